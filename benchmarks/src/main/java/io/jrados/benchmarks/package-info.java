@@ -1,0 +1,2 @@
+/** benchmarks. */
+package io.jrados.benchmarks;

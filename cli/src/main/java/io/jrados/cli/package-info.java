@@ -1,0 +1,2 @@
+/** cli. */
+package io.jrados.cli;

@@ -1,0 +1,2 @@
+/** drivers. */
+package io.jrados.drivers;

@@ -1,0 +1,36 @@
+package io.jrados.error;
+
+/** A deadline passed. Says what was waited for, and whether the request may have had an effect. */
+public final class DeadlineException extends RadosException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is known of a request that ran out of time. */
+    public enum Sent {
+        /** It never left this process: it had no effect. */
+        NEVER_SENT,
+        /** It was sent and not answered: it may still be applied. */
+        OUTCOME_UNKNOWN,
+        /** It cannot be told. */
+        UNKNOWN
+    }
+
+    private final Sent sent;
+
+    /** @param doing what was being done and what it waited for */
+    public DeadlineException(String doing, Sent sent, Throwable cause) {
+        super(
+                Errno.ETIMEDOUT,
+                switch (sent) {
+                    case NEVER_SENT -> doing + " (never sent)";
+                    case OUTCOME_UNKNOWN -> doing + " (sent, outcome unknown)";
+                    case UNKNOWN -> doing;
+                },
+                cause);
+        this.sent = sent;
+    }
+
+    /** Whether the request may have had an effect. */
+    public Sent sent() {
+        return sent;
+    }
+}

@@ -1,0 +1,22 @@
+package io.jrados.rados;
+
+import java.util.List;
+
+/**
+ * Who answered a notification and who did not.
+ *
+ * @param replies in the cluster's order
+ * @param missed watchers that did not answer in time
+ */
+public record NotifyResult(List<Reply> replies, List<Watcher> missed) {
+    /** One answer. */
+    public record Reply(Watcher watcher, byte[] answer) {}
+
+    /**
+     * One watcher.
+     *
+     * @param clientId its global id
+     * @param handle its watch's cookie
+     */
+    public record Watcher(long clientId, long handle) {}
+}

@@ -1,0 +1,155 @@
+package io.jrados.rados;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ObjectStat;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadResult;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.osd.op.WriteResult;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Objects of one pool and namespace. A small immutable view: cheap to make, thread-safe, valid as long as its
+ * {@link Rados}.
+ *
+ * <p>Asynchronous calls never block. Their futures complete exceptionally with a {@link RadosException} and, unless the
+ * client names an executor, on one of the client's own loops: do no blocking work in their continuations. Buffers are
+ * borrowed until the future completes. Two writes that one thread submits to one object are applied in that order.
+ */
+public interface Pool {
+    /** The client that this pool belongs to. */
+    Rados rados();
+
+    long id();
+
+    String name();
+
+    /** The namespace, empty for the default one. */
+    String namespace();
+
+    /** This pool's view of another namespace. */
+    Pool inNamespace(String namespace);
+
+    /** A view whose operations have another deadline than the client's default. */
+    Pool withDeadline(Duration deadline);
+
+    /** A view whose writes fail with ENOSPC or EDQUOT when the pool is full, rather than wait: FULL_TRY. */
+    Pool withFullTry();
+
+    /** Whether the pool is erasure-coded: no omap there. */
+    boolean isErasureCoded();
+
+    /** Reads from the head. */
+    default CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation) {
+        return operateAsync(object, operation, SnapContext.HEAD);
+    }
+
+    /**
+     * Reads from a snapshot. Fails with ENOENT when the object does not exist, or with the result of the first part
+     * that failed.
+     *
+     * @param snapId {@link SnapContext#HEAD}, {@link SnapContext#SNAPDIR} or a snapshot's id
+     */
+    CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId);
+
+    /** Writes all parts or none, with no snapshots to preserve. */
+    default CompletableFuture<WriteResult> operateAsync(String object, WriteOperation operation) {
+        return operateAsync(object, operation, SnapContext.EMPTY);
+    }
+
+    /** Writes all parts or none, preserving what the snapshots need. */
+    CompletableFuture<WriteResult> operateAsync(String object, WriteOperation operation, SnapContext snapContext);
+
+    /** {@link #operateAsync(String, ReadOperation)}, waited for. */
+    default ReadResult operate(String object, ReadOperation operation) throws RadosException {
+        return Wait.on(operateAsync(object, operation));
+    }
+
+    /** {@link #operateAsync(String, WriteOperation)}, waited for. */
+    default WriteResult operate(String object, WriteOperation operation) throws RadosException {
+        return Wait.on(operateAsync(object, operation));
+    }
+
+    /** {@link #operateAsync(String, WriteOperation, SnapContext)}, waited for. */
+    default WriteResult operate(String object, WriteOperation operation, SnapContext snapContext)
+            throws RadosException {
+        return Wait.on(operateAsync(object, operation, snapContext));
+    }
+
+    /** Reads up to {@code into.remaining()} bytes; the count is less at the object's end. */
+    default CompletableFuture<Integer> readAsync(String object, long offset, ByteBuffer into) {
+        return operateAsync(object, new ReadOperation().read(offset, into)).thenApply(result -> result.length(0));
+    }
+
+    default int read(String object, long offset, ByteBuffer into) throws RadosException {
+        return Wait.on(readAsync(object, offset, into));
+    }
+
+    /** Writes the remaining bytes of {@code data} at {@code offset}, making the object if it is absent. */
+    default CompletableFuture<WriteResult> writeAsync(String object, long offset, ByteBuffer data) {
+        return operateAsync(object, new WriteOperation().write(offset, data));
+    }
+
+    default void write(String object, long offset, ByteBuffer data) throws RadosException {
+        Wait.on(writeAsync(object, offset, data));
+    }
+
+    /** Replaces the whole object. */
+    default void writeFull(String object, ByteBuffer data) throws RadosException {
+        operate(object, new WriteOperation().writeFull(data));
+    }
+
+    /** Appends at the object's end, wherever that is when the OSD gets to it. */
+    default CompletableFuture<WriteResult> appendAsync(String object, ByteBuffer data) {
+        return operateAsync(object, new WriteOperation().append(data));
+    }
+
+    /** Deletes the object; ENOENT if it does not exist. */
+    default void remove(String object) throws RadosException {
+        operate(object, new WriteOperation().delete());
+    }
+
+    default ObjectStat stat(String object) throws RadosException {
+        return operate(object, new ReadOperation().stat()).stat(0);
+    }
+
+    /** Calls a method of an object class. Use a {@link WriteOperation} for methods that write. */
+    default CompletableFuture<byte[]> execAsync(String object, String objectClass, String method, byte[] input) {
+        return operateAsync(object, new ReadOperation().exec(objectClass, method, input))
+                .thenApply(result -> result.output(0));
+    }
+
+    default byte[] exec(String object, String objectClass, String method, byte[] input) throws RadosException {
+        return Wait.on(execAsync(object, objectClass, method, input));
+    }
+
+    /** All omap pairs of an object, fetched page by page. */
+    Map<String, byte[]> omap(String object) throws RadosException;
+
+    /** Names of the objects in this namespace, fetched page by page; an object that moves between PGs may come twice. */
+    Iterable<String> objects() throws RadosException;
+
+    /** Allocates a self-managed snapshot id. */
+    CompletableFuture<Long> createSnapIdAsync();
+
+    default long createSnapId() throws RadosException {
+        return Wait.on(createSnapIdAsync());
+    }
+
+    /** Gives a self-managed snapshot id back: the OSDs trim its clones. */
+    CompletableFuture<Void> removeSnapIdAsync(long snapId);
+
+    default void removeSnapId(long snapId) throws RadosException {
+        Wait.on(removeSnapIdAsync(snapId));
+    }
+
+    /** Tells all watchers of an object something, and waits until each has answered or {@code timeout} has passed. */
+    CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout);
+
+    /** Watches an object. */
+    CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener);
+}

@@ -1,0 +1,70 @@
+package io.jrados.rados;
+
+import io.jrados.conf.CephConf;
+import io.jrados.error.RadosException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A connected client of one Ceph cluster. Thread-safe; close it to free its connections and threads. */
+public interface Rados extends AutoCloseable {
+    /** Connects with a configuration's own settings; its deadline is 10 s by default. */
+    static Rados connect(CephConf conf) throws RadosException {
+        return Wait.on(builder(conf).connectAsync());
+    }
+
+    /** For executors, shared loops, deadlines and hooks. */
+    static RadosBuilder builder(CephConf conf) {
+        return new RadosBuilder(conf);
+    }
+
+    /** The cluster's id. */
+    UUID fsid();
+
+    /** This client's global id, which is its name in the cluster: client.4123. */
+    long instanceId();
+
+    CephConf conf();
+
+    /** Epoch of the OSD map in force. */
+    long osdMapEpoch();
+
+    /** Names of the pools in the newest map. */
+    List<String> pools();
+
+    /** A pool by its name, asking for a newer map once before ENOENT. */
+    CompletableFuture<Pool> poolAsync(String name);
+
+    default Pool pool(String name) throws RadosException {
+        return Wait.on(poolAsync(name));
+    }
+
+    /** A pool by its id, asking for a newer map once before ENOENT. */
+    CompletableFuture<Pool> poolAsync(long id);
+
+    default Pool pool(long id) throws RadosException {
+        return Wait.on(poolAsync(id));
+    }
+
+    /** Waits until this client has the newest OSD map that the monitors have. */
+    CompletableFuture<Void> waitForLatestOsdMapAsync();
+
+    /**
+     * Sends a command to the monitors.
+     *
+     * @param command JSON: {@code {"prefix": "osd stat", "format": "json"}}
+     * @param input what {@code -i} gives the ceph command, or none
+     */
+    CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input);
+
+    default CommandResult monCommand(String command) throws RadosException {
+        return Wait.on(monCommandAsync(command, new byte[0]));
+    }
+
+    /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
+    int requireMinCompatClient();
+
+    /** Closes connections, fails what is outstanding with EBLOCKLISTED (shut down), ends threads that it started. */
+    @Override
+    void close();
+}

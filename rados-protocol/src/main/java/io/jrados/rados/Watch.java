@@ -1,0 +1,29 @@
+package io.jrados.rados;
+
+import io.jrados.error.RadosException;
+import java.util.concurrent.CompletableFuture;
+
+/** A registered watch on one object. It survives map changes and lost connections by itself. */
+public interface Watch {
+    /** The cookie, never 0: what the cluster lists watchers by. */
+    long handle();
+
+    /** Ends the watch. */
+    CompletableFuture<Void> closeAsync();
+
+    /** What a watcher is told. Calls come one at a time, never on the client's own loops. */
+    interface Listener {
+        /**
+         * Somebody notified the object.
+         *
+         * @param notifyId of this notification
+         * @param notifierId global id of who sent it
+         * @param message what was sent
+         * @return the answer that the notifier gets, empty for a plain acknowledgement
+         */
+        byte[] onNotify(long notifyId, long notifierId, byte[] message);
+
+        /** The watch is lost for good: notifications were missed, make another one. ENOTCONN or EBLOCKLISTED. */
+        void onError(RadosException error);
+    }
+}

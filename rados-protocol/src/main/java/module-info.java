@@ -1,0 +1,17 @@
+/** RADOS in pure Java. */
+module io.jrados.rados {
+    requires com.fasterxml.jackson.databind;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires org.bouncycastle.provider;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.jrados.conf;
+    exports io.jrados.error;
+    exports io.jrados.osd.op;
+    exports io.jrados.rados;
+    exports io.jrados.wire to
+            io.jrados.rbd;
+}

@@ -1,0 +1,10 @@
+/** RBD format 2 in pure Java. */
+module io.jrados.rbd {
+    requires transitive io.jrados.rados;
+    requires io.netty.buffer;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.jrados.rbd;
+    exports io.jrados.rbd.model;
+}
