@@ -1,5 +1,6 @@
 package io.jrados.rados;
 
+import io.jrados.conf.LoopThread;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.io.InterruptedIOException;
@@ -60,7 +61,4 @@ public final class Wait {
             super("waited for here");
         }
     }
-
-    /** Marks the client's loop threads. */
-    public interface LoopThread {}
 }

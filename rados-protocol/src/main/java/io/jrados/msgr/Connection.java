@@ -1,0 +1,52 @@
+package io.jrados.msgr;
+
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.Payload;
+
+/**
+ * One lossy connection to a daemon, made by {@link Messenger#connect}. Confined to its {@link NettyLoop}: every method is
+ * called there, except {@link #send} and {@link #close}, which any thread may call. It never reconnects; when it is
+ * closed, whoever needs the daemon makes a fresh one and sends again what was not answered.
+ */
+public interface Connection {
+    /**
+     * Queues a message, and owns it from here: its segments are released when they are written or the connection is
+     * closed. Messages leave in the order of the calls, those of one turn of the loop in one write. Messages sent before
+     * {@link ConnectionListener#onReady} wait for it. What happens to a message that does not arrive is told by
+     * {@link ConnectionListener#onClosed} only.
+     */
+    void send(Payload message);
+
+    /**
+     * Whether little enough waits for the socket that more may be queued. A sender that gets false keeps the rest, and
+     * goes on at {@link ConnectionListener#onWritable}: beyond a hard limit {@link #send} closes the connection.
+     */
+    boolean isWritable();
+
+    /** Asks the peer for a sign of life (KEEPALIVE2). Nothing happens before the connection is ready. */
+    void keepalive();
+
+    /** Closes without telling the listener. What is queued is released. */
+    void close();
+
+    /** The address that was connected to, as the maps know it. */
+    EntityAddr peer();
+
+    /** The mode that the peer chose: CRC 1, SECURE 2; 0 before that. */
+    int mode();
+
+    /** CEPH_FEATURE bits that both ends support; 0 before the connection is ready. */
+    long features();
+
+    /** The client's own address: type any, the IP that the peer saw, port 0 and the client's nonce; blank before HELLO. */
+    EntityAddr ownAddress();
+
+    /** The authenticated global id, 0 before that. */
+    long globalId();
+
+    /** Monotonic time of the last bytes received, of the connect when none were. */
+    long lastReceivedNanos();
+
+    /** Monotonic time at which the keepalive was sent that the peer last acknowledged, of the readiness before any. */
+    long lastKeepaliveAckNanos();
+}
