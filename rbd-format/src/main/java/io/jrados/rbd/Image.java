@@ -1,6 +1,7 @@
 package io.jrados.rbd;
 
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.Progress;
@@ -85,6 +86,9 @@ public interface Image extends AutoCloseable {
 
     /** Clones of this image's snapshots. */
     List<io.jrados.rbd.model.ImageSpec> children() throws RadosException;
+
+    /** Who else has the header open for writing: the watchers but for this image's own watch. */
+    List<WatcherInfo> watchers() throws RadosException;
 
     Map<String, byte[]> metadata() throws RadosException;
 

@@ -5,6 +5,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import java.time.Duration;
 import java.util.List;
 
 /** The images of one pool and namespace. */
@@ -44,6 +45,14 @@ public interface Rbd {
     String clone(ImageSpec parent, String child, ImageOptions options) throws RadosException;
 
     void rename(String name, String newName) throws RadosException;
+
+    /**
+     * Moves an image to the pool's trash: its name is free, its content and its clones stay until the trash is purged.
+     * Works with snapshots and children. EMLINK while it is in a group.
+     *
+     * @param delay how long the trash refuses to delete it
+     */
+    void moveToTrash(String name, Duration delay) throws RadosException;
 
     /** Deletes an image. ENOTEMPTY while it has snapshots, EBUSY while somebody else has it open. */
     void remove(String name, Progress progress) throws RadosException;

@@ -68,4 +68,9 @@ final class RbdPool implements Rbd {
     public void remove(String name, Progress progress) throws RadosException {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void moveToTrash(String name, java.time.Duration delay) throws RadosException {
+        throw new UnsupportedOperationException();
+    }
 }
