@@ -1,0 +1,67 @@
+package io.jrados.osdmap;
+
+import java.util.Map;
+
+/**
+ * One pool in one map: pg_pool_t (src/osd/osd_types.h).
+ *
+ * @param flags bits of {@link PoolFlags}
+ * @param applications metadata by application: "rbd", "cephfs", "rgw"
+ */
+public record PoolInfo(
+        long id,
+        long flags,
+        PoolShape shape,
+        PoolSnaps snaps,
+        PoolTiers tiers,
+        PoolLimits limits,
+        PoolService service,
+        Map<String, Map<String, String>> applications) {
+
+    public boolean has(long flag) {
+        return (flags & flag) != 0;
+    }
+
+    public boolean isErasure() {
+        return shape.type() == PoolShape.ERASURE;
+    }
+
+    public int pgNum() {
+        return shape.pgNum();
+    }
+
+    public int size() {
+        return shape.size();
+    }
+
+    /** Whether writes wait for space: over a quota, or some OSD of the pool is full. */
+    public boolean isFull() {
+        return has(PoolFlags.FULL);
+    }
+
+    public PoolEpochs epochs() {
+        return service.epochs();
+    }
+
+    public PoolPeering peering() {
+        return service.peering();
+    }
+
+    public PoolErasure erasure() {
+        return service.erasure();
+    }
+
+    /**
+     * The raw group of an object: its whole hash.
+     *
+     * @param key the locator's key, which takes the name's place when not empty
+     */
+    public PgId rawPgOf(String name, String key, String namespace) {
+        return new PgId(id, ObjectHash.of(shape.objectHash(), key.isEmpty() ? name : key, namespace));
+    }
+
+    /** The group that a raw one is, or was folded into. */
+    public PgId pgOf(PgId raw) {
+        return new PgId(id, PgId.stableMod(raw.seed(), shape.pgNum(), PgId.mask(shape.pgNum())));
+    }
+}
