@@ -1,0 +1,377 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every write of an image goes through. A write enters before it looks at the image's size and snapshots, and
+ * leaves when it is acknowledged; who changes those closes the gate and waits until all are out. Otherwise a write with
+ * an old snapshot context would change a snapshot.
+ *
+ * <pre>
+ *   open ── flush: a new phase begins, the old one empties ──► open
+ *    │  ▲
+ *    │  └─────────────── nobody waits, nobody holds it, fresh
+ *    ▼                                                       │
+ *   queueing ─ first in line is an entrant, fresh ► let in   │
+ *    │                      an entrant, stale ────► empty, refresh
+ *    │                      a flush ──────────────► new phase
+ *    └───────               a claim ──────────────► empty, held until released
+ * </pre>
+ *
+ * <p>While it is open, entering and leaving are one compare-and-set each. Those who meet a closed gate wait in one line
+ * in the order of their calls, so two writes of one thread never overtake each other.
+ */
+public final class Gate {
+    /** More than these do not wait: they fail with EAGAIN. */
+    static final int MAX_WAITING = 65_536;
+
+    private static final Pass SHUT = new Pass();
+
+    static {
+        SHUT.seal();
+    }
+
+    private final Supplier<CompletableFuture<Void>> refresh;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+
+    /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
+    private volatile Pass open = new Pass();
+
+    private volatile boolean stale;
+
+    // The rest is guarded by the lock.
+    private Pass phase = open;
+    private CompletableFuture<Void> earlierPhases = CompletableFuture.completedFuture(null);
+    private boolean taken;
+    private boolean admitting;
+    private long lastTicket;
+    private long freshUpTo;
+
+    /** @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it */
+    Gate(Supplier<CompletableFuture<Void>> refresh) {
+        this.refresh = refresh;
+    }
+
+    /** One phase of entrants, and what each who entered gives back. */
+    public static final class Pass {
+        private static final long SEALED = Long.MIN_VALUE;
+
+        private final AtomicLong inside = new AtomicLong();
+        private final CompletableFuture<Void> empty = new CompletableFuture<>();
+
+        private Pass() {}
+
+        private boolean enter() {
+            long count = inside.get();
+            while (count >= 0) {
+                if (inside.compareAndSet(count, count + 1)) {
+                    return true;
+                }
+                count = inside.get();
+            }
+            return false;
+        }
+
+        /** One who entered is out: exactly once for each. */
+        public void leave() {
+            if (inside.decrementAndGet() == SEALED) {
+                empty.complete(null);
+            }
+        }
+
+        private void seal() {
+            if (inside.getAndUpdate(count -> count | SEALED) == 0) {
+                empty.complete(null);
+            }
+        }
+    }
+
+    /** Who wants to enter. */
+    public interface Entrant {
+        /** It is in, and must {@link Pass#leave() leave}. */
+        void entered(Pass pass);
+
+        /** It is not in: the line is full, or the refresh that it waited for failed. */
+        void refused(RadosException why);
+    }
+
+    /** The gate, closed and empty. {@link #close()} opens it again, by any thread. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private sealed interface Waiting permits Arrival, Flush, Claim {}
+
+    private record Arrival(long ticket, Entrant entrant) implements Waiting {}
+
+    private record Flush(CompletableFuture<Void> done) implements Waiting {}
+
+    private record Claim(CompletableFuture<Hold> granted) implements Waiting {}
+
+    /** Lets the entrant in, now if the gate is open. */
+    public void enter(Entrant entrant) {
+        Pass pass = tryEnter();
+        if (pass != null) {
+            entrant.entered(pass);
+            return;
+        }
+        boolean full;
+        lock.lock();
+        try {
+            full = line.size() >= MAX_WAITING;
+            if (!full) {
+                line.add(new Arrival(++lastTicket, entrant));
+                open = SHUT;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (full) {
+            entrant.refused(new RadosException(
+                    Errno.EAGAIN, "waiting for an image whose header changes, never sent: " + MAX_WAITING + " wait"));
+        }
+        advance();
+    }
+
+    /** A pass if the gate is open. */
+    private @Nullable Pass tryEnter() {
+        for (Pass current = open; current != SHUT; current = open) {
+            if (current.enter()) {
+                return current;
+            }
+        }
+        return null;
+    }
+
+    /** Completes when all who were let in, or stood in line, at the time of the call are out. */
+    public CompletableFuture<Void> flushAsync() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        lock.lock();
+        try {
+            line.add(new Flush(done));
+            open = SHUT;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+        return done;
+    }
+
+    /** Closes the gate, behind those who stand in line; completes when all are out. */
+    public CompletableFuture<Hold> closeAsync() {
+        CompletableFuture<Hold> granted = new CompletableFuture<>();
+        lock.lock();
+        try {
+            line.add(new Claim(granted));
+            open = SHUT;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+        return granted;
+    }
+
+    /** Whether the header has changed since it was read. */
+    boolean isStale() {
+        return stale;
+    }
+
+    /** Nobody enters any more before a refresh has succeeded that began after this call. */
+    void markStale() {
+        lock.lock();
+        try {
+            stale = true;
+            open = SHUT;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
+    /**
+     * Reads the header anew on behalf of whoever holds the gate. A failure leaves it stale.
+     *
+     * @param hold shows that the gate is held
+     */
+    CompletableFuture<Void> refreshAsync(Hold hold) {
+        return refreshHeld();
+    }
+
+    private CompletableFuture<Void> refreshHeld() {
+        long upTo;
+        lock.lock();
+        try {
+            stale = false;
+            upTo = lastTicket;
+        } finally {
+            lock.unlock();
+        }
+        CompletableFuture<Void> refreshing;
+        try {
+            refreshing = refresh.get();
+        } catch (RuntimeException failed) {
+            refreshing = CompletableFuture.failedFuture(failed);
+        }
+        return refreshing.whenComplete((nothing, failed) -> {
+            if (failed == null) {
+                freshUpTo(upTo);
+            } else {
+                markStale();
+            }
+        });
+    }
+
+    private void freshUpTo(long ticket) {
+        lock.lock();
+        try {
+            freshUpTo = Math.max(freshUpTo, ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Moves the line on as far as it goes. Only one thread does so at a time: newcomers stay in line until those before
+     * them have really started.
+     */
+    private void advance() {
+        List<Runnable> next = new ArrayList<>();
+        while (true) {
+            lock.lock();
+            try {
+                if (!next.isEmpty()) {
+                    next.clear();
+                    admitting = false;
+                }
+                if (taken || admitting) {
+                    return;
+                }
+                takeNext(next);
+                if (next.isEmpty()) {
+                    return;
+                }
+                admitting = true;
+            } finally {
+                lock.unlock();
+            }
+            next.forEach(Runnable::run);
+        }
+    }
+
+    private void takeNext(List<Runnable> next) {
+        while (!line.isEmpty()) {
+            Waiting first = line.element();
+            if (first instanceof Arrival arrival) {
+                if (stale && arrival.ticket > freshUpTo) {
+                    if (next.isEmpty()) {
+                        taken = true;
+                        CompletableFuture<Void> drained = drained();
+                        next.add(() -> drained.thenRun(this::refreshForThoseInLine));
+                    }
+                    return;
+                }
+                phase.enter();
+                Pass pass = phase;
+                next.add(() -> arrival.entrant.entered(pass));
+            } else if (first instanceof Flush flush) {
+                CompletableFuture<Void> drained = drained();
+                next.add(() -> drained.thenRun(() -> flush.done.complete(null)));
+            } else if (first instanceof Claim claim) {
+                if (!next.isEmpty()) {
+                    return;
+                }
+                taken = true;
+                CompletableFuture<Void> drained = drained();
+                next.add(() -> drained.thenRun(() -> grant(claim)));
+                line.remove();
+                return;
+            }
+            line.remove();
+        }
+        if (next.isEmpty() && !stale) {
+            open = phase;
+        }
+    }
+
+    /** Ends the phase and begins another; completes when all phases up to here are empty. */
+    private CompletableFuture<Void> drained() {
+        Pass ended = phase;
+        phase = new Pass();
+        ended.seal();
+        earlierPhases = earlierPhases.isDone() ? ended.empty : CompletableFuture.allOf(earlierPhases, ended.empty);
+        return earlierPhases;
+    }
+
+    private void grant(Claim claim) {
+        AtomicBoolean held = new AtomicBoolean(true);
+        Hold hold = () -> {
+            if (held.compareAndSet(true, false)) {
+                release();
+            }
+        };
+        if (!claim.granted.complete(hold)) {
+            hold.close();
+        }
+    }
+
+    private void release() {
+        lock.lock();
+        try {
+            taken = false;
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
+    private void refreshForThoseInLine() {
+        long upTo = lastTicketNow();
+        refreshHeld().whenComplete((nothing, failed) -> {
+            if (failed != null) {
+                RadosException why = cause(failed);
+                removeArrivals(upTo).forEach(arrival -> arrival.entrant.refused(why));
+            }
+            release();
+        });
+    }
+
+    private long lastTicketNow() {
+        lock.lock();
+        try {
+            return lastTicket;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Arrival> removeArrivals(long upTo) {
+        List<Arrival> removed = new ArrayList<>();
+        lock.lock();
+        try {
+            line.removeIf(
+                    waiting -> waiting instanceof Arrival arrival && arrival.ticket <= upTo && removed.add(arrival));
+        } finally {
+            lock.unlock();
+        }
+        return removed;
+    }
+
+    private static RadosException cause(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return cause instanceof RadosException known ? known : new RadosException(Errno.EIO, "reading a header", cause);
+    }
+}
