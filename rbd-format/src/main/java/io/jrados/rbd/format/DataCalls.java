@@ -1,0 +1,35 @@
+package io.jrados.rbd.format;
+
+import io.jrados.wire.Encoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Calls on data objects (src/cls/rbd/cls_rbd_client.cc). */
+public final class DataCalls {
+    private DataCalls() {}
+
+    /** Fills an object that does not exist; does nothing to one that does. */
+    public static WriteCall copyup(byte[] data) {
+        return new WriteCall("copyup", data);
+    }
+
+    /**
+     * Makes an object that does not exist, with these pieces and holes between them; does nothing to one that does. Makes
+     * it even without a piece.
+     *
+     * @param pieces bytes of the object, in order, not overlapping
+     * @param data their bytes one after the other; the position stays
+     */
+    public static WriteCall sparseCopyup(List<Layout.Range> pieces, ByteBuffer data) {
+        int length = data.remaining();
+        byte[] input = new byte[4 + 16 * pieces.size() + 4 + length];
+        ByteBuf buffer = Unpooled.wrappedBuffer(input).clear();
+        Encoder out = new Encoder(buffer);
+        out.list(pieces, (to, piece) -> to.u64(piece.offset()).u64(piece.length()));
+        out.u32(length);
+        buffer.writeBytes(data.slice());
+        return new WriteCall("sparse_copyup", input);
+    }
+}
