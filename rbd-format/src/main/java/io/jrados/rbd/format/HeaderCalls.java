@@ -15,19 +15,15 @@ public final class HeaderCalls {
      * @param dataPool id of the pool for data objects, -1 for the header's own
      */
     public static WriteCall create(long size, int order, long features, String dataPrefix, long dataPool) {
-        return WriteCall.of("create", out -> out.u64(size)
-                .u8(order)
-                .u64(features)
-                .string(dataPrefix)
-                .u64(dataPool));
+        return WriteCall.of(
+                "create",
+                out -> out.u64(size).u8(order).u64(features).string(dataPrefix).u64(dataPool));
     }
 
     /** @param snapId a snapshot's, or {@link io.jrados.osd.op.SnapContext#HEAD} */
     public static ReadCall<FeatureBits> getFeatures(long snapId, boolean readOnly) {
         return ReadCall.of(
-                "get_features",
-                out -> out.u64(snapId).bool(readOnly),
-                in -> new FeatureBits(in.u64(), in.u64()));
+                "get_features", out -> out.u64(snapId).bool(readOnly), in -> new FeatureBits(in.u64(), in.u64()));
     }
 
     /** EINVAL for a mask that holds features which never change. */

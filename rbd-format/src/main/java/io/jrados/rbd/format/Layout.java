@@ -87,9 +87,7 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
         long set = stripe / unitsOfObject;
         long row = stripe % unitsOfObject;
         return new Extent(
-                set * stripeCount + position,
-                row * stripeUnit + withinUnit,
-                Math.min(length, stripeUnit - withinUnit));
+                set * stripeCount + position, row * stripeUnit + withinUnit, Math.min(length, stripeUnit - withinUnit));
     }
 
     /** The pieces of objects that hold a range, in the order of the image. */

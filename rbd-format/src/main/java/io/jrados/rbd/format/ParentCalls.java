@@ -45,9 +45,7 @@ public final class ParentCalls {
     /** On the parent's header: children of clone format 2. ENOENT if there are none. */
     public static ReadCall<Set<ChildImageSpec>> childrenList(long snapId) {
         return ReadCall.of(
-                "children_list",
-                out -> out.u64(snapId),
-                in -> in.set(ChildImageSpec.SMALLEST, ChildImageSpec::decode));
+                "children_list", out -> out.u64(snapId), in -> in.set(ChildImageSpec.SMALLEST, ChildImageSpec::decode));
     }
 
     /** On {@code rbd_children} of the child's pool, clone format 1. */

@@ -26,13 +26,11 @@ public record ParentImageSpec(long pool, String namespace, String imageId, long 
 
     public static ParentImageSpec decode(Decoder in) {
         return in.struct(
-                STRUCT,
-                (body, version) -> new ParentImageSpec(body.i64(), body.string(), body.string(), body.u64()));
+                STRUCT, (body, version) -> new ParentImageSpec(body.i64(), body.string(), body.string(), body.u64()));
     }
 
     public void encode(Encoder out) {
         out.struct(
-                STRUCT,
-                body -> body.u64(pool).string(namespace).string(imageId).u64(snapId));
+                STRUCT, body -> body.u64(pool).string(namespace).string(imageId).u64(snapId));
     }
 }

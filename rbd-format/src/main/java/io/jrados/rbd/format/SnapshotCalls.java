@@ -34,7 +34,8 @@ public final class SnapshotCalls {
      * at the limit.
      */
     public static WriteCall add(String name, long snapId, SnapshotNamespace namespace) {
-        return WriteCall.of("snapshot_add", out -> namespace.encode(out.string(name).u64(snapId)));
+        return WriteCall.of(
+                "snapshot_add", out -> namespace.encode(out.string(name).u64(snapId)));
     }
 
     /** EBUSY while it is protected or has children of clone format 2. */
@@ -72,8 +73,7 @@ public final class SnapshotCalls {
     }
 
     public static WriteCall setProtectionStatus(long snapId, Protection status) {
-        return WriteCall.of(
-                "set_protection_status", out -> out.u64(snapId).u8(status.ordinal()));
+        return WriteCall.of("set_protection_status", out -> out.u64(snapId).u8(status.ordinal()));
     }
 
     /** Whether a snapshot may be removed; the order is the number on the wire. */

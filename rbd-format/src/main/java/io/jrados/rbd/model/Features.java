@@ -34,8 +34,7 @@ public final class Features {
     public static final long RW_INCOMPATIBLE = ALL;
 
     /** Can be switched on and off. */
-    public static final long MUTABLE =
-            EXCLUSIVE_LOCK | OBJECT_MAP | FAST_DIFF | JOURNALING | NON_PRIMARY | DIRTY_CACHE;
+    public static final long MUTABLE = EXCLUSIVE_LOCK | OBJECT_MAP | FAST_DIFF | JOURNALING | NON_PRIMARY | DIRTY_CACHE;
 
     /** Can be switched off, never on. */
     public static final long DISABLE_ONLY = DEEP_FLATTEN;
@@ -94,8 +93,8 @@ public final class Features {
         for (String name : trimmed.split(",")) {
             Long bit = BY_NAME.get(name.trim());
             if (bit == null) {
-                throw new IllegalArgumentException("no feature is called '" + name.trim() + "': there are "
-                        + String.join(", ", BY_NAME.keySet()));
+                throw new IllegalArgumentException(
+                        "no feature is called '" + name.trim() + "': there are " + String.join(", ", BY_NAME.keySet()));
             }
             features |= bit;
         }
@@ -145,8 +144,8 @@ public final class Features {
         if (wanting == 0) {
             return Optional.empty();
         }
-        String has = image + " is read-only here: this client does not keep " + toString(wanting).replace(",", ", ")
-                + " true";
+        String has = image + " is read-only here: this client does not keep "
+                + toString(wanting).replace(",", ", ") + " true";
         if ((wanting & ~ALL) != 0) {
             return Optional.of(has);
         }
