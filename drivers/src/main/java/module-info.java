@@ -3,4 +3,8 @@ module io.jrados.drivers {
     requires transitive io.jrados.rbd;
     requires org.slf4j;
     requires static org.jspecify;
+
+    exports io.jrados.drivers;
+    exports io.jrados.drivers.cinder;
+    exports io.jrados.drivers.glance;
 }

@@ -1,0 +1,43 @@
+package io.jrados.drivers;
+
+import io.jrados.error.RadosException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What must be undone if a call fails, newest first. */
+public final class Cleanup {
+    /** One thing to undo. */
+    @FunctionalInterface
+    public interface Step {
+        void run() throws RadosException;
+    }
+
+    private final Deque<Step> steps = new ArrayDeque<>();
+
+    public Cleanup() {}
+
+    /** Remembers how to undo what was just done. */
+    public void add(Step step) {
+        steps.push(step);
+    }
+
+    /**
+     * Undoes everything, whatever fails on the way: those failures are suppressed in {@code cause}. An interrupt is put
+     * off until the end.
+     */
+    public void run(Throwable cause) {
+        boolean interrupted = Thread.interrupted();
+        while (!steps.isEmpty()) {
+            try {
+                steps.pop().run();
+            } catch (RadosException | RuntimeException failed) {
+                if (failed != cause) {
+                    cause.addSuppressed(failed);
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

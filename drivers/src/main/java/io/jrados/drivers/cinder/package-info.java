@@ -1,0 +1,5 @@
+/** The volumes of Cinder. */
+@NullMarked
+package io.jrados.drivers.cinder;
+
+import org.jspecify.annotations.NullMarked;

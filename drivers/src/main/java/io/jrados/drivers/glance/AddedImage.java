@@ -1,0 +1,11 @@
+package io.jrados.drivers.glance;
+
+/**
+ * What an upload made.
+ *
+ * @param uri its location, of four parts
+ * @param size bytes written
+ * @param md5 in hex
+ * @param multihash digest of the store's algorithm, in hex
+ */
+public record AddedImage(String uri, long size, String md5, String multihash) {}
