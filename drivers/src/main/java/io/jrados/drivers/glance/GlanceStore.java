@@ -91,9 +91,12 @@ public final class GlanceStore {
             image.close();
             String uri = new RbdLocation(rados.fsid().toString(), options.pool(), imageId, SNAPSHOT).toString();
             return new AddedImage(uri, written, digests.md5(), digests.multihash());
+        } catch (RadosException failed) {
+            undo.run(failed);
+            throw storageFull(failed, doing);
         } catch (IOException | RuntimeException | Error failed) {
             undo.run(failed);
-            throw failed instanceof RadosException known ? storageFull(known, doing) : failed;
+            throw failed;
         }
     }
 
