@@ -1,71 +1,182 @@
 package io.jrados.osd.op;
 
+import io.jrados.message.Op;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
+import io.jrados.message.OsdFlags;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.TreeSet;
 
-/** Placeholder until the codec lands. */
+/**
+ * Reads on one object that an OSD does as one, in order, up to the first part that fails. Parts are numbered from 0 in
+ * the order of the calls here; {@link ReadResult} is asked by those numbers.
+ *
+ * <p>Offsets and lengths are bytes and not negative: IllegalArgumentException otherwise. Not thread-safe, and not to be
+ * changed once it is submitted: IllegalStateException. It may be submitted again.
+ */
 public final class ReadOperation {
+    private final Parts parts = new Parts();
+
+    /** Fails with ENOENT unless the object exists. */
     public ReadOperation assertExists() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.STAT));
+        return this;
     }
 
+    /** Fails unless the object's version is this one: ERANGE when it is newer, EOVERFLOW when it is older. */
     public ReadOperation assertVersion(long version) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.assertVersion(version));
+        return this;
     }
 
+    /** Reads up to {@code length} bytes, at least 1, into a new buffer: fewer at the object's end. */
     public ReadOperation read(long offset, int length) {
-        throw new UnsupportedOperationException();
+        return read(offset, length, ReadOutput.allocating(length));
     }
 
+    /**
+     * Reads up to {@code into.remaining()} bytes, at least 1: fewer at the object's end. The buffer is borrowed until the
+     * operation completes; its position then is after the last byte that was read.
+     */
     public ReadOperation read(long offset, ByteBuffer into) {
-        throw new UnsupportedOperationException();
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("reading into a read-only buffer");
+        }
+        return read(offset, into.remaining(), new ReadOutput(into));
     }
 
+    private ReadOperation read(long offset, int length, Output output) {
+        checkRead(offset, length);
+        parts.add(Op.extent(OpCode.READ, offset, length), output);
+        return this;
+    }
+
+    /** Reads the written extents of a range of at least 1 byte. */
     public ReadOperation sparseRead(long offset, long length) {
-        throw new UnsupportedOperationException();
+        checkRead(offset, length);
+        parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length));
+        return this;
     }
 
+    /** An OSD takes a length of 0 for the whole object. */
+    private static void checkRead(long offset, long length) {
+        Parts.checkRange(offset, length);
+        if (length == 0) {
+            throw new IllegalArgumentException("a read of no bytes at " + offset);
+        }
+    }
+
+    /** The object's size and time of change; ENOENT if it does not exist. */
     public ReadOperation stat() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.STAT), StructOutputs::stat);
+        return this;
     }
 
+    /** One extended attribute; ENODATA if there is none of that name. */
     public ReadOperation getXattr(String name) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.xattr(OpCode.GETXATTR, name, new byte[0]));
+        return this;
     }
 
+    /** All extended attributes. */
     public ReadOperation getXattrs() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.GETXATTRS), StructOutputs::pairs);
+        return this;
     }
 
+    /** Fails with ECANCELED unless {@code value}, as bytes, compares so with the attribute. */
     public ReadOperation compareXattr(String name, Comparison how, byte[] value) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.compareXattr(name, how.number(), value));
+        return this;
     }
 
+    /** Fails with ECANCELED unless {@code value} compares so with the attribute, which is a decimal number. */
+    public ReadOperation compareXattr(String name, Comparison how, long value) {
+        parts.add(Op.compareXattr(name, how.number(), value));
+        return this;
+    }
+
+    /**
+     * Fails with {@link io.jrados.error.MismatchException} unless the object has these bytes at {@code offset}; what it
+     * does not have counts as zero. The buffer is borrowed.
+     */
+    public ReadOperation compareExtent(long offset, ByteBuffer data) {
+        parts.compareExtent(offset, data);
+        return this;
+    }
+
+    /** Fails with ECANCELED unless {@code value} compares so with the omap value of {@code key}. */
+    public ReadOperation compareOmap(String key, Comparison how, byte[] value) {
+        parts.compareOmap(key, how, value);
+        return this;
+    }
+
+    /** Up to {@code max} omap keys after {@code after}, empty for the first ones. The OSD may return fewer. */
     public ReadOperation omapKeys(String after, int max) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.encoded(OpCode.OMAP_GET_KEYS, out -> out.string(after).u64(max)), StructOutputs::keys);
+        return this;
     }
 
+    /** Up to {@code max} omap pairs after {@code after} whose keys start with {@code prefix}. The OSD may return fewer. */
     public ReadOperation omapValues(String after, String prefix, int max) {
-        throw new UnsupportedOperationException();
+        parts.add(
+                Op.encoded(
+                        OpCode.OMAP_GET_VALS, out -> out.string(after).u64(max).string(prefix)),
+                StructOutputs::page);
+        return this;
     }
 
+    /** The omap pairs of those keys that are there. */
     public ReadOperation omapValuesByKeys(Collection<String> keys) {
-        throw new UnsupportedOperationException();
+        parts.add(
+                Op.encoded(
+                        OpCode.OMAP_GET_VALS_BY_KEYS,
+                        out -> out.list(new TreeSet<>(keys), (element, key) -> element.string(key))),
+                StructOutputs::pairs);
+        return this;
     }
 
+    /** The omap's header, empty if there is none. */
     public ReadOperation omapHeader() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.OMAP_GET_HEADER));
+        return this;
     }
 
+    /** Calls a method of an object class that does not write. */
     public ReadOperation exec(String objectClass, String method, byte[] input) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.call(objectClass, method, input));
+        return this;
     }
 
+    /** Who watches the object. */
     public ReadOperation listWatchers() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.LIST_WATCHERS), StructOutputs::watchers);
+        return this;
     }
 
+    /** The object's clones; read it at {@link SnapContext#SNAPDIR}. */
     public ReadOperation listSnaps() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.LIST_SNAPS), StructOutputs::snaps);
+        return this;
+    }
+
+    /** Lets the part before fail without failing the operation; {@link ReadResult#code} tells. */
+    public ReadOperation failOk() {
+        parts.flagLast(Op.FAILOK);
+        return this;
+    }
+
+    /** Says how the bytes of the part before will be used. */
+    public ReadOperation advise(Advice advice) {
+        parts.flagLast(advice.flag());
+        return this;
+    }
+
+    /** For the library itself: the operation as it is sent. */
+    @SuppressWarnings("exports")
+    public Operation<ReadResult> operation() {
+        return new Operation<>(
+                parts.freeze(), OsdFlags.READ, (outputs, version) -> new ReadResult(parts.results(outputs), version));
     }
 }

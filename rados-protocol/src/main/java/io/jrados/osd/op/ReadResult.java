@@ -4,53 +4,71 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
-/** Placeholder until the codec lands: index = position of the part in the operation. */
+/**
+ * What the parts of a {@link ReadOperation} returned; {@code index} is the number of a part. Asking a part for what it
+ * does not return, or a failed one for anything but its code, is an IllegalStateException.
+ */
 public final class ReadResult {
-    public int code(int index) {
-        throw new UnsupportedOperationException();
+    private final PartResults results;
+    private final long version;
+
+    ReadResult(PartResults results, long version) {
+        this.results = results;
+        this.version = version;
     }
 
+    /** The part's own result: 0 or more, or the negative errno of one that was allowed to fail. */
+    public int code(int index) {
+        return results.code(index);
+    }
+
+    /** The object's version. */
     public long version() {
-        throw new UnsupportedOperationException();
+        return version;
     }
-    /** Raw output of the part. */
+
+    /** The output of exec, as it came; empty for a part that returns nothing. Not copied. */
     public byte[] output(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, byte[].class);
     }
+
     /** Bytes that a read returned. */
     public int length(int index) {
-        throw new UnsupportedOperationException();
+        return data(index).remaining();
     }
-    /** Data of read(offset, length). */
+
+    /** What a read returned: a new buffer, or a view of the part of the given one that was filled. */
     public ByteBuffer data(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, ByteBuffer.class).duplicate();
     }
 
     public ObjectStat stat(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, ObjectStat.class);
     }
 
     public SparseData sparse(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, SparseData.class);
     }
 
+    /** An extended attribute's value. Not copied. */
     public byte[] xattr(int index) {
-        throw new UnsupportedOperationException();
+        return output(index);
     }
 
     public Map<String, byte[]> xattrs(int index) {
-        throw new UnsupportedOperationException();
+        return omap(index).pairs();
     }
 
     public OmapPage omap(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, OmapPage.class);
     }
 
+    @SuppressWarnings("unchecked")
     public List<WatcherInfo> watchers(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, List.class);
     }
 
     public SnapSet snaps(int index) {
-        throw new UnsupportedOperationException();
+        return results.value(index, SnapSet.class);
     }
 }

@@ -1,87 +1,211 @@
 package io.jrados.osd.op;
 
+import io.jrados.message.Op;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
+import io.jrados.message.OsdFlags;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Placeholder until the codec lands. */
+/**
+ * Checks and changes of one object that an OSD does all or not at all, in order. Parts are numbered from 0 in the order
+ * of the calls here.
+ *
+ * <p>Offsets and lengths are bytes and not negative: IllegalArgumentException otherwise. Buffers are borrowed until the
+ * operation completes, and their positions stay. Not thread-safe, and not to be changed once it is submitted:
+ * IllegalStateException. It may be submitted again.
+ */
 public final class WriteOperation {
+    private final Parts parts = new Parts();
+    private int flags = OsdFlags.WRITE;
+
+    /** Fails with ENOENT unless the object exists. */
     public WriteOperation assertExists() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.STAT));
+        return this;
     }
 
+    /** Fails unless the object's version is this one: ERANGE when it is newer, EOVERFLOW when it is older. */
     public WriteOperation assertVersion(long version) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.assertVersion(version));
+        return this;
     }
 
+    /** Fails with ECANCELED unless {@code value}, as bytes, compares so with the attribute. */
     public WriteOperation compareXattr(String name, Comparison how, byte[] value) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.compareXattr(name, how.number(), value));
+        return this;
     }
 
+    /** Fails with ECANCELED unless {@code value} compares so with the attribute, which is a decimal number. */
+    public WriteOperation compareXattr(String name, Comparison how, long value) {
+        parts.add(Op.compareXattr(name, how.number(), value));
+        return this;
+    }
+
+    /**
+     * Fails with {@link io.jrados.error.MismatchException} unless the object has these bytes at {@code offset}; what it
+     * does not have counts as zero.
+     */
+    public WriteOperation compareExtent(long offset, ByteBuffer data) {
+        parts.compareExtent(offset, data);
+        return this;
+    }
+
+    /** Fails with ECANCELED unless {@code value} compares so with the omap value of {@code key}. */
+    public WriteOperation compareOmap(String key, Comparison how, byte[] value) {
+        parts.compareOmap(key, how, value);
+        return this;
+    }
+
+    /** Makes the object if it is absent; EEXIST if it is there and {@code exclusive}. */
     public WriteOperation create(boolean exclusive) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.CREATE).withFlags(exclusive ? Op.EXCL : 0));
+        return this;
     }
 
+    /** Writes the remaining bytes of {@code data}. */
     public WriteOperation write(long offset, ByteBuffer data) {
-        throw new UnsupportedOperationException();
+        Parts.checkRange(offset, data.remaining());
+        parts.add(Op.data(OpCode.WRITE, offset, data));
+        return this;
     }
 
+    /** Replaces all of the object's bytes. */
     public WriteOperation writeFull(ByteBuffer data) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.data(OpCode.WRITEFULL, 0, data));
+        return this;
     }
 
+    /** Repeats {@code pattern} over a range whose length is a multiple of the pattern's. */
+    public WriteOperation writeSame(long offset, long length, ByteBuffer pattern) {
+        Parts.checkRange(offset, length);
+        if (!pattern.hasRemaining() || length % pattern.remaining() != 0) {
+            throw new IllegalArgumentException(
+                    length + " bytes are not a multiple of a pattern of " + pattern.remaining());
+        }
+        parts.add(Op.writeSame(offset, length, pattern));
+        return this;
+    }
+
+    /** Writes at the object's end, wherever that is when the OSD gets to it. */
     public WriteOperation append(ByteBuffer data) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.data(OpCode.APPEND, 0, data));
+        return this;
     }
 
+    /** Zeroes a range; does not extend the object. */
     public WriteOperation zero(long offset, long length) {
-        throw new UnsupportedOperationException();
+        Parts.checkRange(offset, length);
+        parts.add(Op.extent(OpCode.ZERO, offset, length));
+        return this;
     }
 
+    /** Cuts or extends the object to this size. */
     public WriteOperation truncate(long size) {
-        throw new UnsupportedOperationException();
+        Parts.checkRange(size, 0);
+        parts.add(Op.extent(OpCode.TRUNCATE, size, 0));
+        return this;
     }
 
+    /** Deletes the object; ENOENT if it does not exist. */
     public WriteOperation delete() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.DELETE));
+        return this;
     }
 
     public WriteOperation setXattr(String name, byte[] value) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.xattr(OpCode.SETXATTR, name, value));
+        return this;
     }
 
     public WriteOperation removeXattr(String name) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.xattr(OpCode.RMXATTR, name, new byte[0]));
+        return this;
     }
 
-    public WriteOperation omapSet(java.util.Map<String, byte[]> pairs) {
-        throw new UnsupportedOperationException();
+    /** Sets omap pairs, leaving others as they are. */
+    public WriteOperation omapSet(Map<String, byte[]> pairs) {
+        parts.add(Op.encoded(
+                OpCode.OMAP_SET_VALS,
+                out -> out.map(
+                        new TreeMap<>(pairs),
+                        (element, key) -> element.string(key),
+                        (element, value) -> element.bytes(value))));
+        return this;
     }
 
+    /** Removes omap keys; absent ones are no error. */
     public WriteOperation omapRemove(Collection<String> keys) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.encoded(
+                OpCode.OMAP_RM_KEYS, out -> out.list(new TreeSet<>(keys), (element, key) -> element.string(key))));
+        return this;
     }
 
+    /** Removes the omap keys from {@code first} on that are before {@code end}. */
+    public WriteOperation omapRemoveRange(String first, String end) {
+        parts.add(Op.encoded(OpCode.OMAP_RM_KEY_RANGE, out -> out.string(first).string(end)));
+        return this;
+    }
+
+    /** Removes all omap keys and the header. */
     public WriteOperation omapClear() {
-        throw new UnsupportedOperationException();
+        parts.add(Op.plain(OpCode.OMAP_CLEAR));
+        return this;
     }
 
     public WriteOperation omapSetHeader(byte[] header) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.encoded(OpCode.OMAP_SET_HEADER, out -> out.raw(header)));
+        return this;
     }
 
+    /** Calls a method of an object class. */
     public WriteOperation exec(String objectClass, String method, byte[] input) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.call(objectClass, method, input));
+        return this;
     }
 
+    /**
+     * Tells how large the object and its writes will be.
+     *
+     * @param flags CEPH_OSD_ALLOC_HINT_FLAG_* (src/include/rados.h), 0 for none
+     */
     public WriteOperation allocHint(long objectSize, long writeSize, int flags) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.allocHint(objectSize, writeSize, flags));
+        return this;
     }
 
+    /** Brings the object back to its state at a snapshot; it is deleted if it did not exist then. */
     public WriteOperation rollback(long snapId) {
-        throw new UnsupportedOperationException();
+        parts.add(Op.rollback(snapId));
+        return this;
     }
 
+    /** Lets the part before fail without failing the operation; {@link WriteResult#code} tells. */
+    public WriteOperation failOk() {
+        parts.flagLast(Op.FAILOK);
+        return this;
+    }
+
+    /** Says how the bytes of the part before will be used. */
+    public WriteOperation advise(Advice advice) {
+        parts.flagLast(advice.flag());
+        return this;
+    }
+
+    /** Asks for the outputs of parts, which a successful write does not return otherwise. The OSD limits their size. */
     public WriteOperation returnOutputs() {
-        throw new UnsupportedOperationException();
+        flags |= OsdFlags.RETURNVEC;
+        return this;
+    }
+
+    /** For the library itself: the operation as it is sent. */
+    @SuppressWarnings("exports")
+    public Operation<WriteResult> operation() {
+        return new Operation<>(
+                parts.freeze(), flags, (outputs, version) -> new WriteResult(parts.results(outputs), version));
     }
 }

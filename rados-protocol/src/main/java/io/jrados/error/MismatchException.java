@@ -1,0 +1,22 @@
+package io.jrados.error;
+
+/** A comparison of bytes found a difference. */
+public final class MismatchException extends RadosException {
+    private static final long serialVersionUID = 1L;
+
+    private final long offset;
+
+    /**
+     * @param doing what was being done, as a participle
+     * @param offset of the first byte that differs, from the start of what was compared
+     */
+    public MismatchException(String doing, long offset) {
+        super(Errno.EILSEQ, doing + ", at byte " + offset + " of what was compared");
+        this.offset = offset;
+    }
+
+    /** Where the first byte that differs is, from the start of what was compared. */
+    public long offset() {
+        return offset;
+    }
+}
