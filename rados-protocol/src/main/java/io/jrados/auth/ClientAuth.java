@@ -1,0 +1,133 @@
+package io.jrados.auth;
+
+import io.jrados.conf.Environment;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.wire.EntityName;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who one client is, to one cluster: its name, its key, and what the monitors gave it. Makes the authentication of each
+ * connection. Safe for any thread.
+ */
+public final class ClientAuth implements AutoCloseable {
+    private final Entity entity;
+    private final AuthPolicy policy;
+    private final Environment environment;
+    private final Tickets tickets;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable CryptoKey key;
+
+    /**
+     * @param key owned from here on; without one, cephx is not offered
+     * @param policy what to offer
+     */
+    public ClientAuth(Entity entity, Optional<CryptoKey> key, AuthPolicy policy, Environment environment) {
+        this.entity = entity;
+        this.key = key.orElse(null);
+        this.policy = policy;
+        this.environment = environment;
+        this.tickets = new Tickets(environment);
+    }
+
+    /** Our name. */
+    public Entity entity() {
+        return entity;
+    }
+
+    /** What the monitors gave us. */
+    public Tickets tickets() {
+        return tickets;
+    }
+
+    /** Replaces the key, which is owned from here on; the old one is zeroed. For keys that were rotated in the keyring. */
+    public void replaceKey(CryptoKey newer) {
+        lock.lock();
+        try {
+            if (key != null) {
+                key.destroy();
+            }
+            key = newer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For one connection to a monitor, and for renewals on it. */
+    public MonitorLogin toMonitor() {
+        return new MonitorLogin(this);
+    }
+
+    /** For one connection to an OSD or a manager: {@link EntityName#OSD}, {@link EntityName#MGR}. After a login only. */
+    public ConnectionAuth toService(int type) {
+        return tickets.method() == ConnectionAuth.NONE ? new ServiceNone(this, type) : new ServiceLogin(this, type);
+    }
+
+    /** Zeroes every key. */
+    @Override
+    public void close() {
+        tickets.clear();
+        lock.lock();
+        try {
+            if (key != null) {
+                key.destroy();
+            }
+            key = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The methods that can be offered to monitors: cephx needs a key. */
+    List<Integer> methods() {
+        boolean keyed = hasKey();
+        return policy.methods().stream()
+                .filter(method -> keyed || method != ConnectionAuth.CEPHX)
+                .toList();
+    }
+
+    boolean hasKey() {
+        lock.lock();
+        try {
+            return key != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Integer> modes(int peerType, int method) {
+        return policy.modes(peerType, method);
+    }
+
+    RandomGenerator random() {
+        return environment.random();
+    }
+
+    /** What is done with the key. */
+    interface KeyUse<T> {
+        T with(CryptoKey key) throws RadosException;
+    }
+
+    /** Uses the key while nobody can zero it. */
+    <T> T withKey(KeyUse<T> use) throws RadosException {
+        lock.lock();
+        try {
+            if (key == null) {
+                throw new RadosException(Errno.EACCES, "logging in as " + entity + " without a key");
+            }
+            return use.with(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+        return "ClientAuth[" + entity + "]";
+    }
+}

@@ -1,0 +1,228 @@
+package io.jrados.auth;
+
+import io.jrados.conf.Environment;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.wire.EntityName;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What the monitors gave one client: its global_id and its tickets. Shared by all its connections; safe for any thread.
+ *
+ * <p>A ticket is good from its arrival for its validity, on the monotonic clock, and due for renewal a quarter of the validity
+ * before its end. Sessions that are open stay open when a ticket ends; only new ones fail.
+ */
+public final class Tickets {
+    /** Renewals are asked for no faster than this. */
+    private static final Duration PACE = Duration.ofSeconds(10);
+
+    private final Environment environment;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, Ticket> byService = new HashMap<>();
+    private int method;
+    private long globalId;
+    private boolean asked;
+    private long askedAt;
+
+    Tickets(Environment environment) {
+        this.environment = environment;
+    }
+
+    /** The client's number in the cluster; 0 before the first login, the same for ever afterwards. */
+    public long globalId() {
+        lock.lock();
+        try {
+            return globalId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a session with a service, {@link EntityName#OSD} or {@link EntityName#MGR}, can be opened now. */
+    public boolean usable(int service) {
+        lock.lock();
+        try {
+            Ticket ticket = byService.get(service);
+            return method == ConnectionAuth.NONE || ticket != null && !ticket.expired(now());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * How long until {@link MonitorLogin#renewal()} has something to ask for: zero if at once. Without authentication, and
+     * before the first login, for ever: {@link Optional#empty()}.
+     */
+    public Optional<Duration> untilRenewal() {
+        lock.lock();
+        try {
+            if (method != ConnectionAuth.CEPHX) {
+                return Optional.empty();
+            }
+            long now = now();
+            long wait = Long.MAX_VALUE;
+            for (Ticket ticket : byService.values()) {
+                if (!ticket.lasting()) {
+                    wait = Math.min(wait, ticket.renewAfter() - now);
+                }
+            }
+            if (!byService.containsKey(EntityName.OSD)) {
+                wait = 0;
+            }
+            if (asked) {
+                wait = Math.max(wait, askedAt + PACE.toNanos() - now);
+            }
+            return wait == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(wait, 0)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The service refused its ticket: opens no session with it again, and has it renewed. */
+    public void invalidate(int service) {
+        lock.lock();
+        try {
+            byService.computeIfPresent(service, (same, ticket) -> ticket.spent(now()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #invalidate(int)}, unless it has been renewed since. */
+    void invalidate(Ticket refused) {
+        lock.lock();
+        try {
+            byService.computeIfPresent(
+                    refused.service(),
+                    (same, ticket) -> ticket.blob() == refused.blob() ? ticket.spent(now()) : ticket);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cluster's auth_epoch grew: has all tickets renewed. The global_id stays ours, and provable. */
+    public void invalidateAll() {
+        lock.lock();
+        try {
+            byService.replaceAll((service, ticket) -> ticket.spent(now()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long now() {
+        return environment.nanoTime();
+    }
+
+    /** Whether there ever was a ticket for a service. */
+    boolean known(int service) {
+        lock.lock();
+        try {
+            return byService.containsKey(service);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A copy, the keeper's to destroy; of an expired ticket too. */
+    Optional<Ticket> copyOf(int service) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(byService.get(service)).map(Ticket::copy);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How we are logged in: 0 before. */
+    int method() {
+        lock.lock();
+        try {
+            return method;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The services with tickets to ask for now, as a mask: 0 if none is due. Starts the pace of asking. */
+    int due() {
+        lock.lock();
+        try {
+            long now = now();
+            int due = byService.containsKey(EntityName.OSD) ? 0 : EntityName.OSD;
+            for (Ticket ticket : byService.values()) {
+                if (ticket.due(now)) {
+                    due |= ticket.service();
+                }
+            }
+            if (method != ConnectionAuth.CEPHX || due == 0 || asked && now - askedAt < PACE.toNanos()) {
+                return 0;
+            }
+            asked = true;
+            askedAt = now;
+            return due;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A monitor let us in. Of logins that run side by side the first decides who we are; the others get an error.
+     *
+     * @param before the global_id that the login asked for, 0 for a new one
+     * @param tickets ours from now on
+     */
+    void loggedIn(int method, long before, long globalId, List<Ticket> tickets) throws RadosException {
+        lock.lock();
+        try {
+            if (globalId == 0 || before != 0 && before != globalId) {
+                throw new RadosException(
+                        Errno.EBADMSG, "logging in as global_id " + before + ", of which the monitor made " + globalId);
+            }
+            if (this.globalId != 0 && this.globalId != globalId) {
+                throw new RadosException(
+                        Errno.ECANCELED,
+                        "logging in as global_id " + globalId + " while another login made us " + this.globalId);
+            }
+            this.method = method;
+            this.globalId = globalId;
+            tickets.forEach(this::replace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Renewed ones, ours from now on. */
+    void renewed(List<Ticket> tickets) {
+        lock.lock();
+        try {
+            tickets.forEach(this::replace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void replace(Ticket ticket) {
+        Ticket before = byService.put(ticket.service(), ticket);
+        if (before != null) {
+            before.sessionKey().destroy();
+        }
+    }
+
+    /** Zeroes all keys. */
+    void clear() {
+        lock.lock();
+        try {
+            byService.values().forEach(ticket -> ticket.sessionKey().destroy());
+            byService.clear();
+            method = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
