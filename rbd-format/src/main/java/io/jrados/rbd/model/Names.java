@@ -13,34 +13,34 @@ public final class Names {
 
     /** @throws RadosException EINVAL with the reason */
     public static void checkImage(String name) throws RadosException {
-        check("image", name);
+        check("an image", name);
     }
 
     /** @throws RadosException EINVAL with the reason */
     public static void checkSnapshot(String name) throws RadosException {
-        check("snapshot", name);
+        check("a snapshot", name);
     }
 
     private static void check(String what, String name) throws RadosException {
         if (name.isEmpty()) {
-            throw new RadosException(Errno.EINVAL, "naming a " + what + ": the name is empty");
+            throw new RadosException(Errno.EINVAL, "naming " + what + ": the name is empty");
         }
         for (char bad : new char[] {'@', '/', '\0'}) {
             if (name.indexOf(bad) >= 0) {
                 throw new RadosException(
                         Errno.EINVAL,
-                        "naming a " + what + " '" + name.replace("\0", "\\0") + "': the name holds "
+                        "naming " + what + " '" + name.replace("\0", "\\0") + "': the name holds "
                                 + (bad == 0 ? "a zero byte" : "'" + bad + "'"));
             }
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new RadosException(Errno.EINVAL, "naming a " + what + ": the name has half a surrogate pair");
+            throw new RadosException(Errno.EINVAL, "naming " + what + ": the name has half a surrogate pair");
         }
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new RadosException(
                     Errno.EINVAL,
-                    "naming a " + what + " '" + name.substring(0, 20) + "...': " + bytes + " bytes are over "
+                    "naming " + what + " '" + name.substring(0, 20) + "...': " + bytes + " bytes are over "
                             + MAX_BYTES);
         }
     }
