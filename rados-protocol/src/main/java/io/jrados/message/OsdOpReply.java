@@ -52,8 +52,8 @@ public record OsdOpReply(
     /** Owns the payload: its data moves into the result, or is released. */
     public static OsdOpReply decode(Payload payload) {
         try {
-            if (payload.version() < VERSION) {
-                throw new MalformedException("osd_op_reply version " + payload.version());
+            if (payload.version() < VERSION || payload.compat() > VERSION) {
+                throw new MalformedException("OSD_OP_REPLY version " + payload.version());
             }
             return read(
                     new Decoder(payload.front()), payload.tid(), payload.data().retain());

@@ -30,6 +30,11 @@ public record Payload(
         return new Payload(type, version, compat, tid, DEFAULT_PRIORITY, front, Unpooled.EMPTY_BUFFER, data);
     }
 
+    /** The same message, with the same segments, at another priority. */
+    public Payload withPriority(int other) {
+        return new Payload(type, version, compat, tid, other, front, middle, data);
+    }
+
     /** Releases the three segments. */
     public void release() {
         front.release();

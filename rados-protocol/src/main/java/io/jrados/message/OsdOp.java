@@ -1,0 +1,88 @@
+package io.jrados.message;
+
+import io.jrados.wire.Encoder;
+import io.jrados.wire.Payload;
+import io.jrados.wire.Struct;
+import io.jrados.wire.Utime;
+
+/**
+ * An operation on one object: MOSDOp (src/messages/MOSDOp.h).
+ *
+ * <pre>
+ *   v8  needs RESEND_ON_SPLIT    what we write
+ *   v9  + a second trace block after the first, for a peer with SERVER_SQUID; such a peer reads v8 too
+ * </pre>
+ *
+ * @param tid stays the same when the operation is sent again
+ * @param object empty for an operation on a placement group
+ */
+public record OsdOp(
+        long tid,
+        Target target,
+        ObjectLocator locator,
+        String object,
+        Operation<?> operation,
+        Snaps snaps,
+        Attempt attempt) {
+    /** osd_client_op_priority (src/common/options/osd.yaml.in). */
+    static final int PRIORITY = 63;
+
+    private static final Struct REQID = new Struct("osd_reqid_t", 2, 2, 2);
+    private static final int CLIENT_INCARNATION = 0;
+    private static final int TRACE_BYTES = 24;
+    private static final int USUAL_FRONT = 256;
+
+    /**
+     * Where the operation goes.
+     *
+     * @param hash of the object's name, before it is folded to the number of placement groups
+     * @param epoch of the map that says so
+     */
+    public record Target(Spg pg, int hash, long epoch) {}
+
+    /**
+     * Which state is read, and which states a write preserves.
+     *
+     * @param snapId -2 for the head
+     * @param ids newest first
+     */
+    public record Snaps(long snapId, long sequence, long[] ids) {
+        /** The head, with nothing to preserve. */
+        public static final Snaps HEAD = new Snaps(-2, 0, new long[0]);
+    }
+
+    /**
+     * What differs from one sending to the next.
+     *
+     * @param flags {@link OsdFlags}, without RETRY
+     * @param number 0 for the first
+     * @param modified time that a write gives the object, the same for all attempts
+     * @param features that we offer
+     */
+    public record Attempt(int flags, int number, Utime modified, long features) {}
+
+    /** Gives away a payload whose data shares the caller's buffers. */
+    public Payload encode() {
+        Encoder out = Encoder.pooled(USUAL_FRONT + object.length());
+        target.pg.encode(out);
+        out.i32(target.hash).u32(target.epoch);
+        out.u32(attempt.number == 0 ? attempt.flags : attempt.flags | OsdFlags.RETRY);
+        encodeReqid(out);
+        out.zeroes(TRACE_BYTES);
+        out.i32(CLIENT_INCARNATION);
+        attempt.modified.encode(out);
+        locator.encode(out);
+        out.string(object);
+        operation.encode(out);
+        out.u64(snaps.snapId).u64(snaps.sequence).u64s(snaps.ids);
+        out.i32(attempt.number).u64(attempt.features);
+        MessageType type = MessageType.OSD_OP;
+        return Payload.of(type.number(), type.version(), type.compat(), tid, out.take(), operation.inputs())
+                .withPriority(PRIORITY);
+    }
+
+    /** Left blank: the OSD makes the request id from the connection's name and the message's tid. */
+    private static void encodeReqid(Encoder out) {
+        out.struct(REQID, body -> body.u8(0).u64(0).u64(0).i32(CLIENT_INCARNATION));
+    }
+}
