@@ -2,40 +2,137 @@ package io.jrados.msgr;
 
 import io.jrados.auth.ConnectionAuth;
 import io.jrados.conf.Environment;
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import io.jrados.wire.EntityAddr;
+import io.jrados.wire.EntityName;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** Makes the connections of one client instance, which all carry its one nonce. */
+/**
+ * Makes the connections of one client instance, which all carry its one nonce and its one address: what a blocklist and a
+ * lock's owner name.
+ */
 public final class Messenger {
     /** Ceph's ms_connection_ready_timeout. */
     public static final Duration READY_TIMEOUT = Duration.ofSeconds(10);
 
-    private final int nonce;
+    /** Messages beyond this wait as they are: in secure mode what the channel holds are encrypted copies. */
+    private static final WriteBufferWaterMark UNDER_WAY = new WriteBufferWaterMark(512 << 10, 2 << 20);
+
+    private final Environment environment;
+    private final UnaryOperator<InetSocketAddress> translator;
+    private final Duration readyTimeout;
+    private final boolean dataCrc;
+    private final ClientIdentity identity;
 
     /**
      * @param translator where to really connect instead of an address from the maps: for NAT and port forwarding
      * @param readyTimeout how long a connection may take until it is ready
      */
     public Messenger(Environment environment, UnaryOperator<InetSocketAddress> translator, Duration readyTimeout) {
-        this.nonce = environment.random().nextInt();
+        this(environment, translator, readyTimeout, true);
+    }
+
+    /** @param dataCrc Ceph's ms_crc_data: whether segments are checksummed in crc mode; both ends must agree */
+    public Messenger(
+            Environment environment,
+            UnaryOperator<InetSocketAddress> translator,
+            Duration readyTimeout,
+            boolean dataCrc) {
+        this.environment = environment;
+        this.translator = translator;
+        this.readyTimeout = readyTimeout;
+        this.dataCrc = dataCrc;
+        this.identity = new ClientIdentity(nonce(environment));
+    }
+
+    /** Not 0, which daemons with a fixed address have. */
+    private static int nonce(Environment environment) {
+        int nonce = environment.random().nextInt();
+        return nonce == 0 ? 1 : nonce;
     }
 
     /** As the client's address is known to the cluster: in blocklists and lock owners. */
     public int nonce() {
-        return nonce;
+        return identity.nonce();
+    }
+
+    /** The client's address on every connection: type any, port 0; blank until the first peer told it. */
+    public EntityAddr ownAddress() {
+        return identity.address();
     }
 
     /**
-     * Begins to connect; the listener is called on {@code loop}.
+     * Begins to connect; the listener is called on {@code loop}. A daemon keeps only the newest connection of a client.
      *
      * @param peer an address of msgr2, with the nonce that the maps know
-     * @param peerType what must answer there: {@link io.jrados.wire.EntityName#OSD} and the like
+     * @param peerType what must answer there: {@link EntityName#OSD} and the like
      * @param auth used for this connection only
      */
     public Connection connect(
             EntityAddr peer, int peerType, ConnectionAuth auth, ConnectionListener listener, NettyLoop loop) {
-        throw new UnsupportedOperationException();
+        WireConnection connection = new WireConnection(this, loop, peer, peerType, auth, listener);
+        InetSocketAddress to = translator.apply(peer.toSocketAddress());
+        new Bootstrap()
+                .group(loop.eventLoop())
+                .channel(NioSocketChannel.class)
+                .disableResolver()
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNDER_WAY)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, connection.inbox())
+                .handler(connection)
+                .connect(to)
+                .addListener(connected -> {
+                    if (!connected.isSuccess()) {
+                        loop.execute(() -> connection.fail(refused(connected.cause(), peerType, peer, to)));
+                    }
+                });
+        return connection;
+    }
+
+    private static RadosException refused(Throwable cause, int peerType, EntityAddr peer, InetSocketAddress to) {
+        String doing = "connecting to " + EntityName.typeName(peerType) + " " + peer
+                + (to.getPort() == peer.port() ? "" : " through " + to);
+        if (cause instanceof ConnectTimeoutException) {
+            return new DeadlineException(doing, DeadlineException.Sent.NEVER_SENT, cause);
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return new RadosException(Errno.EHOSTUNREACH, doing, cause);
+        }
+        return new RadosException(
+                cause instanceof ConnectException ? Errno.ECONNREFUSED : Errno.ENETUNREACH, doing, cause);
+    }
+
+    Environment environment() {
+        return environment;
+    }
+
+    ClientIdentity identity() {
+        return identity;
+    }
+
+    Duration readyTimeout() {
+        return readyTimeout;
+    }
+
+    boolean dataCrc() {
+        return dataCrc;
+    }
+
+    ByteBufAllocator allocator() {
+        return ByteBufAllocator.DEFAULT;
     }
 }

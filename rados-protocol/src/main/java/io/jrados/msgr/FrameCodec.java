@@ -1,0 +1,136 @@
+package io.jrados.msgr;
+
+import io.jrados.auth.AuthDone;
+import io.jrados.auth.ConnectionAuth;
+import io.jrados.crypto.AesGcm;
+import io.jrados.error.MalformedException;
+import io.jrados.error.RadosException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames to bytes and back, in crc mode until {@link #rekey}, and until then every byte is noted for AUTH_SIGNATURE.
+ * Confined to the connection's loop.
+ */
+final class FrameCodec {
+    private final ByteBufAllocator allocator;
+    private final boolean dataCrc;
+    private final Pieces pieces;
+    private final Transcript transcript = new Transcript();
+    private boolean recording = true;
+    private FrameReader reader;
+    private FrameWriter writer;
+
+    /**
+     * @param sink where bytes to send go
+     * @param dataCrc whether segments are checksummed in crc mode
+     */
+    FrameCodec(ByteBufAllocator allocator, Sink sink, boolean dataCrc) {
+        this.allocator = allocator;
+        this.dataCrc = dataCrc;
+        this.pieces = new Pieces(allocator, recorder(sink));
+        this.reader = new CrcFrameReader(FrameLimits.BEFORE_AUTH, dataCrc);
+        this.writer = new CrcFrameWriter(pieces, dataCrc);
+    }
+
+    private Sink recorder(Sink sink) {
+        return new Sink() {
+            @Override
+            public void write(ByteBuf piece) {
+                record(piece);
+                sink.write(piece);
+            }
+
+            @Override
+            public void write(ByteBuf piece, ByteBuf owner) {
+                record(piece);
+                sink.write(piece, owner);
+            }
+        };
+    }
+
+    private void record(ByteBuf piece) {
+        if (recording) {
+            transcript.sent(piece);
+        }
+    }
+
+    Transcript transcript() {
+        return transcript;
+    }
+
+    /** Sends bytes that are no frame. */
+    void writeBanner(ByteBuf banner) {
+        pieces.add(banner);
+    }
+
+    /** Takes the peer's banner from {@code in}; false if it is not all there. */
+    boolean readBanner(ByteBuf in, String doing) throws RadosException {
+        int from = in.readerIndex();
+        boolean there = Banner.read(in, doing);
+        transcript.received(in, from, in.readerIndex() - from);
+        return there;
+    }
+
+    /** As {@link FrameReader#read}. */
+    @Nullable
+    Frame read(ByteBuf in) {
+        int from = in.readerIndex();
+        Frame frame = reader.read(in);
+        if (recording) {
+            transcript.received(in, from, in.readerIndex() - from);
+        }
+        return frame;
+    }
+
+    int wanted() {
+        return reader.wanted();
+    }
+
+    /** As {@link FrameWriter#write}. */
+    void write(Frame frame) {
+        writer.write(frame);
+    }
+
+    /** As {@link FrameWriter#finish}. */
+    void finish() {
+        writer.finish();
+    }
+
+    /** The rest of both directions is in the mode that was agreed. Zeroes the connection's secret. */
+    void rekey(AuthDone keys) {
+        writer.finish();
+        recording = false;
+        transcript.clear();
+        switch (keys.mode()) {
+            case ConnectionAuth.CRC -> reader = new CrcFrameReader(FrameLimits.AUTHENTICATED, dataCrc);
+            case ConnectionAuth.SECURE -> encrypt(keys.connectionSecret());
+            default -> throw new MalformedException("connection mode " + keys.mode() + " is unknown");
+        }
+    }
+
+    private void encrypt(byte[] secret) {
+        if (secret.length < AesGcm.KEY + 2 * AesGcm.NONCE) {
+            throw new MalformedException("a connection secret of " + secret.length + " bytes");
+        }
+        int receiving = AesGcm.KEY;
+        int sending = receiving + AesGcm.NONCE;
+        byte[] key = Arrays.copyOf(secret, AesGcm.KEY);
+        reader.release();
+        reader = new SecureFrameReader(
+                FrameLimits.AUTHENTICATED,
+                AesGcm.opening(key, Arrays.copyOfRange(secret, receiving, sending)),
+                allocator);
+        writer = new SecureFrameWriter(
+                pieces, AesGcm.sealing(key, Arrays.copyOfRange(secret, sending, sending + AesGcm.NONCE)));
+        Arrays.fill(key, (byte) 0);
+        Arrays.fill(secret, (byte) 0);
+    }
+
+    void release() {
+        reader.release();
+        writer.release();
+    }
+}

@@ -1,0 +1,22 @@
+package io.jrados.msgr;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** Turns bytes into frames, in one of the two modes. Frames that their sender aborted are stepped over. */
+interface FrameReader {
+    /**
+     * The next frame, if {@code in} has it to its end, and moves {@code in} behind it; otherwise null, and only bytes may be
+     * appended to {@code in} until the next call. The frame is the caller's; its segments may share the memory of {@code in}.
+     *
+     * @throws io.jrados.error.MalformedException if the bytes are no frame; the connection has to end
+     */
+    @Nullable
+    Frame read(ByteBuf in);
+
+    /** How many bytes {@link #read} wants to see at least, as far as known. */
+    int wanted();
+
+    /** Releases what is kept between calls. */
+    void release();
+}

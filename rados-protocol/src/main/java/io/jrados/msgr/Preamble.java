@@ -1,0 +1,75 @@
+package io.jrados.msgr;
+
+import io.jrados.crypto.Crc32c;
+import io.jrados.error.MalformedException;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The first 32 bytes of a frame: what it is and how long its segments are, without their padding
+ * ({@code preamble_block_t}, src/msg/async/frames_v2.h). Its checksum starts with 0, those of segments with all ones.
+ */
+record Preamble(Tag tag, int count, int header, int front, int middle, int data) {
+    static final int LENGTH = 32;
+
+    private static final int CHECKED = LENGTH - 4;
+    private static final int SEGMENTS = 4;
+    private static final int ALIGNMENT = 8;
+    private static final int DATA_ALIGNMENT = 4096;
+    private static final int COMPRESSED = 1;
+
+    static Preamble of(Frame frame) {
+        return new Preamble(
+                frame.tag(),
+                frame.segments(),
+                frame.header().readableBytes(),
+                frame.front().readableBytes(),
+                frame.middle().readableBytes(),
+                frame.data().readableBytes());
+    }
+
+    void write(ByteBuf out) {
+        int start = out.writerIndex();
+        out.writeByte(tag.number()).writeByte(count);
+        writeSegment(out, header, ALIGNMENT);
+        writeSegment(out, front, count > 1 ? ALIGNMENT : 0);
+        writeSegment(out, middle, count > 2 ? ALIGNMENT : 0);
+        writeSegment(out, data, count > 3 ? DATA_ALIGNMENT : 0);
+        out.writeShortLE(0);
+        out.writeIntLE(Crc32c.of(0, out, start, CHECKED));
+    }
+
+    private static void writeSegment(ByteBuf out, int length, int alignment) {
+        out.writeIntLE(length).writeShortLE(alignment);
+    }
+
+    /** Reads the preamble at {@code index} without moving the buffer's indices. Lengths that it gives are within limits. */
+    static Preamble read(ByteBuf in, int index, FrameLimits limits) {
+        int expected = in.getIntLE(index + CHECKED);
+        int actual = Crc32c.of(0, in, index, CHECKED);
+        if (actual != expected) {
+            throw new MalformedException("the checksum of a frame's preamble is " + Integer.toHexString(actual)
+                    + ", not " + Integer.toHexString(expected));
+        }
+        Tag tag = Tag.of(in.getUnsignedByte(index));
+        int count = in.getUnsignedByte(index + 1);
+        if (count < 1 || count > SEGMENTS || count > 1 && tag != Tag.MESSAGE) {
+            throw new MalformedException(tag + " of " + count + " segments");
+        }
+        int[] lengths = new int[SEGMENTS];
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            lengths[i] = limits.checked(tag, sum, in.getUnsignedIntLE(index + 2 + 6 * i));
+            sum += lengths[i];
+        }
+        if (count > 1 && lengths[count - 1] == 0) {
+            throw new MalformedException(tag + " whose last segment is empty");
+        }
+        if ((in.getByte(index + CHECKED - 2) & COMPRESSED) != 0) {
+            throw new MalformedException("a compressed " + tag + ", which was not negotiated");
+        }
+        if (tag == Tag.MESSAGE && lengths[0] != MessageHeader.LENGTH) {
+            throw new MalformedException("a message header of " + lengths[0] + " bytes");
+        }
+        return new Preamble(tag, count, lengths[0], lengths[1], lengths[2], lengths[3]);
+    }
+}

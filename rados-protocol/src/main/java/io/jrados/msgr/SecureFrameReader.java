@@ -1,0 +1,93 @@
+package io.jrados.msgr;
+
+import static io.jrados.msgr.FrameLayout.FIRST_BOX;
+import static io.jrados.msgr.FrameLayout.padded;
+
+import io.jrados.crypto.AesGcm;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/** Secure mode: segments are slices of the decrypted last box. */
+final class SecureFrameReader implements FrameReader {
+    private final FrameLimits limits;
+    private final AesGcm box;
+    private final ByteBufAllocator allocator;
+    private final ByteBuf first = Unpooled.buffer(FIRST_BOX);
+    private @Nullable Preamble preamble;
+
+    SecureFrameReader(FrameLimits limits, AesGcm box, ByteBufAllocator allocator) {
+        this.limits = limits;
+        this.box = box;
+        this.allocator = allocator;
+    }
+
+    @Override
+    public @Nullable Frame read(ByteBuf in) {
+        while (in.readableBytes() >= FIRST_BOX) {
+            if (preamble == null) {
+                box.open(in.slice(in.readerIndex(), FIRST_BOX), first.clear());
+                preamble = Preamble.read(first, 0, limits);
+            }
+            Preamble known = preamble;
+            if (in.readableBytes() < FrameLayout.secureLength(known)) {
+                return null;
+            }
+            preamble = null;
+            in.skipBytes(FIRST_BOX);
+            Frame frame = frame(known, in);
+            if (frame != null) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Frame frame(Preamble known, ByteBuf in) {
+        ByteBuf header = header(known, in);
+        if (known.count() == 1) {
+            return Frame.control(known.tag(), header);
+        }
+        int length = (int) FrameLayout.lastBox(known);
+        ByteBuf rest = allocator.directBuffer(length);
+        try {
+            box.open(in.readSlice(length), rest);
+            if (CrcFrameReader.aborted(rest.getByte(rest.writerIndex() - FrameLayout.BLOCK))) {
+                return null;
+            }
+            int middle = padded(known.front());
+            int data = middle + padded(known.middle());
+            return new Frame(
+                    known.tag(),
+                    header,
+                    CrcFrameReader.segment(rest, 0, known.front()),
+                    CrcFrameReader.segment(rest, middle, known.middle()),
+                    CrcFrameReader.segment(rest, data, known.data()));
+        } finally {
+            rest.release();
+        }
+    }
+
+    /** On the heap: it needs no release. */
+    private ByteBuf header(Preamble known, ByteBuf in) {
+        ByteBuf header = Unpooled.buffer(Math.max(FrameLayout.INLINE, padded(known.header())));
+        header.writeBytes(first, Preamble.LENGTH, FrameLayout.INLINE);
+        int second = FrameLayout.secondBox(known);
+        if (second > 0) {
+            box.open(in.readSlice(second), header);
+        }
+        return header.writerIndex(known.header());
+    }
+
+    @Override
+    public int wanted() {
+        return preamble == null ? FIRST_BOX : (int) FrameLayout.secureLength(preamble);
+    }
+
+    @Override
+    public void release() {
+        preamble = null;
+        first.clear().setZero(0, first.capacity());
+    }
+}

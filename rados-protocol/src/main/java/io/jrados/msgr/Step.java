@@ -1,0 +1,28 @@
+package io.jrados.msgr;
+
+import io.jrados.auth.AuthDone;
+import io.jrados.wire.Payload;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from a frame. Whoever gets a step owns its frames and its message.
+ *
+ * @param next the phase from here
+ * @param keys unless null, everything behind the frame is read, and {@code send} and all that follows written, with them
+ * @param send frames to send
+ * @param message unless null, for the listener
+ */
+record Step(Phase next, @Nullable AuthDone keys, List<Frame> send, @Nullable Payload message) {
+    static Step to(Phase next, Frame... send) {
+        return new Step(next, null, List.of(send), null);
+    }
+
+    static Step rekeyed(Phase next, AuthDone keys, Frame send) {
+        return new Step(next, keys, List.of(send), null);
+    }
+
+    static Step deliver(Phase next, Payload message) {
+        return new Step(next, null, List.of(), message);
+    }
+}

@@ -1,0 +1,27 @@
+package io.jrados.msgr;
+
+import io.jrados.auth.ConnectionAuth;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.EntityName;
+
+/**
+ * What is known of a connection before it is made.
+ *
+ * @param peer as the maps know it
+ * @param peerType what must answer there
+ * @param local the socket's own address, for a peer that does not tell how it sees this client
+ * @param globalSeq higher than that of any earlier connection of this client
+ */
+record Terms(
+        EntityAddr peer,
+        int peerType,
+        EntityAddr local,
+        long globalSeq,
+        ConnectionAuth auth,
+        ClientIdentity identity,
+        Transcript transcript) {
+    /** For errors: "connecting to osd v2:192.0.2.7:6800/1234". */
+    String doing() {
+        return "connecting to " + EntityName.typeName(peerType) + " " + peer;
+    }
+}

@@ -1,0 +1,407 @@
+package io.jrados.msgr;
+
+import io.jrados.auth.ConnectionAuth;
+import io.jrados.conf.Environment;
+import io.jrados.conf.Loop;
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.MalformedException;
+import io.jrados.error.RadosException;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.EntityName;
+import io.jrados.wire.Payload;
+import io.jrados.wire.Utime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries bytes between a channel, the frame codec and the {@link Phase}: the only code that touches a channel. */
+final class WireConnection extends ChannelInboundHandlerAdapter implements Connection {
+    private static final Logger LOG = LoggerFactory.getLogger(WireConnection.class);
+
+    private final Environment environment;
+    private final NettyLoop loop;
+    private final EntityAddr peer;
+    private final int peerType;
+    private final ConnectionAuth auth;
+    private final ClientIdentity identity;
+    private final ConnectionListener listener;
+    private final Inbox inbox;
+    private final FrameCodec codec;
+    private final SendQueue queue = new SendQueue();
+    private final AtomicBoolean flushing = new AtomicBoolean();
+    private final Runnable flush = this::flush;
+    private final Loop.Timer readyTimer;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Phase phase;
+    private @Nullable Frame answer;
+    private boolean keepaliveDue;
+    private volatile @Nullable Open open;
+    private volatile boolean closed;
+    private volatile long lastReceived;
+    private volatile long readySince;
+
+    WireConnection(
+            Messenger messenger,
+            NettyLoop loop,
+            EntityAddr peer,
+            int peerType,
+            ConnectionAuth auth,
+            ConnectionListener listener) {
+        this.environment = messenger.environment();
+        this.identity = messenger.identity();
+        this.loop = loop;
+        this.peer = peer;
+        this.peerType = peerType;
+        this.auth = auth;
+        this.listener = listener;
+        ByteBufAllocator allocator = messenger.allocator();
+        this.inbox = new Inbox(allocator);
+        this.codec = new FrameCodec(allocator, new ChannelSink(), messenger.dataCrc());
+        this.lastReceived = environment.nanoTime();
+        this.readyTimer = loop.schedule(messenger.readyTimeout(), () -> notReadyAfter(messenger.readyTimeout()));
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    private String doing() {
+        return (open == null ? "connecting to " : "talking to ") + EntityName.typeName(peerType) + " " + peer;
+    }
+
+    // ---- from the channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        if (closed) {
+            added.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        codec.writeBanner(Banner.ours());
+        active.flush();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object read) {
+        inbox.received((ByteBuf) read);
+        lastReceived = environment.nanoTime();
+        try {
+            boolean more = !closed;
+            while (more) {
+                more = takeOne(reading) && !closed;
+            }
+            inbox.wanted(codec.wanted());
+        } catch (MalformedException malformed) {
+            fail(malformed.during(doing()));
+        } catch (RadosException refused) {
+            fail(refused);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext read) {
+        inbox.rest();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        wake();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        fail(new RadosException(
+                Errno.ECONNRESET, phase == null ? doing() : doing() + ", waiting for " + phase.awaits()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failing, Throwable cause) {
+        if (cause instanceof IOException) {
+            fail(new RadosException(Errno.ECONNRESET, doing(), cause));
+        } else {
+            fail(new RadosException(Errno.EIO, doing(), cause));
+        }
+    }
+
+    // ---- the handshake and what follows
+
+    private boolean takeOne(ChannelHandlerContext reading) throws RadosException {
+        ByteBuf in = inbox.bytes();
+        Phase now = phase;
+        if (now == null) {
+            if (!codec.readBanner(in, doing())) {
+                return false;
+            }
+            apply(reading, Hello.begin(terms(reading)));
+            return true;
+        }
+        Frame frame = codec.read(in);
+        if (frame == null) {
+            return false;
+        }
+        Step step;
+        try {
+            step = now.on(frame);
+        } finally {
+            frame.release();
+        }
+        apply(reading, step);
+        return true;
+    }
+
+    private Terms terms(ChannelHandlerContext connected) {
+        EntityAddr local = connected.channel().localAddress() instanceof InetSocketAddress address
+                ? EntityAddr.msgr2(address)
+                : EntityAddr.BLANK;
+        return new Terms(peer, peerType, local, identity.nextGlobalSeq(), auth, identity, codec.transcript());
+    }
+
+    private void apply(ChannelHandlerContext reading, Step step) {
+        phase = step.next();
+        Payload message = step.message();
+        if (message != null) {
+            listener.onMessage(this, message);
+        } else if (open != null) {
+            step.send().forEach(this::answer);
+        } else {
+            if (step.keys() != null) {
+                codec.rekey(step.keys());
+            }
+            step.send().forEach(codec::write);
+            codec.finish();
+            reading.flush();
+            if (phase instanceof Open ready) {
+                ready(ready);
+            }
+        }
+    }
+
+    private void ready(Open now) {
+        readyTimer.cancel();
+        readySince = environment.nanoTime();
+        open = now;
+        LOG.debug("{}: mode {}, features {}", doing(), now.mode(), Long.toHexString(now.features()));
+        listener.onReady(this);
+        wake();
+    }
+
+    /** At most one answer waits for a peer that asks and does not read. */
+    private void answer(Frame frame) {
+        releaseAnswer();
+        answer = frame;
+        wake();
+    }
+
+    private void releaseAnswer() {
+        if (answer != null) {
+            answer.release();
+            answer = null;
+        }
+    }
+
+    private void notReadyAfter(Duration timeout) {
+        String awaited =
+                phase == null ? context == null || !context.channel().isActive() ? "TCP" : "a banner" : phase.awaits();
+        fail(new DeadlineException(
+                doing() + ", waiting for " + awaited + " for " + timeout.toMillis() + " ms",
+                DeadlineException.Sent.NEVER_SENT,
+                null));
+    }
+
+    // ---- sending
+
+    @Override
+    public void send(Payload message) {
+        if (!queue.add(message)) {
+            later(() -> fail(new RadosException(Errno.ENOMEM, doing() + ", which does not take what is sent")));
+        }
+        wake();
+    }
+
+    /** All that is sent in one turn of the loop leaves in one flush at its end. */
+    private void wake() {
+        if (flushing.compareAndSet(false, true)) {
+            later(flush);
+        }
+    }
+
+    private void later(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            closed = true;
+            queue.clear();
+        }
+    }
+
+    private void flush() {
+        flushing.set(false);
+        if (closed) {
+            queue.clear();
+        } else if (open != null && context != null) {
+            try {
+                flush(open, context);
+            } catch (RuntimeException | OutOfMemoryError failed) {
+                fail(new RadosException(Errno.EIO, doing() + ", encoding a message", failed));
+            }
+        }
+    }
+
+    private void flush(Open now, ChannelHandlerContext to) {
+        writeControl(to);
+        while (to.channel().isWritable()) {
+            Payload next = queue.poll();
+            if (next == null) {
+                break;
+            }
+            codec.write(now.frame(next));
+        }
+        codec.finish();
+        to.flush();
+        if (!queue.isEmpty() && to.channel().isWritable()) {
+            wake();
+        }
+        if (queue.relieved()) {
+            listener.onWritable(this);
+        }
+    }
+
+    private void writeControl(ChannelHandlerContext to) {
+        if (!to.channel().isWritable()) {
+            return;
+        }
+        Frame due = answer;
+        if (due != null) {
+            answer = null;
+            codec.write(due);
+        }
+        if (keepaliveDue) {
+            keepaliveDue = false;
+            Duration stamp = Duration.ofNanos(environment.nanoTime() - readySince);
+            codec.write(ControlFrames.keepalive(Tag.KEEPALIVE2, Utime.of(stamp)));
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return queue.isWritable();
+    }
+
+    @Override
+    public void keepalive() {
+        keepaliveDue = true;
+        wake();
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        if (loop.inLoop()) {
+            end();
+        } else {
+            later(this::end);
+        }
+    }
+
+    /** Ends the connection and tells the listener, unless it has ended. */
+    void fail(RadosException why) {
+        if (end()) {
+            listener.onClosed(this, why);
+        }
+    }
+
+    private boolean end() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        readyTimer.cancel();
+        queue.clear();
+        codec.release();
+        inbox.close();
+        releaseAnswer();
+        if (context != null) {
+            context.close();
+        }
+        return true;
+    }
+
+    private final class ChannelSink implements Sink {
+        @Override
+        public void write(ByteBuf piece) {
+            context.write(piece, context.voidPromise());
+        }
+
+        @Override
+        public void write(ByteBuf piece, ByteBuf owner) {
+            context.write(piece).addListener(written -> owner.release());
+        }
+    }
+
+    // ---- what is known
+
+    @Override
+    public EntityAddr peer() {
+        return peer;
+    }
+
+    @Override
+    public int mode() {
+        Open now = open;
+        return now == null ? 0 : now.mode();
+    }
+
+    @Override
+    public long features() {
+        Open now = open;
+        return now == null ? 0 : now.features();
+    }
+
+    @Override
+    public EntityAddr ownAddress() {
+        Open now = open;
+        return now == null ? EntityAddr.BLANK : now.own();
+    }
+
+    @Override
+    public long globalId() {
+        Open now = open;
+        return now == null ? 0 : now.globalId();
+    }
+
+    @Override
+    public long lastReceivedNanos() {
+        return lastReceived;
+    }
+
+    @Override
+    public long lastKeepaliveAckNanos() {
+        Open now = open;
+        if (now == null) {
+            return readySince;
+        }
+        long sinceReady = environment.nanoTime() - readySince;
+        return readySince + Math.min(now.keepaliveAck().toDuration().toNanos(), sinceReady);
+    }
+
+    @Override
+    public String toString() {
+        return "Connection[" + EntityName.typeName(peerType) + " " + peer + (closed ? ", closed" : "") + "]";
+    }
+}
