@@ -170,3 +170,46 @@ call('namespace_list/two', pool, 'rbd_namespace', 'namespace_list', string('') +
 call('trash_list/one', pool, 'rbd_trash', 'trash_list', string('') + u64(64), [(('list', [('s', 'id')] + TRASH), 'images')])
 trashed = sh('rbd trash ls rbd').split()[0]
 call('TrashImageSpec/user', pool, 'rbd_trash', 'trash_get', string(trashed), TRASH)
+
+# What clients tell each other through the header: a watch of ours listens while they cooperate on an image with a lock.
+OPS = ['ACQUIRED_LOCK', 'RELEASED_LOCK', 'REQUEST_LOCK', 'HEADER_UPDATE', 'ASYNC_PROGRESS', 'ASYNC_COMPLETE', 'FLATTEN',
+       'RESIZE', 'SNAP_CREATE', 'SNAP_REMOVE', 'REBUILD_OBJECT_MAP', 'SNAP_RENAME', 'SNAP_PROTECT', 'SNAP_UNPROTECT',
+       'RENAME', 'UPDATE_FEATURES', 'MIGRATE', 'SPARSIFY', 'QUIESCE', 'UNQUIESCE', 'METADATA_UPDATE']
+CLIENT = [('u64', 'client'), ('u64', 'handle')]
+REQUEST = CLIENT + [('u64', 'request')]
+SNAP = [('s', 'snapshot'), (NAMESPACE, 'namespace')] + REQUEST
+PAYLOADS = {0: CLIENT, 1: CLIENT, 2: CLIENT + [('u8', 'force')], 3: [],
+            4: REQUEST + [('u64', 'offset'), ('u64', 'total')], 5: REQUEST + [('u32', 'result')],
+            7: [('u64', 'size')] + REQUEST + [('u8', 'allow shrink')], 8: SNAP + [('u64', 'flags')], 9: SNAP,
+            11: [('u64', 'snapshot id')] + SNAP, 12: SNAP, 13: SNAP, 14: [('s', 'name')] + REQUEST,
+            15: [('u64', 'features'), ('u8', 'enabled')] + REQUEST, 17: REQUEST + [('u64', 'sparse size')],
+            20: [('s', 'key'), (('optional', [('s', 'value')]), 'value')] + REQUEST}
+heard = {}
+
+
+def hear(notify_id, notifier, watch_id, data):
+    op = struct.unpack_from('<I', data, 6)[0]
+    if op not in heard:
+        heard[op] = data
+        golden('NotifyMessage/' + OPS[op].lower(), data,
+               [(('struct', [('u32', f'op {OPS[op]}')] + PAYLOADS.get(op, REQUEST)), 'NotifyMessage')],
+               'a notification of ' + 'an image\'s header')
+
+
+sh('rbd create rbd/locked --size 40M --image-feature layering,exclusive-lock,object-map,fast-diff,journaling')
+sh('rbd snap create rbd/locked@base --no-progress; rbd snap protect rbd/locked@base')
+sh('rbd clone rbd/locked@base rbd/busy --image-feature layering,exclusive-lock,object-map,fast-diff,journaling')
+watch = pool.watch('rbd_header.' + image_id('busy'), hear)
+owner = rbd.Image(pool, 'busy')
+owner.write(b'x' * 4096, 0)
+for command in ['snap create rbd/busy@s', 'snap protect rbd/busy@s', 'snap unprotect rbd/busy@s',
+                'snap rename rbd/busy@s rbd/busy@t', 'snap rm rbd/busy@t', 'resize rbd/busy --size 60M',
+                'image-meta set rbd/busy k v', 'flatten rbd/busy', 'sparsify rbd/busy',
+                'object-map rebuild rbd/busy', 'feature disable rbd/busy fast-diff', 'rename rbd/busy rbd/busier',
+                'bench --io-type write --io-total 4096 --io-size 4096 rbd/busier']:
+    subprocess.run('rbd ' + command, shell=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+owner.write(b'x' * 4096, 0)
+owner.close()
+time.sleep(1)
+watch.close()
+print('heard', sorted(OPS[op] for op in heard), 'not', [OPS[op] for op in range(21) if op not in heard])

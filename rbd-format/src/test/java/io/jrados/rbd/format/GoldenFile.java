@@ -16,14 +16,14 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Bytes that a real cluster gave, as hex with comments, and what to check of each. */
-final class GoldenFile {
+public final class GoldenFile {
     private final byte[] bytes;
 
     private GoldenFile(byte[] bytes) {
         this.bytes = bytes;
     }
 
-    static GoldenFile of(String name) {
+    public static GoldenFile of(String name) {
         String path = "/golden/16.2.15/" + name + ".hex";
         try (InputStream in = GoldenFile.class.getResourceAsStream(path)) {
             assertThat(in).as(path).isNotNull();
@@ -34,22 +34,22 @@ final class GoldenFile {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes.clone();
     }
 
-    <T> GoldenFile reads(Function<Decoder, T> decode, T expected) {
+    public <T> GoldenFile reads(Function<Decoder, T> decode, T expected) {
         assertThat(Decoder.whole(bytes, decode)).isEqualTo(expected);
         return this;
     }
 
-    <T> GoldenFile writesBack(BiConsumer<T, Encoder> encode, T value) {
+    public <T> GoldenFile writesBack(BiConsumer<T, Encoder> encode, T value) {
         assertThat(HexFormat.of().formatHex(Encoder.bytesOf(out -> encode.accept(value, out))))
                 .isEqualTo(HexFormat.of().formatHex(bytes));
         return this;
     }
 
-    <T> GoldenFile refusesEveryTruncation(Function<Decoder, T> decode) {
+    public <T> GoldenFile refusesEveryTruncation(Function<Decoder, T> decode) {
         for (int length = 0; length < bytes.length; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> decode.apply(Decoder.of(cut)))
@@ -60,7 +60,7 @@ final class GoldenFile {
     }
 
     /** Every byte in turn is made extreme: that gives a value or a refusal, and nothing else. */
-    <T> GoldenFile survivesEveryDamage(Function<Decoder, T> decode) {
+    public <T> GoldenFile survivesEveryDamage(Function<Decoder, T> decode) {
         for (int at = 0; at < bytes.length; at++) {
             for (int value : new int[] {0, 1, 0x7f, 0x80, 0xff}) {
                 byte[] damaged = bytes.clone();
