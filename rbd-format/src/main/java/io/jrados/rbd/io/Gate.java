@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class Gate {
     /** More than these do not wait: they fail with EAGAIN. */
     static final int MAX_WAITING = 65_536;
 
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final Pass SHUT = new Pass();
 
     static {
@@ -267,7 +270,18 @@ public final class Gate {
             } finally {
                 lock.unlock();
             }
-            next.forEach(Runnable::run);
+            runAll(next);
+        }
+    }
+
+    /** A failure of one must not keep the others out. */
+    private static void runAll(List<Runnable> next) {
+        for (Runnable one : next) {
+            try {
+                one.run();
+            } catch (RuntimeException bug) {
+                log.error("an entrant of an image's gate failed", bug);
+            }
         }
     }
 

@@ -1,0 +1,279 @@
+package io.jrados.rbd.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.testkit.Covers;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GateTest {
+    private final List<CompletableFuture<Void>> refreshes = new ArrayList<>();
+    private final Gate gate = new Gate(() -> {
+        CompletableFuture<Void> refresh = new CompletableFuture<>();
+        refreshes.add(refresh);
+        return refresh;
+    });
+
+    /** Notes what happened to it. */
+    private static final class Writer implements Gate.Entrant {
+        private Gate.Pass pass;
+        private RadosException refused;
+
+        @Override
+        public void entered(Gate.Pass pass) {
+            this.pass = pass;
+        }
+
+        @Override
+        public void refused(RadosException why) {
+            refused = why;
+        }
+
+        boolean isIn() {
+            return pass != null;
+        }
+    }
+
+    private Writer enter() {
+        Writer writer = new Writer();
+        gate.enter(writer);
+        return writer;
+    }
+
+    @Test
+    void anOpenGateLetsEverybodyInAtOnce() {
+        assertThat(enter().isIn()).isTrue();
+        assertThat(enter().isIn()).isTrue();
+    }
+
+    @Test
+    void whoeverClosesItWaitsForThoseInsideAndKeepsOthersOut() {
+        Writer first = enter();
+        Writer second = enter();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        Writer late = enter();
+        first.pass.leave();
+        assertThat(hold).isNotDone();
+        assertThat(late.isIn()).isFalse();
+        second.pass.leave();
+        assertThat(hold).isCompleted();
+        assertThat(late.isIn()).isFalse();
+        hold.join().close();
+        assertThat(late.isIn()).isTrue();
+        assertThat(enter().isIn()).isTrue();
+    }
+
+    @Test
+    void openingTwiceOpensOnce() {
+        Gate.Hold first = gate.closeAsync().join();
+        CompletableFuture<Gate.Hold> second = gate.closeAsync();
+        first.close();
+        first.close();
+        assertThat(second).isCompleted();
+        assertThat(enter().isIn()).isFalse();
+    }
+
+    @Test
+    void holdersAndWritersTakeTurnsInTheOrderOfTheirCalls() {
+        Gate.Hold hold = gate.closeAsync().join();
+        Writer between = enter();
+        CompletableFuture<Gate.Hold> next = gate.closeAsync();
+        Writer last = enter();
+        hold.close();
+        assertThat(between.isIn()).isTrue();
+        assertThat(next).isNotDone();
+        assertThat(last.isIn()).isFalse();
+        between.pass.leave();
+        next.join().close();
+        assertThat(last.isIn()).isTrue();
+    }
+
+    @Test
+    void aClaimThatWasCancelledOpensTheGateAgain() {
+        Writer inside = enter();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        Writer late = enter();
+        hold.cancel(false);
+        inside.pass.leave();
+        assertThat(late.isIn()).isTrue();
+    }
+
+    @Test
+    @Covers("H32")
+    void aFlushWaitsForThoseBeforeItAndForNobodyElse() {
+        Writer before = enter();
+        CompletableFuture<Void> flush = gate.flushAsync();
+        Writer after = enter();
+        assertThat(after.isIn()).isTrue();
+        CompletableFuture<Void> another = gate.flushAsync();
+        after.pass.leave();
+        assertThat(another).as("an earlier phase is not empty").isNotDone();
+        assertThat(flush).isNotDone();
+        before.pass.leave();
+        assertThat(flush).isCompleted();
+        assertThat(another).isCompleted();
+    }
+
+    @Test
+    void aFlushCountsThoseWhoStandInLine() {
+        Gate.Hold hold = gate.closeAsync().join();
+        Writer waiting = enter();
+        CompletableFuture<Void> flush = gate.flushAsync();
+        hold.close();
+        assertThat(flush).isNotDone();
+        waiting.pass.leave();
+        assertThat(flush).isCompleted();
+    }
+
+    @Test
+    @Covers({"K7", "H07"})
+    void aStaleHeaderIsReadBeforeTheNextEntrant() {
+        Writer inside = enter();
+        gate.markStale();
+        assertThat(refreshes).as("nobody wants to enter yet").isEmpty();
+        Writer next = enter();
+        assertThat(refreshes).as("one is inside").isEmpty();
+        inside.pass.leave();
+        assertThat(refreshes).hasSize(1);
+        assertThat(next.isIn()).isFalse();
+        refreshes.get(0).complete(null);
+        assertThat(next.isIn()).isTrue();
+        assertThat(enter().isIn()).isTrue();
+        assertThat(refreshes).hasSize(1);
+    }
+
+    @Test
+    @Covers("K7")
+    void aChangeDuringTheRefreshHoldsUpOnlyThoseWhoCameLater() {
+        gate.markStale();
+        Writer before = enter();
+        gate.markStale();
+        Writer after = enter();
+        refreshes.get(0).complete(null);
+        assertThat(before.isIn()).isTrue();
+        assertThat(after.isIn()).isFalse();
+        before.pass.leave();
+        assertThat(refreshes).hasSize(2);
+        refreshes.get(1).complete(null);
+        assertThat(after.isIn()).isTrue();
+    }
+
+    @Test
+    void aFailedRefreshFailsThoseWhoWaitedAndIsTriedAgainForTheNext() {
+        gate.markStale();
+        Writer unlucky = enter();
+        RadosException why = new RadosException(Errno.EIO, "reading a header");
+        refreshes.get(0).completeExceptionally(why);
+        assertThat(unlucky.refused).isSameAs(why);
+        assertThat(unlucky.isIn()).isFalse();
+        Writer lucky = enter();
+        refreshes.get(1).complete(null);
+        assertThat(lucky.isIn()).isTrue();
+    }
+
+    @Test
+    void aHolderRefreshesItself() {
+        gate.markStale();
+        Gate.Hold hold = gate.closeAsync().join();
+        CompletableFuture<Void> refresh = gate.refreshAsync(hold);
+        Writer waiting = enter();
+        refreshes.get(0).complete(null);
+        assertThat(refresh).isCompleted();
+        hold.close();
+        assertThat(waiting.isIn()).isTrue();
+        assertThat(refreshes).hasSize(1);
+    }
+
+    @Test
+    void aFullLineRefuses() {
+        gate.closeAsync().join();
+        for (int i = 0; i < Gate.MAX_WAITING; i++) {
+            gate.enter(new Writer());
+        }
+        assertThat(enter().refused.errno()).isEqualTo(Errno.EAGAIN);
+    }
+
+    /** Writers that leave on another thread; holders that look whether anybody is inside; each writer's order noted. */
+    @Test
+    @Covers({"K5", "H42"})
+    void nobodyIsInsideWhileItIsHeldAndNoThreadOvertakesItself() throws Exception {
+        int writers = 4;
+        int writes = 20_000;
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger intruders = new AtomicInteger();
+        List<List<Integer>> orders = new ArrayList<>();
+        Gate busy = new Gate(() -> CompletableFuture.completedFuture(null));
+        ConcurrentLinkedQueue<Gate.Pass> in = new ConcurrentLinkedQueue<>();
+        ExecutorService pool = Executors.newFixedThreadPool(writers + 2);
+        CountDownLatch written = new CountDownLatch(writers * writes);
+        for (int w = 0; w < writers; w++) {
+            List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+            orders.add(order);
+            pool.execute(() -> {
+                for (int i = 0; i < writes; i++) {
+                    int number = i;
+                    busy.enter(new Gate.Entrant() {
+                        @Override
+                        public void entered(Gate.Pass pass) {
+                            inside.incrementAndGet();
+                            order.add(number);
+                            in.add(pass);
+                        }
+
+                        @Override
+                        public void refused(RadosException why) {
+                            written.countDown();
+                        }
+                    });
+                    while (in.size() > 64) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+        }
+        pool.execute(() -> {
+            while (written.getCount() > 0) {
+                Gate.Pass pass = in.poll();
+                if (pass != null) {
+                    inside.decrementAndGet();
+                    pass.leave();
+                    written.countDown();
+                }
+            }
+        });
+        pool.execute(() -> {
+            for (int i = 0; written.getCount() > 0; i++) {
+                if (i % 3 == 0) {
+                    busy.markStale();
+                } else if (i % 3 == 1) {
+                    busy.flushAsync().join();
+                }
+                try (Gate.Hold hold = busy.closeAsync().join()) {
+                    intruders.addAndGet(inside.get());
+                    busy.refreshAsync(hold).join();
+                    intruders.addAndGet(inside.get());
+                }
+            }
+        });
+        assertThat(written.await(50, TimeUnit.SECONDS)).isTrue();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(intruders).hasValue(0);
+        for (List<Integer> order : orders) {
+            assertThat(order).hasSize(writes).isSorted();
+        }
+    }
+}
