@@ -1,8 +1,16 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.HeaderCalls.FeatureBits;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.model.Features;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -14,7 +22,46 @@ import java.util.function.Supplier;
  * <p>Everything but {@link #state()} stays as it is for the image's life.
  */
 public final class ImageContext {
-    private ImageContext() {}
+    /** Parents of parents are followed so far. */
+    private static final int MAX_PARENTS = 64;
+
+    private final Pool pool;
+    private final Pool dataPool;
+    private final String id;
+    private final String name;
+    private final long snapId;
+    private final boolean readOnly;
+    private final int depth;
+    private final HeaderReader.Fixed fixed;
+    private final HeaderReader reader;
+    private final DataObjects objects;
+    private final Gate gate = new Gate(this::readHeader);
+    private volatile Supplier<CompletableFuture<Void>> beforeRefresh = () -> CompletableFuture.completedFuture(null);
+    private volatile ImageState state;
+    private volatile Optional<String> whyReadOnly = Optional.empty();
+
+    private ImageContext(
+            Opening opening, Pool dataPool, HeaderReader reader, HeaderReader.Fixed fixed, ImageState state) {
+        this.pool = opening.pool;
+        this.dataPool = dataPool;
+        this.id = opening.id;
+        this.name = opening.name;
+        this.snapId = opening.snapId;
+        this.readOnly = opening.readOnly;
+        this.depth = opening.depth;
+        this.reader = reader;
+        this.fixed = fixed;
+        this.state = state;
+        this.objects = new DataObjects(this);
+    }
+
+    /** What is to be opened; {@code depth} children hang on it. */
+    private record Opening(Pool pool, String id, String name, long snapId, boolean readOnly, int depth) {
+        String text() {
+            String image = pool.name() + "/" + (pool.namespace().isEmpty() ? "" : pool.namespace() + "/") + name;
+            return snapId == SnapContext.HEAD ? image : image + " at snapshot " + snapId;
+        }
+    }
 
     /**
      * Reads a header, and those of the parents.
@@ -26,78 +73,218 @@ public final class ImageContext {
      */
     public static CompletableFuture<ImageContext> openAsync(
             Pool pool, String id, String name, long snapId, boolean readOnly) {
-        throw new UnsupportedOperationException();
+        return openAsync(new Opening(pool, id, name, snapId, readOnly, 0));
+    }
+
+    private static CompletableFuture<ImageContext> openAsync(Opening opening) {
+        String doing = "opening image " + opening.text();
+        HeaderReader reader = new HeaderReader(opening.pool, ObjectNames.header(opening.id), opening.readOnly, doing);
+        return Async.compose(reader.fixed(), fixed -> {
+            refuseUnreadable(opening.text(), fixed.features());
+            return dataPool(opening.pool, fixed.dataPool()).thenCompose(dataPool -> {
+                ImageContext image = new ImageContext(
+                        opening,
+                        dataPool,
+                        reader,
+                        fixed,
+                        new ImageState(
+                                0, fixed.features().all(), 0, 0, SnapContext.EMPTY, List.of(), Optional.empty()));
+                return Async.apply(image.readHeader(), nothing -> {
+                    if (opening.snapId != SnapContext.HEAD
+                            && image.state.snapshot(opening.snapId).isEmpty()) {
+                        throw RadosException.of(Errno.ENOENT, doing);
+                    }
+                    return image;
+                });
+            });
+        });
+    }
+
+    private static void refuseUnreadable(String image, FeatureBits features) throws RadosException {
+        Optional<String> why = Features.whyNotReadable(features.incompatible(), image);
+        if (why.isEmpty() && (features.all() & Features.MIGRATING) != 0) {
+            why = Optional.of(
+                    "part of the data of " + image + ", which is being migrated, is elsewhere: finish with 'rbd"
+                            + " migration execute' and 'rbd migration commit'");
+        }
+        if (why.isPresent()) {
+            throw new RadosException(Errno.ENOSYS, "opening an image: " + why.get());
+        }
+    }
+
+    private static CompletableFuture<Pool> dataPool(Pool pool, long dataPool) {
+        return dataPool < 0 || dataPool == pool.id()
+                ? CompletableFuture.completedFuture(pool)
+                : pool.rados().poolAsync(dataPool).thenApply(found -> found.inNamespace(pool.namespace()));
     }
 
     /** The pool and namespace of the header. */
     public Pool pool() {
-        throw new UnsupportedOperationException();
+        return pool;
     }
 
     /** The pool of the data objects, in the same namespace: where snapshot ids come from. */
     public Pool dataPool() {
-        throw new UnsupportedOperationException();
+        return dataPool;
     }
 
     public String id() {
-        throw new UnsupportedOperationException();
+        return id;
     }
 
     public String name() {
-        throw new UnsupportedOperationException();
+        return name;
+    }
+
+    /** Pool, namespace and name, as the {@code rbd} command writes them. */
+    public String spec() {
+        return new Opening(pool, id, name, SnapContext.HEAD, readOnly, depth).text();
     }
 
     /** Name of the header object. */
     public String header() {
-        throw new UnsupportedOperationException();
+        return ObjectNames.header(id);
+    }
+
+    public Layout layout() {
+        return fixed.layout();
+    }
+
+    /** What precedes the number in the names of the data objects. */
+    public String dataPrefix() {
+        return fixed.dataPrefix();
+    }
+
+    /** Name of a data object. */
+    public String dataObject(long number) {
+        return ObjectNames.data(fixed.dataPrefix(), number);
     }
 
     /** {@link SnapContext#HEAD} or the snapshot that is read from. */
     public long snapId() {
-        throw new UnsupportedOperationException();
+        return snapId;
     }
 
+    /** Whether it was opened so, at a snapshot, or has a feature that this client cannot keep true. */
     public boolean isReadOnly() {
-        throw new UnsupportedOperationException();
+        return readOnly || snapId != SnapContext.HEAD || whyReadOnly().isPresent();
     }
 
     /** Why it is read-only although that was not asked for: a feature that this client cannot keep true. */
     public Optional<String> whyReadOnly() {
-        throw new UnsupportedOperationException();
+        return whyReadOnly;
     }
 
     /** What the header said last. Writers read it inside the gate. */
     public ImageState state() {
-        throw new UnsupportedOperationException();
+        return state;
+    }
+
+    public Gate gate() {
+        return gate;
     }
 
     /** Requests to the single data objects; they do not pass the gate by themselves. */
     public ObjectIo objects() {
-        throw new UnsupportedOperationException();
+        return objects;
+    }
+
+    DataObjects dataObjects() {
+        return objects;
+    }
+
+    /** Runs before each later refresh, which fails if this does: for a watch that must be there. */
+    public void beforeRefresh(Supplier<CompletableFuture<Void>> step) {
+        beforeRefresh = step;
     }
 
     /** The header has changed: it is read anew before the next request. */
     public void invalidate() {
-        throw new UnsupportedOperationException();
+        gate.markStale();
     }
 
     /** Closes the gate and waits until all writes are out. Whoever holds it may change what the header says. */
     public Gate.Hold hold() throws RadosException {
-        throw new UnsupportedOperationException();
+        return Wait.on(gate.closeAsync());
     }
 
     /** Reads the header anew, for one who does not hold the gate. */
     public void refresh() throws RadosException {
-        throw new UnsupportedOperationException();
+        try (Gate.Hold hold = hold()) {
+            refresh(hold);
+        }
     }
 
     /** Reads the header anew, for one who holds the gate. */
     public void refresh(Gate.Hold hold) throws RadosException {
-        throw new UnsupportedOperationException();
+        Wait.on(gate.refreshAsync(hold));
     }
 
     /** Makes a request that enters the gate first and leaves when it is done: for object requests of verbs. */
     public <T> CompletableFuture<T> inside(Supplier<CompletableFuture<T>> request) {
-        throw new UnsupportedOperationException();
+        InsideRequest<T> inside = new InsideRequest<>(request);
+        gate.enter(inside);
+        return inside;
+    }
+
+    private CompletableFuture<Void> readHeader() {
+        CompletableFuture<HeaderReader.Mutable> reading = beforeRefresh.get().thenCompose(ready -> reader.mutable());
+        return Async.compose(reading, read -> {
+            refuseUnreadable(spec(), read.features());
+            return parent(read).thenAccept(parent -> {
+                whyReadOnly = Features.whyNotWritable(read.features().all(), spec());
+                state = new ImageState(
+                        read.size(),
+                        read.features().all(),
+                        read.opFeatures(),
+                        read.flags(),
+                        read.snapContext(),
+                        read.snapshots(),
+                        parent);
+            });
+        });
+    }
+
+    /** The parent is opened only if what is open here shares something with it, and once. */
+    private CompletableFuture<Optional<ParentState>> parent(HeaderReader.Mutable read) {
+        ParentImageSpec spec = read.parent();
+        if (!spec.exists()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        if (!sharesWithParent(read)) {
+            return CompletableFuture.completedFuture(
+                    Optional.of(new ParentState(spec, read.overlap(), Optional.empty())));
+        }
+        Optional<ImageContext> known =
+                state.parent().filter(before -> before.spec().equals(spec)).flatMap(ParentState::image);
+        return known.map(CompletableFuture::completedFuture)
+                .orElseGet(() -> openParent(spec))
+                .thenApply(image -> Optional.of(new ParentState(spec, read.overlap(), Optional.of(image))));
+    }
+
+    private boolean sharesWithParent(HeaderReader.Mutable read) {
+        long overlap = snapId == SnapContext.HEAD
+                ? read.overlap().orElse(0L)
+                : read.snapshots().stream()
+                        .filter(snapshot -> snapshot.id() == snapId)
+                        .mapToLong(SnapshotState::overlap)
+                        .sum();
+        return overlap > 0;
+    }
+
+    private CompletableFuture<ImageContext> openParent(ParentImageSpec spec) {
+        if (depth == MAX_PARENTS) {
+            return CompletableFuture.failedFuture(new RadosException(
+                    Errno.EMLINK, "opening the parent of " + spec() + ", which is number " + depth + " of a chain"));
+        }
+        return pool.rados()
+                .poolAsync(spec.pool())
+                .thenCompose(parentPool -> openAsync(new Opening(
+                        parentPool.inNamespace(spec.namespace()),
+                        spec.imageId(),
+                        spec.imageId(),
+                        spec.snapId(),
+                        true,
+                        depth + 1)));
     }
 }

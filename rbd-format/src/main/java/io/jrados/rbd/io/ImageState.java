@@ -11,11 +11,11 @@ import java.util.Optional;
  *
  * @param size of the head, bytes
  * @param features bits of {@link io.jrados.rbd.model.Features}
- * @param opFeatures bits of cls::rbd::OperationFeature: clone parent 1, clone child 2, group 4, snapshot trash 8
+ * @param opFeatures bits of {@link io.jrados.rbd.model.OpFeatures}
  * @param flags of the head's object map: 1 object map invalid, 2 fast diff invalid
  * @param snapContext for writes to data objects; its sequence may be over the newest snapshot's
  * @param snapshots of all namespaces, oldest first
- * @param parent what the head was cloned from, if it is still attached
+ * @param parent of the head or of any snapshot
  */
 public record ImageState(
         long size,
@@ -37,12 +37,12 @@ public record ImageState(
     /** The user's snapshot of that name. */
     public Optional<SnapshotState> snapshot(String name) {
         return snapshots.stream()
-                .filter(snapshot -> snapshot.isUsers() && snapshot.info().name().equals(name))
+                .filter(snapshot -> snapshot.isUsers() && snapshot.name().equals(name))
                 .findFirst();
     }
 
     public Optional<SnapshotState> snapshot(long id) {
-        return snapshots.stream().filter(snapshot -> snapshot.info().id() == id).findFirst();
+        return snapshots.stream().filter(snapshot -> snapshot.id() == id).findFirst();
     }
 
     /**
@@ -52,13 +52,13 @@ public record ImageState(
      * @throws RadosException ENOENT without that snapshot
      */
     public long sizeAt(long snapId) throws RadosException {
-        return snapId == SnapContext.HEAD ? size : at(snapId).info().size();
+        return snapId == SnapContext.HEAD ? size : at(snapId).size();
     }
 
     /** Bytes from the start that the head, or a snapshot, shares with the parent; 0 without one. */
     public long overlapAt(long snapId) throws RadosException {
         return snapId == SnapContext.HEAD
-                ? parent.map(ParentState::overlap).orElse(0L)
+                ? parent.flatMap(ParentState::headOverlap).orElse(0L)
                 : at(snapId).overlap();
     }
 

@@ -1,14 +1,13 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.format.ParentImageSpec;
+import java.util.Optional;
+
 /**
- * The image and snapshot that an image was cloned from.
+ * The snapshot that an image was cloned from.
  *
- * @param poolId where the parent's header is
- * @param namespace empty for the default one
- * @param imageId the parent's id
- * @param snapId the snapshot
- * @param overlap bytes that the head still shares with it
- * @param image the parent, open at that snapshot, read-only
+ * @param headOverlap bytes that the head still shares with it; empty when the head was flattened and only snapshots have
+ *     the link
+ * @param image the parent, open at that snapshot, if the state that is open shares anything with it
  */
-public record ParentState(
-        long poolId, String namespace, String imageId, long snapId, long overlap, ImageContext image) {}
+public record ParentState(ParentImageSpec spec, Optional<Long> headOverlap, Optional<ImageContext> image) {}

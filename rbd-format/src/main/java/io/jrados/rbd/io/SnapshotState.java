@@ -1,16 +1,40 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.model.SnapshotInfo;
 
 /**
  * A snapshot as the header describes it.
  *
  * @param flags of its object map: 1 object map invalid, 2 fast diff invalid
- * @param overlap bytes that it shares with the parent
- * @param childCount clones of format 2
+ * @param overlap bytes that it shares with the parent, 0 without one
  */
-public record SnapshotState(SnapshotInfo info, long flags, long overlap, int childCount) {
+public record SnapshotState(SnapshotRecord record, Protection protection, long flags, long overlap) {
+    public long id() {
+        return record.id();
+    }
+
+    public String name() {
+        return record.name();
+    }
+
+    /** Bytes. */
+    public long size() {
+        return record.imageSize();
+    }
+
+    public SnapshotInfo info() {
+        return new SnapshotInfo(
+                record.id(),
+                record.name(),
+                record.imageSize(),
+                protection == Protection.PROTECTED,
+                record.namespace().owner(),
+                record.timestamp().toInstant());
+    }
+
     boolean isUsers() {
-        return info.namespace() == SnapshotInfo.Namespace.USER;
+        return record.namespace().owner() == SnapshotInfo.Namespace.USER;
     }
 }

@@ -1,0 +1,41 @@
+package io.jrados.rbd.io;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Completes when all of several futures have, also after a failure: they borrow one buffer. Fails as the first did. */
+final class All extends CompletableFuture<Void> implements BiConsumer<Object, Throwable> {
+    /** One more than the futures until {@link #seal()}. */
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    void add(CompletableFuture<?> future) {
+        open.incrementAndGet();
+        future.whenComplete(this);
+    }
+
+    /** No more are added. */
+    CompletableFuture<Void> seal() {
+        accept(this, null);
+        return this;
+    }
+
+    @Override
+    public void accept(@Nullable Object value, @Nullable Throwable failed) {
+        if (failed != null) {
+            failure.compareAndSet(null, Async.cause(failed));
+        }
+        if (open.decrementAndGet() == 0) {
+            Throwable first = failure.get();
+            if (first == null) {
+                complete(null);
+            } else {
+                completeExceptionally(first);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Links between futures that fail with {@link RadosException}. */
+final class Async {
+    private Async() {}
+
+    /** A step that may fail. */
+    @FunctionalInterface
+    interface Step<T, R> {
+        R apply(T value) throws RadosException;
+    }
+
+    /** {@link CompletableFuture#thenApply} for a step that may fail. */
+    static <T, R> CompletableFuture<R> apply(CompletableFuture<T> future, Step<T, R> step) {
+        return future.thenApply(value -> {
+            try {
+                return step.apply(value);
+            } catch (RadosException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+    }
+
+    /** {@link CompletableFuture#thenCompose} for a step that may fail. */
+    static <T, R> CompletableFuture<R> compose(CompletableFuture<T> future, Step<T, CompletableFuture<R>> step) {
+        return future.thenCompose(value -> {
+            try {
+                return step.apply(value);
+            } catch (RadosException failed) {
+                return CompletableFuture.failedFuture(failed);
+            }
+        });
+    }
+
+    /** What a future really failed with. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    static boolean isAbsent(Throwable failure) {
+        return failure instanceof RadosException known && known.errno() == Errno.ENOENT;
+    }
+}

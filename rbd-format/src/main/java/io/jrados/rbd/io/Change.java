@@ -1,0 +1,172 @@
+package io.jrados.rbd.io;
+
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.format.Layout.Range;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a request does to one object: the parts of its operation (src/librbd/io/ObjectRequest.cc). */
+sealed interface Change {
+    /** Adds the parts of the operation. */
+    void addTo(WriteOperation operation);
+
+    /** Whether afterwards nothing of the parent shows, so that without snapshots no copy-up is needed. */
+    boolean hidesParent();
+
+    /** What of the object a copy-up need not copy, because it is overwritten. */
+    List<Range> overwritten();
+
+    /** Bytes that it carries. */
+    long weight();
+
+    /** Nothing: a copy-up for its own sake. */
+    record Nothing() implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {}
+
+        @Override
+        public boolean hidesParent() {
+            return false;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of();
+        }
+
+        @Override
+        public long weight() {
+            return 0;
+        }
+    }
+
+    /** Writes pieces in order. */
+    record Write(List<Piece> pieces, long objectSize) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            if (hidesParent()) {
+                operation.writeFull(pieces.get(0).buffer());
+                return;
+            }
+            for (Piece piece : pieces) {
+                operation.write(piece.offset(), piece.buffer());
+            }
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return pieces.size() == 1 && pieces.get(0).length() == objectSize;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            List<Range> ranges = new ArrayList<>(pieces.size());
+            for (Piece piece : pieces) {
+                ranges.add(new Range(piece.offset(), piece.length()));
+            }
+            return ranges;
+        }
+
+        @Override
+        public long weight() {
+            return pieces.stream().mapToLong(Piece::length).sum();
+        }
+
+        static Write of(long offset, ByteBuffer data, long objectSize) {
+            return new Write(List.of(new Piece(offset, data)), objectSize);
+        }
+    }
+
+    /** Makes what lies in the middle of an object zero. */
+    record Zero(long offset, long length) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            operation.zero(offset, length);
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return false;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of(new Range(offset, length));
+        }
+
+        @Override
+        public long weight() {
+            return 0;
+        }
+    }
+
+    /** Cuts an object off, which must exist to hide the parent. */
+    record Truncate(long size, long objectSize) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            operation.truncate(size);
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return false;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of(new Range(size, objectSize - size));
+        }
+
+        @Override
+        public long weight() {
+            return 0;
+        }
+    }
+
+    /** Leaves an empty object, which hides the parent. */
+    record Hide(long objectSize) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            operation.create(false).truncate(0);
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return true;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of(new Range(0, objectSize));
+        }
+
+        @Override
+        public long weight() {
+            return 0;
+        }
+    }
+
+    /** Deletes the object; the parent shows again, or nothing. */
+    record Delete(long objectSize) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            operation.delete();
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return true;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of(new Range(0, objectSize));
+        }
+
+        @Override
+        public long weight() {
+            return 0;
+        }
+    }
+}

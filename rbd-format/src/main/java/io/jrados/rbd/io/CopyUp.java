@@ -1,0 +1,231 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.osd.op.WriteResult;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.DataCalls;
+import io.jrados.rbd.format.Layout.Range;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes one object of a clone out of the parent's data, once, for all writers that found it absent
+ * (src/librbd/io/CopyupRequest.cc).
+ *
+ * <pre>
+ *   read the parent ─ writers join ─► closed to more ─ no data, nothing to write ──────────────────► done
+ *                                          ├─ no data, or no snapshots ─► copy-up and writes in one ─► done
+ *                                          └─ data and snapshots ──► copy-up with no snapshot context,
+ *                                                                    then the guarded writes ───────► done
+ * </pre>
+ *
+ * <p>With snapshots the parent's data is older than all of them, hence no snapshot context: so each of them shows it.
+ * The writers' changes follow with the true one. Who comes too late to join, or begins while this lasts, starts anew when
+ * it has ended, in the order of their coming.
+ */
+final class CopyUp {
+    /** Writers that join carry no more than this together, bytes. */
+    private static final long MAX_JOINED = 32 << 20;
+
+    private static final int MAX_WRITERS = 256;
+
+    private final DataObjects objects;
+    private final ImageState state;
+    private final long object;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<ObjectWrite> joined = new ArrayList<>();
+    private final ArrayDeque<ObjectWrite> late = new ArrayDeque<>();
+    private final ArrayDeque<ObjectWrite> newcomers = new ArrayDeque<>();
+    private long weight;
+    private boolean sealed;
+    private boolean ended;
+
+    CopyUp(DataObjects objects, ObjectWrite first) {
+        this.objects = objects;
+        this.state = first.state();
+        this.object = first.object();
+        joined.add(first);
+        weight = first.change().weight();
+    }
+
+    /** Takes a writer in that found the object absent; false if this has ended. */
+    boolean join(ObjectWrite write) {
+        lock.lock();
+        try {
+            if (ended) {
+                return false;
+            }
+            weight += write.change().weight();
+            sealed |= weight > MAX_JOINED || joined.size() == MAX_WRITERS;
+            if (sealed) {
+                late.add(write);
+            } else {
+                joined.add(write);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps a writer that has not begun until this has ended; false if it has. */
+    boolean await(ObjectWrite write) {
+        lock.lock();
+        try {
+            return !ended && newcomers.add(write);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @param covered bytes of the object that the parent may have */
+    void start(int covered) {
+        byte[] data = new byte[covered];
+        CompletableFuture<Void> reading;
+        try {
+            reading = ParentReads.read(objects.image(), state, object, List.of(new Piece(0, ByteBuffer.wrap(data))));
+        } catch (RadosException | RuntimeException failed) {
+            reading = CompletableFuture.failedFuture(failed);
+        }
+        reading.thenCompose(read -> write(data)).whenComplete((nothing, failed) -> finish(failed));
+    }
+
+    private CompletableFuture<?> write(byte[] parentData) {
+        List<Change> changes = seal();
+        List<Range> data = Zeroes.dataOf(parentData);
+        boolean ofItsOwn = !state.snapContext().isEmpty() && !data.isEmpty();
+        if (!ofItsOwn) {
+            data = without(data, changes);
+        }
+        if (data.isEmpty() && changes.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        WriteOperation copy = new WriteOperation();
+        DataCalls.sparseCopyup(data, compacted(parentData, data)).addTo(copy);
+        objects.hint(copy);
+        return ofItsOwn ? copyThenWrite(copy, changes) : submit(withChanges(copy, changes), state.snapContext());
+    }
+
+    /** Both are sent at once; the guard keeps the changes out if the copy fails. */
+    private CompletableFuture<?> copyThenWrite(WriteOperation copy, List<Change> changes) {
+        CompletableFuture<WriteResult> copied = submit(copy, SnapContext.EMPTY);
+        if (changes.isEmpty()) {
+            return copied;
+        }
+        WriteOperation writes = withChanges(new WriteOperation().assertExists(), changes);
+        CompletableFuture<WriteResult> written = submit(writes, state.snapContext());
+        All both = new All();
+        both.add(copied.thenCompose(copy1 -> written));
+        both.add(written.handle((result, failed) -> result));
+        return both.seal();
+    }
+
+    private CompletableFuture<WriteResult> submit(WriteOperation operation, SnapContext snapContext) {
+        Pool pool = objects.image().dataPool();
+        return pool.operateAsync(objects.image().dataObject(object), operation, snapContext);
+    }
+
+    private static WriteOperation withChanges(WriteOperation operation, List<Change> changes) {
+        changes.forEach(change -> change.addTo(operation));
+        return operation;
+    }
+
+    private List<Change> seal() {
+        List<Change> changes = new ArrayList<>();
+        lock.lock();
+        try {
+            sealed = true;
+            for (ObjectWrite write : joined) {
+                if (!(write.change() instanceof Change.Nothing)) {
+                    changes.add(write.change());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return changes;
+    }
+
+    private static List<Range> without(List<Range> data, List<Change> changes) {
+        List<Range> left = data;
+        for (Change change : changes) {
+            for (Range overwritten : change.overwritten()) {
+                left = without(left, overwritten);
+            }
+        }
+        return left;
+    }
+
+    private static List<Range> without(List<Range> data, Range gone) {
+        List<Range> left = new ArrayList<>(data.size() + 1);
+        for (Range range : data) {
+            long before = Math.min(range.end(), gone.offset()) - range.offset();
+            long after = range.end() - Math.max(range.offset(), gone.end());
+            if (before >= range.length() || after >= range.length()) {
+                left.add(range);
+                continue;
+            }
+            if (before > 0) {
+                left.add(new Range(range.offset(), before));
+            }
+            if (after > 0) {
+                left.add(new Range(range.end() - after, after));
+            }
+        }
+        return left;
+    }
+
+    /** Moves the ranges to the front, one after the other. */
+    private static ByteBuffer compacted(byte[] bytes, List<Range> ranges) {
+        int end = 0;
+        for (Range range : ranges) {
+            System.arraycopy(bytes, (int) range.offset(), bytes, end, (int) range.length());
+            end += (int) range.length();
+        }
+        return ByteBuffer.wrap(bytes, 0, end);
+    }
+
+    private void finish(Throwable failed) {
+        objects.copyUpFreed();
+        Throwable why = failed == null ? null : Async.cause(failed);
+        // Sealed also when the parent could not be read.
+        seal();
+        startThoseWhoWait();
+        for (ObjectWrite write : joined) {
+            if (why == null) {
+                write.complete(null);
+            } else {
+                write.completeExceptionally(why);
+            }
+        }
+    }
+
+    /** The late ones had begun before the newcomers. This stays the object's copy-up until they are sent. */
+    private void startThoseWhoWait() {
+        while (true) {
+            List<ObjectWrite> batch;
+            lock.lock();
+            try {
+                batch = new ArrayList<>(late);
+                batch.addAll(newcomers);
+                late.clear();
+                newcomers.clear();
+                ended = batch.isEmpty();
+            } finally {
+                lock.unlock();
+            }
+            if (batch.isEmpty()) {
+                objects.copyUpEnded(object, this);
+                return;
+            }
+            batch.forEach(ObjectWrite::send);
+        }
+    }
+}

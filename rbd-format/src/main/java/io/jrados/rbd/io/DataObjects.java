@@ -1,0 +1,119 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteOperation;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An image's data objects, and the copy-ups under way. */
+final class DataObjects implements ObjectIo {
+    /** What copy-ups under way may hold of the parent's data at most, bytes; but at least one object. */
+    private static final long MAX_COPY_UP_BYTES = 64 << 20;
+
+    private final ImageContext image;
+    private final ConcurrentHashMap<Long, CopyUp> copyUps = new ConcurrentHashMap<>();
+    private final Slots slots;
+    private final long objectSize;
+
+    DataObjects(ImageContext image) {
+        this.image = image;
+        this.objectSize = image.layout().objectSize();
+        this.slots = new Slots((int) Math.max(1, MAX_COPY_UP_BYTES / objectSize));
+    }
+
+    ImageContext image() {
+        return image;
+    }
+
+    @Override
+    public CompletableFuture<Void> read(long object, long offset, ByteBuffer into) {
+        return new ObjectRead(image, image.state(), object, List.of(new Piece(offset, into))).start();
+    }
+
+    @Override
+    public CompletableFuture<Void> write(long object, long offset, ByteBuffer data) {
+        return write(image.state(), object, List.of(new Piece(offset, data)));
+    }
+
+    CompletableFuture<Void> write(ImageState state, long object, List<Piece> pieces) {
+        return start(state, object, new Change.Write(pieces, objectSize), shares(state, object));
+    }
+
+    @Override
+    public CompletableFuture<Void> discard(long object, long offset, long length) {
+        ImageState state = image.state();
+        boolean shares = shares(state, object);
+        boolean toTheEnd = offset + length == objectSize;
+        Change change;
+        if (offset == 0 && toTheEnd && !shares) {
+            change = new Change.Delete(objectSize);
+        } else if (offset == 0 && toTheEnd && state.snapContext().isEmpty()) {
+            change = new Change.Hide(objectSize);
+        } else if (toTheEnd) {
+            change = new Change.Truncate(offset, objectSize);
+        } else {
+            change = new Change.Zero(offset, length);
+        }
+        return start(state, object, change, shares);
+    }
+
+    @Override
+    public CompletableFuture<Void> trim(long object, long offset) {
+        ImageState state = image.state();
+        Change change = offset == 0 ? new Change.Delete(objectSize) : new Change.Truncate(offset, objectSize);
+        return start(state, object, change, shares(state, object));
+    }
+
+    @Override
+    public CompletableFuture<Void> copyUp(long object) {
+        ImageState state = image.state();
+        return shares(state, object)
+                ? start(state, object, new Change.Nothing(), true)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Void> start(ImageState state, long object, Change change, boolean shares) {
+        return new ObjectWrite(this, state, object, change, shares).start();
+    }
+
+    /** Whether some of the object lies within the head's overlap with the parent; its first byte does, if any. */
+    private boolean shares(ImageState state, long object) {
+        long overlap = state.parent().flatMap(ParentState::headOverlap).orElse(0L);
+        return overlap > 0 && image.layout().imageOffset(object, 0) < overlap;
+    }
+
+    /** CEPH_OSD_OP_SETALLOCHINT, as librbd gives it: the object's size twice. */
+    void hint(WriteOperation operation) {
+        operation.allocHint(objectSize, objectSize, 0);
+    }
+
+    /** Whether the write waits, to be sent when the object's copy-up has ended. */
+    boolean waitForCopyUp(ObjectWrite write) {
+        CopyUp underWay = copyUps.get(write.object());
+        return underWay != null && underWay.await(write);
+    }
+
+    /** The object of the write is absent. */
+    void copyUp(ObjectWrite write) throws RadosException {
+        int covered = (int) ParentReads.covered(image, write.state(), write.object());
+        CopyUp mine = new CopyUp(this, write);
+        CopyUp underWay = copyUps.putIfAbsent(write.object(), mine);
+        while (underWay != null && !underWay.join(write)) {
+            underWay =
+                    copyUps.replace(write.object(), underWay, mine) ? null : copyUps.putIfAbsent(write.object(), mine);
+        }
+        if (underWay == null) {
+            slots.run(() -> mine.start(covered));
+        }
+    }
+
+    void copyUpFreed() {
+        slots.free();
+    }
+
+    void copyUpEnded(long object, CopyUp ended) {
+        copyUps.remove(object, ended);
+    }
+}

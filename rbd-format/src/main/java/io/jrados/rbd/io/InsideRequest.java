@@ -1,0 +1,37 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** A request that is inside the gate while it lasts; its own future. */
+final class InsideRequest<T> extends CompletableFuture<T> implements Gate.Entrant {
+    private final Supplier<CompletableFuture<T>> request;
+
+    InsideRequest(Supplier<CompletableFuture<T>> request) {
+        this.request = request;
+    }
+
+    @Override
+    public void entered(Gate.Pass pass) {
+        CompletableFuture<T> running;
+        try {
+            running = request.get();
+        } catch (RuntimeException failed) {
+            running = CompletableFuture.failedFuture(failed);
+        }
+        running.whenComplete((value, failed) -> {
+            pass.leave();
+            if (failed == null) {
+                complete(value);
+            } else {
+                completeExceptionally(Async.cause(failed));
+            }
+        });
+    }
+
+    @Override
+    public void refused(RadosException why) {
+        completeExceptionally(why);
+    }
+}

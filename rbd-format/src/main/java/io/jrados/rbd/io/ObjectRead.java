@@ -1,0 +1,73 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadResult;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads pieces of one object; its own future.
+ *
+ * <pre>
+ *   start ─ read ─ exists ──────────────────────────► zeroes where it is short ─► done
+ *             └─ ENOENT ─ shares with the parent ───► read the parent ──────────► done
+ *                    └─── does not ─────────────────► zeroes ───────────────────► done
+ * </pre>
+ */
+final class ObjectRead extends CompletableFuture<Void> implements BiConsumer<ReadResult, Throwable> {
+    private final ImageContext image;
+    private final ImageState state;
+    private final long object;
+    private final List<Piece> pieces;
+
+    ObjectRead(ImageContext image, ImageState state, long object, List<Piece> pieces) {
+        this.image = image;
+        this.state = state;
+        this.object = object;
+        this.pieces = pieces;
+    }
+
+    CompletableFuture<Void> start() {
+        ReadOperation operation = new ReadOperation();
+        for (Piece piece : pieces) {
+            operation.read(piece.offset(), piece.buffer().duplicate());
+        }
+        image.dataPool()
+                .operateAsync(image.dataObject(object), operation, image.snapId())
+                .whenComplete(this);
+        return this;
+    }
+
+    @Override
+    public void accept(@Nullable ReadResult result, @Nullable Throwable failed) {
+        try {
+            if (result != null) {
+                for (int i = 0; i < pieces.size(); i++) {
+                    pieces.get(i).zeroFrom(result.length(i));
+                }
+                complete(null);
+            } else {
+                absent(Async.cause(failed));
+            }
+        } catch (RadosException | RuntimeException wrong) {
+            completeExceptionally(wrong);
+        }
+    }
+
+    private void absent(Throwable why) throws RadosException {
+        if (!Async.isAbsent(why)) {
+            completeExceptionally(why);
+            return;
+        }
+        ParentReads.read(image, state, object, pieces).whenComplete((nothing, failed) -> {
+            if (failed == null) {
+                complete(null);
+            } else {
+                completeExceptionally(Async.cause(failed));
+            }
+        });
+    }
+}

@@ -1,0 +1,108 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.WriteOperation;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes one object; its own future.
+ *
+ * <pre>
+ *   start ─ nothing shared with the parent ────────► write ───────────────────────────► done
+ *     ├──── a copy-up of the object is under way ──► wait until it ends ─► start
+ *     ├──── hides the parent, and no snapshots ────► write ───────────────────────────► done
+ *     └──── else ──► guarded write ─ exists ──────────────────────────────────────────► done
+ *                         └─ ENOENT ─ none under way ──► begin a copy-up ─┐
+ *                               ├──── one may be joined ─► join it ───────┴─ with it ─► done
+ *                               └──── too late to join ──► wait until it ends ─► start
+ * </pre>
+ */
+final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Object, Throwable> {
+    private final DataObjects objects;
+    private final ImageState state;
+    private final long object;
+    private final Change change;
+    private final boolean shares;
+
+    /** Set before the operation that {@link #accept} hears of is sent. */
+    private boolean guarded;
+
+    ObjectWrite(DataObjects objects, ImageState state, long object, Change change, boolean shares) {
+        this.objects = objects;
+        this.state = state;
+        this.object = object;
+        this.change = change;
+        this.shares = shares;
+    }
+
+    Change change() {
+        return change;
+    }
+
+    ImageState state() {
+        return state;
+    }
+
+    long object() {
+        return object;
+    }
+
+    CompletableFuture<Void> start() {
+        if (!shares || !objects.waitForCopyUp(this)) {
+            send();
+        }
+        return this;
+    }
+
+    /** Sends the write, guarded if the parent may have data; not looking for a copy-up. */
+    void send() {
+        ImageContext image = objects.image();
+        guarded = shares && !(change.hidesParent() && state.snapContext().isEmpty());
+        if (change instanceof Change.Nothing) {
+            image.dataPool()
+                    .operateAsync(image.dataObject(object), new ReadOperation().assertExists())
+                    .whenComplete(this);
+            return;
+        }
+        WriteOperation operation = new WriteOperation();
+        if (guarded) {
+            operation.assertExists();
+        }
+        addTo(operation);
+        image.dataPool()
+                .operateAsync(image.dataObject(object), operation, state.snapContext())
+                .whenComplete(this);
+    }
+
+    private void addTo(WriteOperation operation) {
+        // The hint makes the object: never before the guard.
+        if (change instanceof Change.Write) {
+            objects.hint(operation);
+        }
+        change.addTo(operation);
+    }
+
+    @Override
+    public void accept(@Nullable Object result, @Nullable Throwable failed) {
+        Throwable why = failed == null ? null : Async.cause(failed);
+        if (why == null || (!guarded && Async.isAbsent(why) && !(change instanceof Change.Write))) {
+            // What was to be deleted, cut or zeroed need not be there.
+            complete(null);
+        } else if (guarded && Async.isAbsent(why)) {
+            copyUp();
+        } else {
+            completeExceptionally(why);
+        }
+    }
+
+    private void copyUp() {
+        try {
+            objects.copyUp(this);
+        } catch (RadosException | RuntimeException failed) {
+            completeExceptionally(failed);
+        }
+    }
+}

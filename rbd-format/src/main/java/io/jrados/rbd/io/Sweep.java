@@ -1,0 +1,80 @@
+package io.jrados.rbd.io;
+
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop over many objects with so many requests in flight, without a thread: the asynchronous {@link Window}. Its own
+ * future, which completes when nothing is in flight any more; after the first failure nothing more is started.
+ */
+final class Sweep<T> extends CompletableFuture<Void> {
+    private final Iterator<T> items;
+    private final Function<T, CompletableFuture<?>> request;
+    private final int width;
+    private final ReentrantLock lock = new ReentrantLock();
+    private int inFlight;
+    private boolean starting;
+    private @Nullable Throwable failure;
+
+    Sweep(int width, Iterator<T> items, Function<T, CompletableFuture<?>> request) {
+        this.width = width;
+        this.items = items;
+        this.request = request;
+    }
+
+    CompletableFuture<Void> start() {
+        lock.lock();
+        try {
+            if (starting) {
+                return this;
+            }
+            starting = true;
+        } finally {
+            lock.unlock();
+        }
+        for (T next = take(); next != null; next = take()) {
+            request.apply(next).whenComplete((value, failed) -> ended(failed));
+        }
+        return this;
+    }
+
+    /** The next item if there is room. Only one thread starts requests, so those that are done at once do not nest. */
+    private @Nullable T take() {
+        lock.lock();
+        try {
+            boolean more = failure == null && items.hasNext();
+            if (more && inFlight < width) {
+                inFlight++;
+                return items.next();
+            }
+            starting = false;
+            if (more || inFlight > 0) {
+                return null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (failure == null) {
+            complete(null);
+        } else {
+            completeExceptionally(failure);
+        }
+        return null;
+    }
+
+    private void ended(@Nullable Throwable failed) {
+        lock.lock();
+        try {
+            inFlight--;
+            if (failed != null && failure == null) {
+                failure = Async.cause(failed);
+            }
+        } finally {
+            lock.unlock();
+        }
+        start();
+    }
+}

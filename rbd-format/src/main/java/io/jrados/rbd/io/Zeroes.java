@@ -1,0 +1,52 @@
+package io.jrados.rbd.io;
+
+import io.jrados.rbd.format.Layout.Range;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Holes: bytes that are zero because nothing was written. */
+final class Zeroes {
+    /** Holes are looked for in blocks of this size. */
+    static final int BLOCK = 4096;
+
+    private static final ByteBuffer SOME = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
+
+    private Zeroes() {}
+
+    /** Makes the remaining bytes zero. */
+    static void fill(ByteBuffer buffer) {
+        if (buffer.hasArray()) {
+            int from = buffer.arrayOffset() + buffer.position();
+            Arrays.fill(buffer.array(), from, from + buffer.remaining(), (byte) 0);
+            return;
+        }
+        while (buffer.hasRemaining()) {
+            buffer.put(SOME.duplicate().limit(Math.min(SOME.capacity(), buffer.remaining())));
+        }
+    }
+
+    /** The runs of blocks that are not all zero; the last block may be short. */
+    static List<Range> dataOf(byte[] bytes) {
+        List<Range> data = new ArrayList<>();
+        int start = -1;
+        for (int block = 0; block < bytes.length; block += BLOCK) {
+            boolean zero = isZero(bytes, block, Math.min(bytes.length, block + BLOCK));
+            if (!zero && start < 0) {
+                start = block;
+            } else if (zero && start >= 0) {
+                data.add(new Range(start, block - start));
+                start = -1;
+            }
+        }
+        if (start >= 0) {
+            data.add(new Range(start, bytes.length - start));
+        }
+        return data;
+    }
+
+    private static boolean isZero(byte[] bytes, int from, int to) {
+        return bytes[from] == 0 && Arrays.mismatch(bytes, from, to - 1, bytes, from + 1, to) < 0;
+    }
+}
