@@ -36,6 +36,9 @@ final class Aes128Cbc implements CephCipher {
 
     @Override
     public byte[] decrypt(KeyUsage usage, byte[] encrypted) {
+        if (encrypted.length == 0) {
+            throw new MalformedException("not encrypted with this key: no bytes");
+        }
         try {
             return cipher(Cipher.DECRYPT_MODE).doFinal(encrypted);
         } catch (BadPaddingException | IllegalBlockSizeException e) {

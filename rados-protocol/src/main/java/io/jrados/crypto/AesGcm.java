@@ -14,6 +14,9 @@ import javax.crypto.spec.SecretKeySpec;
  * AES-128-GCM of one direction of one connection: src/msg/async/crypto_onwire.cc. Every box has the nonce after that of the box
  * before it: 4 bytes that stay and a 64-bit little-endian counter. Confined to one thread; refuses to go on before a nonce
  * repeats.
+ *
+ * <p>Direct buffers are best: the JDK encrypts between two heap buffers in one step, which stays interpreted for the first
+ * hundreds of large frames.
  */
 public final class AesGcm {
     /** Bytes that a box is longer than what is in it. */
@@ -24,16 +27,17 @@ public final class AesGcm {
     public static final int NONCE = 12;
 
     private static final int FIXED = 4;
+    private static final long ALL_NONCES = -1;
 
     private final int mode;
     private final SecretKeySpec key;
     private final Cipher cipher;
     private final byte[] nonce;
     private final ByteBuffer counter;
-    private final long first;
-    private boolean exhausted;
+    private long left;
 
-    private AesGcm(int mode, byte[] key, byte[] nonce) {
+    /** @param left how many boxes there can be, unsigned: the counter can count one more, then it would be at the first again */
+    AesGcm(int mode, byte[] key, byte[] nonce, long left) {
         if (key.length != KEY || nonce.length != NONCE) {
             throw new MalformedException("AES-GCM needs a key of " + KEY + " bytes and a nonce of " + NONCE + ", not "
                     + key.length + " and " + nonce.length);
@@ -42,7 +46,7 @@ public final class AesGcm {
         this.key = new SecretKeySpec(key, "AES");
         this.nonce = nonce.clone();
         this.counter = ByteBuffer.wrap(this.nonce).order(ByteOrder.LITTLE_ENDIAN);
-        this.first = counter.getLong(FIXED);
+        this.left = left;
         try {
             this.cipher = Cipher.getInstance("AES/GCM/NoPadding");
         } catch (GeneralSecurityException e) {
@@ -52,12 +56,12 @@ public final class AesGcm {
 
     /** For sending. The arrays are copied. */
     public static AesGcm sealing(byte[] key, byte[] firstNonce) {
-        return new AesGcm(Cipher.ENCRYPT_MODE, key, firstNonce);
+        return new AesGcm(Cipher.ENCRYPT_MODE, key, firstNonce, ALL_NONCES);
     }
 
     /** For receiving. The arrays are copied. */
     public static AesGcm opening(byte[] key, byte[] firstNonce) {
-        return new AesGcm(Cipher.DECRYPT_MODE, key, firstNonce);
+        return new AesGcm(Cipher.DECRYPT_MODE, key, firstNonce, ALL_NONCES);
     }
 
     /**
@@ -120,7 +124,7 @@ public final class AesGcm {
         if (mode != wanted) {
             throw new IllegalStateException("one direction only");
         }
-        if (exhausted) {
+        if (left == 0) {
             throw new MalformedException("out of nonces: a new connection is needed");
         }
         try {
@@ -128,9 +132,8 @@ public final class AesGcm {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("starting AES-GCM", e);
         }
-        long next = counter.getLong(FIXED) + 1;
-        counter.putLong(FIXED, next);
-        exhausted = next == first;
+        counter.putLong(FIXED, counter.getLong(FIXED) + 1);
+        left--;
     }
 
     /** Without key and nonce. */
