@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads a header object as librbd does (src/librbd/image/OpenRequest.cc, src/librbd/image/RefreshRequest.cc). */
-final class HeaderReader {
+public final class HeaderReader {
     private static final int SNAPSHOTS_PER_OPERATION = 32;
     private static final int CALLS_PER_SNAPSHOT = 4;
     private static final int ATTEMPTS = 10;
@@ -30,7 +30,7 @@ final class HeaderReader {
     private final String doing;
 
     /** @param readOnly whether the image is opened only to be read, so that it may have more unknown features */
-    HeaderReader(Pool pool, String header, boolean readOnly, String doing) {
+    public HeaderReader(Pool pool, String header, boolean readOnly, String doing) {
         this.pool = pool;
         this.header = header;
         this.readOnly = readOnly;
@@ -42,14 +42,14 @@ final class HeaderReader {
      *
      * @param dataPool id of the pool of the data objects, -1 for the header's
      */
-    record Fixed(Layout layout, String dataPrefix, long dataPool, HeaderCalls.FeatureBits features) {}
+    public record Fixed(Layout layout, String dataPrefix, long dataPool, HeaderCalls.FeatureBits features) {}
 
     /**
      * What does.
      *
      * @param parent a spec that does not exist when there is none
      */
-    record Mutable(
+    public record Mutable(
             long size,
             HeaderCalls.FeatureBits features,
             long opFeatures,
@@ -59,7 +59,8 @@ final class HeaderReader {
             ParentImageSpec parent,
             Optional<Long> overlap) {}
 
-    CompletableFuture<Fixed> fixed() {
+    /** Reads what never changes. */
+    public CompletableFuture<Fixed> fixed() {
         ReadOperation operation = new ReadOperation();
         HeaderCalls.getSize(SnapContext.HEAD).addTo(operation);
         HeaderCalls.getFeatures(SnapContext.HEAD, readOnly).addTo(operation);
@@ -91,7 +92,7 @@ final class HeaderReader {
     }
 
     /** Begins anew when a snapshot goes away in the middle. */
-    CompletableFuture<Mutable> mutable() {
+    public CompletableFuture<Mutable> mutable() {
         return mutable(ATTEMPTS);
     }
 
@@ -172,9 +173,7 @@ final class HeaderReader {
                         SnapshotCalls.get(ids[i]).result(results, at, doing),
                         SnapshotCalls.getProtectionStatus(ids[i]).result(results, at + 1, doing),
                         HeaderCalls.getFlags(ids[i]).result(results, at + 2, doing),
-                        ParentCalls.parentOverlapGet(ids[i])
-                                .result(results, at + 3, doing)
-                                .orElse(0L)));
+                        ParentCalls.parentOverlapGet(ids[i]).result(results, at + 3, doing)));
             }
             return states;
         });

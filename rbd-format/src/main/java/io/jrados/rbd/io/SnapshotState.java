@@ -3,14 +3,20 @@ package io.jrados.rbd.io;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.model.SnapshotInfo;
+import java.util.Optional;
 
 /**
  * A snapshot as the header describes it.
  *
  * @param flags of its object map: 1 object map invalid, 2 fast diff invalid
- * @param overlap bytes that it shares with the parent, 0 without one
+ * @param parentOverlap bytes that it shares with the parent, empty without one
  */
-public record SnapshotState(SnapshotRecord record, Protection protection, long flags, long overlap) {
+public record SnapshotState(SnapshotRecord record, Protection protection, long flags, Optional<Long> parentOverlap) {
+    /** Bytes that it shares with the parent, 0 without one. */
+    public long overlap() {
+        return parentOverlap.orElse(0L);
+    }
+
     public long id() {
         return record.id();
     }
@@ -34,7 +40,8 @@ public record SnapshotState(SnapshotRecord record, Protection protection, long f
                 record.timestamp().toInstant());
     }
 
-    boolean isUsers() {
+    /** Whether a person made it. */
+    public boolean isUsers() {
         return record.namespace().owner() == SnapshotInfo.Namespace.USER;
     }
 }
