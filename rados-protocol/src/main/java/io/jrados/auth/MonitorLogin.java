@@ -62,7 +62,6 @@ public final class MonitorLogin implements ConnectionAuth {
     }
 
     private byte[] request() {
-        tried.add(method);
         challenge = null;
         globalId = client.tickets().globalId();
         return Encoder.bytesOf(out -> {
@@ -75,6 +74,7 @@ public final class MonitorLogin implements ConnectionAuth {
     @Override
     public byte[] onBadMethod(int refused, int result, List<Integer> allowedMethods, List<Integer> allowedModes)
             throws RadosException {
+        tried.add(method);
         List<Integer> ours = client.methods();
         Optional<Integer> next = ours.stream()
                 .filter(candidate -> allowedMethods.contains(candidate) && !tried.contains(candidate))
