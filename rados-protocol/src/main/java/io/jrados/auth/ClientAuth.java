@@ -82,8 +82,14 @@ public final class ClientAuth implements AutoCloseable {
         }
     }
 
-    /** The methods that can be offered to monitors: cephx needs a key. */
+    /**
+     * The methods that can be offered to monitors: cephx needs a key. Who has once proved to be somebody does not become nobody
+     * because a peer asks for it.
+     */
     List<Integer> methods() {
+        if (tickets.method() == ConnectionAuth.CEPHX) {
+            return List.of(ConnectionAuth.CEPHX);
+        }
         boolean keyed = hasKey();
         return policy.methods().stream()
                 .filter(method -> keyed || method != ConnectionAuth.CEPHX)

@@ -65,8 +65,13 @@ final class ScriptedCluster {
         boolean returning = sent.oldTicket().blob().length != 0;
         return Encoder.bytesOf(out -> {
             out.u16(replyType).i32(status).u8(1).u32(1);
-            grant(out, EntityName.AUTH, clientKey, session, returning ? sessions.get(sent.oldTicket().secretId()) : null);
-            out.blob(sealed -> sealed.bytes(
+            grant(
+                    out,
+                    EntityName.AUTH,
+                    clientKey,
+                    session,
+                    returning ? sessions.get(sent.oldTicket().secretId()) : null);
+            out.blob(tail -> tail.bytes(
                     Envelope.seal(session, KeyUsage.CONNECTION_SECRET, random, plain -> plain.bytes(secret))));
             out.blob(others -> grants(others, session, sent.otherKeys()));
         });
@@ -79,12 +84,7 @@ final class ScriptedCluster {
         out.u8(1).list(granted, (to, service) -> grant(to, service, key, newKey(), null));
     }
 
-    private void grant(
-            Encoder out,
-            int service,
-            CryptoKey key,
-            CryptoKey session,
-            @Nullable CryptoKey old) {
+    private void grant(Encoder out, int service, CryptoKey key, CryptoKey session, @Nullable CryptoKey old) {
         long id = ++tickets;
         sessions.put(id, session);
         byte[] blob = Encoder.bytesOf(to -> new TicketBlob(id, new byte[] {1, 2, 3}).encode(to));
@@ -153,10 +153,9 @@ final class ScriptedCluster {
     }
 
     byte[] serviceReply(Shown shown) {
-        Consumer<Encoder> reply =
-                secret.length == 0 ? out -> out.u8(1).u64(shown.nonce + 1 + nonceError) : out -> out.u8(2)
-                        .u64(shown.nonce + 1 + nonceError)
-                        .bytes(secret);
+        Consumer<Encoder> reply = secret.length == 0
+                ? out -> out.u8(1).u64(shown.nonce + 1 + nonceError)
+                : out -> out.u8(2).u64(shown.nonce + 1 + nonceError).bytes(secret);
         return Encoder.bytesOf(out -> out.bytes(Envelope.seal(shown.session, KeyUsage.AUTHORIZE_REPLY, random, reply)));
     }
 }

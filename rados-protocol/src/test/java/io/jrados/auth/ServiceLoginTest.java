@@ -67,7 +67,10 @@ class ServiceLoginTest {
         byte[] wrong = cluster.serviceReply(shown);
         fails(Errno.EACCES, "did not answer what we asked", () -> osd.onDone(4711, ConnectionAuth.CRC, wrong));
         ScriptedCluster.Shown other = new ScriptedCluster.Shown(
-                4711, EntityName.OSD, CryptoKey.of(1, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}), shown.nonce());
+                4711,
+                EntityName.OSD,
+                CryptoKey.of(1, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}),
+                shown.nonce());
         byte[] forged = cluster.serviceReply(other);
         fails(Errno.EACCES, "key rejected: the reply of the osd", () -> osd.onDone(4711, ConnectionAuth.CRC, forged));
     }
@@ -109,10 +112,7 @@ class ServiceLoginTest {
                 Errno.EACCES,
                 "ticket may be too old",
                 () -> osd.onBadMethod(ConnectionAuth.CEPHX, -13, CEPHX, BOTH_MODES));
-        fails(
-                Errno.EAGAIN,
-                "renewed",
-                () -> client.toService(EntityName.OSD).begin());
+        fails(Errno.EAGAIN, "renewed", () -> client.toService(EntityName.OSD).begin());
         assertThat(client.tickets().untilRenewal()).contains(Duration.ZERO);
         session.onRenewal(0, cluster.renew(session.renewal().orElseThrow()));
 
@@ -141,10 +141,8 @@ class ServiceLoginTest {
         cluster.authorizer(osd.begin(), false);
         environment.pass(Duration.ofSeconds(1));
         assertThat(client.tickets().usable(EntityName.OSD)).isFalse();
-        fails(
-                Errno.EAGAIN,
-                "has to be renewed",
-                () -> client.toService(EntityName.OSD).begin());
+        fails(Errno.EAGAIN, "has to be renewed", () -> client.toService(EntityName.OSD)
+                .begin());
     }
 
     @Test
@@ -171,8 +169,7 @@ class ServiceLoginTest {
     @Test
     @Covers("B30")
     void managersGetTheMonitorsModesAndOsdsTheirOwn() {
-        assertThat(client.toService(EntityName.MGR).modes())
-                .containsExactly(ConnectionAuth.SECURE, ConnectionAuth.CRC);
+        assertThat(client.toService(EntityName.MGR).modes()).containsExactly(ConnectionAuth.SECURE, ConnectionAuth.CRC);
         assertThat(osd.modes()).containsExactly(ConnectionAuth.CRC, ConnectionAuth.SECURE);
         assertThat(client.toMonitor().modes()).containsExactly(ConnectionAuth.SECURE, ConnectionAuth.CRC);
     }
