@@ -1,0 +1,42 @@
+package io.jrados.crush;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Weights and ids that take the place of the straw2 buckets' own for some pools: crush_choose_arg_map. */
+final class ChooseArgs {
+    private final @Nullable Arg[] bySlot;
+
+    ChooseArgs(Map<Integer, Arg> args) {
+        int slots = args.keySet().stream().mapToInt(slot -> slot + 1).max().orElse(0);
+        bySlot = new Arg[slots];
+        args.forEach((slot, arg) -> bySlot[slot] = arg);
+    }
+
+    @Nullable Arg of(int slot) {
+        return slot < bySlot.length ? bySlot[slot] : null;
+    }
+
+    /** What replaces one bucket's weights, by position of the result, and the ids that are hashed. */
+    static final class Arg {
+        private final int[][] weightSets;
+        private final int[] ids;
+
+        /**
+         * @param weightSets maybe none; one that is shorter than the bucket weighs the rest 0
+         * @param ids as many as items, or none
+         */
+        Arg(int[][] weightSets, int[] ids) {
+            this.weightSets = weightSets;
+            this.ids = ids;
+        }
+
+        int[] weights(int position, int[] own) {
+            return weightSets.length == 0 ? own : weightSets[Math.min(position, weightSets.length - 1)];
+        }
+
+        int id(int at, int item) {
+            return ids.length == 0 ? item : ids[at];
+        }
+    }
+}

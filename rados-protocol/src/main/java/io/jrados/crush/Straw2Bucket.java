@@ -1,0 +1,37 @@
+package io.jrados.crush;
+
+import org.jspecify.annotations.Nullable;
+
+/** The longest of straws drawn from an exponential distribution: adding or reweighting an item moves no other data. */
+final class Straw2Bucket extends Bucket {
+    private final int[] weights;
+
+    Straw2Bucket(int id, int type, int[] items, int[] weights) {
+        super(id, type, items);
+        this.weights = weights;
+    }
+
+    @Override
+    int choose(Run run, int r, int position) {
+        int x = run.x();
+        ChooseArgs.@Nullable Arg arg = run.chooseArg(slot());
+        int[] weighing = arg == null ? weights : arg.weights(position, weights);
+        int longest = 0;
+        long best = 0;
+        for (int i = 0; i < size(); i++) {
+            long draw = Long.MIN_VALUE;
+            int weight = i < weighing.length ? weighing[i] : 0;
+            if (weight != 0) {
+                int id = arg == null ? item(i) : arg.id(i, item(i));
+                // 2^48 * log2(u / 2^16), below 0; signed weights are Ceph's
+                long log = LogTable.log(CrushHash.hash(x, id, r) & 0xffff) - (1L << 48);
+                draw = log / weight;
+            }
+            if (i == 0 || draw > best) {
+                longest = i;
+                best = draw;
+            }
+        }
+        return item(longest);
+    }
+}
