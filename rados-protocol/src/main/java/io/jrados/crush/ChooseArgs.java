@@ -13,7 +13,8 @@ final class ChooseArgs {
         args.forEach((slot, arg) -> bySlot[slot] = arg);
     }
 
-    @Nullable Arg of(int slot) {
+    @Nullable
+    Arg of(int slot) {
         return slot < bySlot.length ? bySlot[slot] : null;
     }
 

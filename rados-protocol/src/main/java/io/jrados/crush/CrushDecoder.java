@@ -186,14 +186,7 @@ final class CrushDecoder {
         }
         boolean stable = in.remaining() > 0 ? in.bool() : legacy.chooseleafStable();
         return new Tunables(
-                local,
-                fallback,
-                total,
-                descendOnce,
-                varyR,
-                stable,
-                legacy.msrDescents(),
-                legacy.msrCollisionTries());
+                local, fallback, total, descendOnce, varyR, stable, legacy.msrDescents(), legacy.msrCollisionTries());
     }
 
     private int tries(String which) {
@@ -204,8 +197,7 @@ final class CrushDecoder {
         return (int) tries;
     }
 
-    private CrushNames classes(
-            Map<Integer, String> types, Map<Integer, String> items, Map<Integer, String> ruleNames) {
+    private CrushNames classes(Map<Integer, String> types, Map<Integer, String> items, Map<Integer, String> ruleNames) {
         if (in.remaining() == 0) {
             return new CrushNames(types, items, ruleNames, Map.of(), Map.of(), Map.of());
         }

@@ -180,5 +180,4 @@ public final class CrushHash {
         h = (h - y - d) ^ (d >>> 15);
         return h;
     }
-
 }

@@ -82,9 +82,7 @@ public final class CrushMap {
             return List.of();
         }
         Bucket found = bucket(bucket);
-        return IntStream.range(0, found.size())
-                .mapToObj(found::item)
-                .toList();
+        return IntStream.range(0, found.size()).mapToObj(found::item).toList();
     }
 
     /** The type of an item: 0 for a device. */
@@ -92,11 +90,13 @@ public final class CrushMap {
         return hasBucket(item) ? bucket(item).type() : 0;
     }
 
-    @Nullable Rule ruleOrNull(int number) {
+    @Nullable
+    Rule ruleOrNull(int number) {
         return number >= 0 && number < rules.length ? rules[number] : null;
     }
 
-    @Nullable ChooseArgs chooseArgsOrNull(long pool) {
+    @Nullable
+    ChooseArgs chooseArgsOrNull(long pool) {
         ChooseArgs own = chooseArgs.get(pool);
         return own == null ? chooseArgs.get(DEFAULT_ARGS) : own;
     }

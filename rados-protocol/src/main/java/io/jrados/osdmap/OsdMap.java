@@ -1,6 +1,8 @@
 package io.jrados.osdmap;
 
+import io.jrados.crush.CrushMap;
 import io.jrados.wire.EntityAddr;
+import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import java.util.Collection;
 import java.util.List;
@@ -13,89 +15,141 @@ import java.util.UUID;
  * any thread may ask.
  */
 public final class OsdMap {
-    private OsdMap() {}
+    private final MapIdentity identity;
+    private final Pools pools;
+    private final OsdTable osds;
+    private final Overrides overrides;
+    private final CrushMap crush;
+    private final RemovedSnaps removedSnaps;
+    private final Blocklist blocklist;
+    private final MapPolicy policy;
+
+    private final Placer placer;
+    private final PlacementCache placements = new PlacementCache();
+
+    OsdMap(
+            MapIdentity identity,
+            Pools pools,
+            OsdTable osds,
+            Overrides overrides,
+            CrushMap crush,
+            RemovedSnaps removedSnaps,
+            Blocklist blocklist,
+            MapPolicy policy) {
+        this.identity = identity;
+        this.pools = pools;
+        this.osds = osds;
+        this.overrides = overrides;
+        this.crush = crush;
+        this.removedSnaps = removedSnaps;
+        this.blocklist = blocklist;
+        this.policy = policy;
+        placer = new Placer(osds, overrides, crush);
+    }
 
     /**
      * Reads a full map with its crc, and validates it. The buffer is neither kept nor released; its reader index moves
      * to the end of what was read.
      *
-     * @throws io.jrados.error.MalformedException when it is damaged, or older than Nautilus writes it
+     * @throws io.jrados.error.MalformedException when it is damaged, or older than Mimic writes it
      */
     public static OsdMap decode(ByteBuf in) {
-        throw new UnsupportedOperationException();
+        return MapDecoder.decode(in);
     }
 
     /**
      * The map at the next epoch.
      *
      * @throws io.jrados.error.MalformedException when the step is not from this epoch, is another cluster's, or leads
-     *     to a map that is not valid; this map stays as it is
+     *     to a map that is not sound; this map stays as it is
      */
     public OsdMap apply(Incremental step) {
-        throw new UnsupportedOperationException();
+        return step.applyTo(this);
     }
 
     public UUID fsid() {
-        throw new UnsupportedOperationException();
+        return identity.fsid();
     }
 
     public long epoch() {
-        throw new UnsupportedOperationException();
+        return identity.epoch();
+    }
+
+    public Utime modified() {
+        return identity.modified();
     }
 
     /** Pools by number. */
     public Map<Long, PoolInfo> pools() {
-        throw new UnsupportedOperationException();
+        return pools.byId();
     }
 
     public Optional<PoolInfo> pool(long id) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(pools.byId().get(id));
     }
 
     public Optional<PoolInfo> pool(String name) {
-        throw new UnsupportedOperationException();
+        return pools.named(name);
     }
 
     public Optional<String> poolName(long id) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(pools.names().get(id));
     }
 
     /** Parameters of an erasure code profile: "k", "m", "plugin", ... */
     public Optional<Map<String, String>> erasureCodeProfile(String name) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(pools.profiles().get(name));
+    }
+
+    public CrushMap crush() {
+        return crush;
     }
 
     /** Who holds a group, raw or not; {@link Placement#NOWHERE} when its pool is not in this map. */
     public Placement placement(PgId pg) {
-        throw new UnsupportedOperationException();
+        PoolInfo pool = pools.byId().get(pg.pool());
+        return pool == null ? Placement.NOWHERE : placements.get(pool, pool.pgOf(pg), placer);
     }
 
     /** What an operation on a raw group depends on; empty when the pool is not in this map. */
     public Optional<Interval> interval(PgId raw) {
-        throw new UnsupportedOperationException();
+        PoolInfo pool = pools.byId().get(raw.pool());
+        if (pool == null) {
+            return Optional.empty();
+        }
+        PgId pg = pool.pgOf(raw);
+        return Optional.of(new Interval(
+                raw,
+                pg,
+                placements.get(pool, pg, placer),
+                pool.shape(),
+                pool.peering(),
+                has(MapFlags.SORTBITWISE),
+                has(MapFlags.RECOVERY_DELETES),
+                pool.has(PoolFlags.EC_OPTIMIZATIONS)));
     }
 
     /** One more than the highest number an OSD can have. */
     public int maxOsd() {
-        throw new UnsupportedOperationException();
+        return osds.size();
     }
 
     public boolean osdExists(int osd) {
-        throw new UnsupportedOperationException();
+        return osds.exists(osd);
     }
 
     public boolean osdIsUp(int osd) {
-        throw new UnsupportedOperationException();
+        return osds.isUp(osd);
     }
 
     /** 16.16 fixed point: 0x10000 is in, 0 is out; 0 too for an OSD that is not there. */
     public int osdWeight(int osd) {
-        throw new UnsupportedOperationException();
+        return osds.weight(osd);
     }
 
     /** The addresses for clients; none for an OSD that is not there. */
     public List<EntityAddr> osdAddresses(int osd) {
-        throw new UnsupportedOperationException();
+        return osds.addresses(osd);
     }
 
     /** The address for clients that speak msgr2; {@link EntityAddr#BLANK} when there is none. */
@@ -105,7 +159,7 @@ public final class OsdMap {
 
     /** Bits of {@link MapFlags}. */
     public long flags() {
-        throw new UnsupportedOperationException();
+        return policy.flags();
     }
 
     public boolean has(long flag) {
@@ -114,30 +168,67 @@ public final class OsdMap {
 
     /** Whether this address was fenced, by itself, with its whole host or with a range of hosts. */
     public boolean isBlocklisted(EntityAddr address) {
-        throw new UnsupportedOperationException();
+        return blocklist.contains(address);
     }
 
     public boolean isBlocklisted(Collection<EntityAddr> addresses) {
-        return addresses.stream().anyMatch(this::isBlocklisted);
+        return addresses.stream().anyMatch(blocklist::contains);
     }
 
     /** Snapshots of a pool whose removal this very epoch began. */
     public SnapIntervals newlyRemovedSnaps(long pool) {
-        throw new UnsupportedOperationException();
+        return removedSnaps.now().getOrDefault(pool, SnapIntervals.EMPTY);
     }
 
     /** Snapshots of a pool that are removed and not yet purged everywhere: what to ask after epochs were skipped. */
     public SnapIntervals removedSnaps(long pool) {
-        throw new UnsupportedOperationException();
+        return removedSnaps.queue().getOrDefault(pool, SnapIntervals.EMPTY);
     }
 
     /** Number of the release that every OSD has at least ({@link Release}). */
     public int requireOsdRelease() {
-        throw new UnsupportedOperationException();
+        return policy.requireOsdRelease();
     }
 
     /** Number of the release that every client must have at least, 0 for any. */
     public int requireMinCompatClient() {
-        throw new UnsupportedOperationException();
+        return policy.requireMinCompatClient();
+    }
+
+    public StretchMode stretchMode() {
+        return policy.stretch();
+    }
+
+    MapIdentity identity() {
+        return identity;
+    }
+
+    Pools poolTable() {
+        return pools;
+    }
+
+    OsdTable osdTable() {
+        return osds;
+    }
+
+    Overrides overrides() {
+        return overrides;
+    }
+
+    RemovedSnaps removedSnaps() {
+        return removedSnaps;
+    }
+
+    Blocklist blocklist() {
+        return blocklist;
+    }
+
+    MapPolicy policy() {
+        return policy;
+    }
+
+    @Override
+    public String toString() {
+        return "osdmap e" + epoch();
     }
 }

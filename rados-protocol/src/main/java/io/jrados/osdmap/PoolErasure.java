@@ -7,6 +7,26 @@ import java.util.BitSet;
  *
  * @param profile name of its profile, empty when replicated
  * @param fastRead whether reads ask all shards
- * @param nonprimary shards that never lead a group (allow_ec_optimizations), empty otherwise; not to be changed
+ * @param nonprimary shards that never lead a group, in a pool with {@link PoolFlags#EC_OPTIMIZATIONS}; not to be
+ *     changed
  */
-public record PoolErasure(String profile, boolean fastRead, BitSet nonprimary) {}
+public record PoolErasure(String profile, boolean fastRead, BitSet nonprimary) {
+
+    /**
+     * Undoes the order in which pg_temp lists the shards of such a pool, those that may lead first
+     * (OSDMap::pgtemp_undo_primaryfirst, src/osd/OSDMap.cc, Tentacle).
+     */
+    int[] inShardOrder(int[] primaryFirst) {
+        if (nonprimary.isEmpty()) {
+            return primaryFirst;
+        }
+        int leading = 0;
+        int others =
+                primaryFirst.length - nonprimary.get(0, primaryFirst.length).cardinality();
+        int[] shards = new int[primaryFirst.length];
+        for (int shard = 0; shard < shards.length; shard++) {
+            shards[shard] = primaryFirst[nonprimary.get(shard) ? others++ : leading++];
+        }
+        return shards;
+    }
+}

@@ -1,5 +1,6 @@
 package io.jrados.osdmap;
 
+import io.jrados.crush.CrushHash;
 import java.util.Map;
 
 /**
@@ -63,5 +64,27 @@ public record PoolInfo(
     /** The group that a raw one is, or was folded into. */
     public PgId pgOf(PgId raw) {
         return new PgId(id, PgId.stableMod(raw.seed(), shape.pgNum(), PgId.mask(shape.pgNum())));
+    }
+
+    /** This pool as an incremental brings it: changed in the epoch that it leads to. */
+    PoolInfo changedAt(long epoch) {
+        PoolEpochs epochs = service.epochs();
+        PoolEpochs now = new PoolEpochs(
+                epoch, epochs.forceResend(), epochs.forceResendPreNautilus(), epochs.forceResendPreLuminous());
+        return new PoolInfo(
+                id,
+                flags,
+                shape,
+                snaps,
+                tiers,
+                limits,
+                new PoolService(now, service.peering(), service.erasure()),
+                applications);
+    }
+
+    /** What CRUSH places for a group: pools that hash it in do not lie on top of each other. */
+    int placementSeed(PgId pg) {
+        int seed = PgId.stableMod(pg.seed(), shape.pgpNum(), PgId.mask(shape.pgpNum()));
+        return has(PoolFlags.HASHPSPOOL) ? CrushHash.hash(seed, (int) id) : seed + (int) id;
     }
 }

@@ -6,7 +6,7 @@ package io.jrados.osdmap;
  * @param type {@link #REPLICATED} or {@link #ERASURE}
  * @param size copies or shards
  * @param minSize the copies without which a group takes no operation
- * @param crushRule number of the rule, -1 for none
+ * @param crushRule number of the rule
  * @param objectHash {@link ObjectHash}'s number of the hash of names
  * @param pgNum groups, at least 1
  * @param pgpNum groups that are placed by themselves, at least 1
