@@ -34,7 +34,7 @@ mon host = {mon_host}
 keyring = {dir}/keyring
 run dir = {dir}/run
 crash dir = {dir}/crash
-admin socket = {dir}/run/$name.asok
+admin socket = {sockets}
 pid file = {dir}/run/$name.pid
 log file = {dir}/log/$name.log
 log to stderr = false
@@ -190,7 +190,7 @@ class Cluster:
     # ------------------------------------------------------------------ making one
 
     def make(self, options):
-        addr = options.addr
+        addr = socket.gethostbyname(socket.gethostname()) if options.addr == "own" else options.addr
         base = options.port or free_base(addr)
         guard = reserve(addr, base)
         if guard is None and not options.port:
@@ -203,11 +203,12 @@ class Cluster:
                 shutil.rmtree(data)
         fsid = str(uuid.uuid4())
         self.facts = {"fsid": fsid, "release": options.release, "mons": options.mons, "osds": options.osds,
-                      "store": options.store, "port": base, "size": min(options.osds, 2), "keys": options.keys}
+                      "store": options.store, "port": base, "size": min(options.osds, 2), "keys": options.keys, "owner": options.owner}
         addresses = ["[v2:%s:%d,v1:%s:%d]" % (addr, base + 2 * k, addr, base + 2 * k + 1) for k in range(options.mons)]
         self.enter_release()
         self.conf.write_text(CONF.format(
             fsid=fsid, mon_host=",".join(addresses), dir=self.dir, addr=addr, store=options.store,
+            sockets="%s/$name.asok" % self.run if len(str(self.run)) < 90 else "",  # a socket's path has at most 107 bytes
             port_min=base + 20, port_max=base + GUARD - 1, size=self.facts["size"], extra="\n".join(options.conf)))
         major = int(re.search(r"version (\d+)", self.output("ceph-mon", "--version")).group(1))
         ring = self.write_keys(options.keys if major >= 20 else "aes")
@@ -277,17 +278,21 @@ class Cluster:
 
     def ready(self, pools):
         """Makes the pools that aren't there, waits for every OSD, and has a write answered in each pool."""
-        request = json.dumps({"conf": str(self.conf), "osds": self.facts["osds"], "pools": pools, "deadline": DEADLINE})
+        self.ask({"osds": self.facts["osds"], "make": pools, "probe": None})
+
+    def ask(self, request):
+        """Asks the monitors through the release's own python3-rados; see ready.py."""
+        text = json.dumps(dict(request, conf=str(self.conf), deadline=DEADLINE))
         if (self.dir / "in").exists():
             script = pathlib.Path(__file__).with_name("ready.py").read_text()
-            done = subprocess.run(self.command("/usr/bin/python3", "-", request), input=script,
+            done = subprocess.run(self.command("/usr/bin/python3", "-", text), input=script, stderr=subprocess.PIPE,
                                   env=self.environment(), text=True, timeout=2 * DEADLINE, check=False)
             if done.returncode != 0:
-                raise Failure("the cluster does not answer; its logs are in %s/log" % self.dir)
+                raise Failure("the cluster does not answer: %s; its logs are in %s/log" % (last(done.stderr), self.dir))
         else:
             import ready
             try:
-                ready.ready(request)
+                ready.ready(text)
             except Exception as failure:  # rados raises a class for each errno
                 raise Failure("the cluster does not answer: %s; its logs are in %s/log" % (failure, self.dir)) from failure
 
@@ -320,6 +325,18 @@ def tail(path, lines=15):
     with contextlib.suppress(FileNotFoundError):
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
     return ""
+
+
+def last(text):
+    return (text.strip().splitlines() or [""])[-1]
+
+
+def alive(pid):
+    """Whether a process is there and not a zombie."""
+    try:
+        return "\nState:\tZ" not in pathlib.Path("/proc/%d/status" % pid).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def reserve(addr, base):
@@ -361,9 +378,20 @@ def locked(folder):
         yield
 
 
+def sweep(parent):
+    """Removes the clusters in a folder whose owners are gone without having stopped them."""
+    for facts in parent.glob("*/cluster.json"):
+        with contextlib.suppress(ValueError, FileNotFoundError):
+            owner = json.loads(facts.read_text()).get("owner")
+            if owner and not alive(owner):
+                stop(argparse.Namespace(dir=str(facts.parent), rm=True))
+
+
 def start(options):
     began = time.monotonic()
     folder = pathlib.Path(options.dir).resolve()
+    if options.owner:
+        sweep(folder.parent)
     guard = None
     with locked(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -469,15 +497,26 @@ def check(options):
         raise Failure("\n".join(bad))
 
 
+def pool(options):
+    conf = pathlib.Path(options.conf or existing(options).conf)
+    cluster = Cluster(conf.parent)
+    cluster.conf = conf
+    if options.rm:
+        cluster.ask({"remove": options.name})
+    else:
+        cluster.ask({"make": options.name, "probe": [spec.split(":")[0] for spec in options.name]})
+
+
 def run(options):
     """A cluster in the foreground, for a container: it ends when any daemon does."""
     cluster = start(options)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print("CEPH READY %s" % cluster.facts["fsid"], flush=True)
     try:
-        while all(cluster.pid(name) for name in cluster.daemons()):
+        while all(cluster.pid(name) or cluster.killed(name).exists() for name in cluster.daemons()):
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(-1, os.WNOHANG)
+                while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                    pass
             time.sleep(0.2)
         check(options)
     finally:
@@ -509,11 +548,17 @@ def arguments(default_dir):
                          help="from release 20 on: key types; mixed also has keyring.aes with client.aes (default)")
         sub.add_argument("--pool", action="append", metavar="NAME[:PGS[:SIZE]]", help="repeatable (default: rbd)")
         sub.add_argument("--conf", action="append", default=[], metavar="'KEY = VALUE'", help="one more line for [global]; repeatable")
+        sub.add_argument("--owner", type=int, metavar="PID", default=0,
+                         help="the cluster is of no use once this process is gone: a later start beside it removes it")
         sub.add_argument("--quiet", action="store_true")
     verb("stop", stop, "stop the cluster").add_argument("--rm", action="store_true", help="at once, and remove its folder")
     verb("status", status, "list the daemons; 1 if one doesn't run")
     verb("env", env, "print the exports that point Ceph's tools at the cluster")
     verb("check", check, "fail if a daemon died by itself")
+    sub = verb("pool", pool, "make pools, on any cluster; returns when each has answered a write")
+    sub.add_argument("--conf", help="ceph.conf of a cluster that was not made by this tool")
+    sub.add_argument("--rm", action="store_true", help="remove them instead")
+    sub.add_argument("name", nargs="+", metavar="NAME[:PGS[:SIZE]]")
     sub = verb("kill", kill, "signal daemons, such as osd.1")
     sub.add_argument("--signal", default="KILL", choices=("KILL", "TERM", "STOP", "CONT"))
     sub.add_argument("daemon", nargs="+")

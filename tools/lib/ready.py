@@ -1,4 +1,8 @@
-"""Makes the pools of a cluster that is starting, and waits until each answers a write. Needs only python3-rados."""
+"""Makes and removes pools, waits for OSDs, and waits until pools answer a write. Needs only python3-rados.
+
+The request, as JSON: conf, deadline in seconds, and of these what is wanted: make (NAME[:PGS[:SIZE]]...), remove (NAME...),
+osds (so many have to be up), probe (pools to write to; null for all).
+"""
 
 import json
 import sys
@@ -13,15 +17,14 @@ def ready(request):
     with rados.Rados(conffile=wanted["conf"], rados_id="admin") as cluster:
         cluster.conf_set("rados_osd_op_timeout", str(wanted["deadline"]))
         there = cluster.list_pools()
-        for spec in wanted["pools"]:
+        for spec in wanted.get("make", []):
             name, pgs, size = (spec.split(":") + ["", ""])[:3]
+            if name not in there:
+                make(cluster, name, int(pgs or 8), size)
+        for name in wanted.get("remove", []):
             if name in there:
-                continue
-            command(cluster, prefix="osd pool create", pool=name, pg_num=int(pgs or 8), pgp_num=int(pgs or 8))
-            if size:
-                command(cluster, prefix="osd pool set", pool=name, var="size", val=size, yes_i_really_mean_it=True)
-            command(cluster, prefix="osd pool application enable", pool=name, app="rbd")
-        while True:
+                command(cluster, prefix="osd pool delete", pool=name, pool2=name, yes_i_really_really_mean_it=True)
+        while wanted.get("osds"):
             stat = command(cluster, prefix="osd stat")
             up = stat.get("osdmap", stat)["num_up_osds"]
             if up >= wanted["osds"]:
@@ -29,10 +32,18 @@ def ready(request):
             if time.monotonic() > end:
                 raise TimeoutError("only %d of %d OSDs are up" % (up, wanted["osds"]))
             time.sleep(0.02)
-        for pool in cluster.list_pools():
-            with cluster.open_ioctx(pool) as io:
-                io.write_full(".ready", b"")
-                io.remove_object(".ready")
+        if "probe" in wanted:
+            for pool in cluster.list_pools() if wanted["probe"] is None else wanted["probe"]:
+                with cluster.open_ioctx(pool) as io:
+                    io.write_full(".ready", b"")
+                    io.remove_object(".ready")
+
+
+def make(cluster, name, pgs, size):
+    command(cluster, prefix="osd pool create", pool=name, pg_num=pgs, pgp_num=pgs)
+    if size:
+        command(cluster, prefix="osd pool set", pool=name, var="size", val=size, yes_i_really_mean_it=True)
+    command(cluster, prefix="osd pool application enable", pool=name, app="rbd")
 
 
 def command(cluster, **words):

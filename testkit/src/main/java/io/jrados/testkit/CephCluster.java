@@ -1,0 +1,83 @@
+package io.jrados.testkit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A running Ceph cluster, as a test gets it: its configuration, pools of the test's own, and Ceph's native tools. */
+public sealed class CephCluster permits PrivateCephCluster {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    final ClusterHost host;
+    private final Map<Class<?>, Map<String, String>> pools = new ConcurrentHashMap<>();
+
+    CephCluster(ClusterHost host) {
+        this.host = host;
+    }
+
+    /** The cluster's {@code ceph.conf}; the key ring of {@code client.admin} is named in it. */
+    public Path conf() {
+        return host.conf();
+    }
+
+    /** A folder for files that native commands read or write: they see it by the same path, in a container too. */
+    public Path scratch() {
+        return host.scratch();
+    }
+
+    /** The test class's own pool, with 8 placement groups and the cluster's default size. Removed after the class. */
+    public String pool(Class<?> test) throws IOException {
+        return pool(test, "a");
+    }
+
+    /** A further pool of the test class; the same label gives the same pool. */
+    public String pool(Class<?> test, String label) throws IOException {
+        return pool(test, label, 0);
+    }
+
+    /** @param size copies of each object; 0 for the cluster's default */
+    public String pool(Class<?> test, String label, int size) throws IOException {
+        Map<String, String> own = pools.computeIfAbsent(test, key -> new ConcurrentHashMap<>());
+        String there = own.get(label);
+        if (there != null) {
+            return there;
+        }
+        String name = ("jrados-" + test.getSimpleName() + "-" + label).toLowerCase(Locale.ROOT) + "-"
+                + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
+        host.tool("pool", "--conf", conf().toString(), name + ":8" + (size == 0 ? "" : ":" + size))
+                .succeeded();
+        own.put(label, name);
+        return name;
+    }
+
+    /** Runs a native command, such as {@code rbd ls POOL}, and gives its output; fails unless it succeeds in a minute. */
+    public String run(String... command) throws IOException {
+        return exec(command).succeeded().text();
+    }
+
+    /** Runs a native command for at most a minute. */
+    public NativeResult exec(String... command) throws IOException {
+        return exec(DEADLINE, new byte[0], command);
+    }
+
+    /** Runs a native command with {@code CEPH_CONF} set, as the release of this cluster has it. */
+    public NativeResult exec(Duration deadline, byte[] input, String... command) throws IOException {
+        return host.exec(deadline, input, List.of(command));
+    }
+
+    void removePools(Class<?> test) throws IOException {
+        Map<String, String> own = pools.remove(test);
+        if (own != null) {
+            List<String> words = new ArrayList<>(List.of("pool", "--conf", conf().toString(), "--rm"));
+            words.addAll(own.values());
+            host.tool(words.toArray(String[]::new)).succeeded();
+        }
+    }
+}
