@@ -168,6 +168,8 @@ call('dir_get_name/parent', pool, 'rbd_directory', 'dir_get_name', string(parent
 call('dir_list/all', pool, 'rbd_directory', 'dir_list', string('') + u64(64), [(('list', [('s', 'name'), ('s', 'id')]), 'images')])
 call('namespace_list/two', pool, 'rbd_namespace', 'namespace_list', string('') + u64(64), [(('list', [('s', 'namespace')]), 'namespaces')])
 call('trash_list/one', pool, 'rbd_trash', 'trash_list', string('') + u64(64), [(('list', [('s', 'id')] + TRASH), 'images')])
+call('MirrorImage/snapshot', pool, 'rbd_mirroring', 'mirror_image_get', string(image_id('mirrored')),
+     [(('struct', [('s', 'global id'), ('u8', 'state'), ('u8', 'mode')]), 'MirrorImage')])
 trashed = sh('rbd trash ls rbd').split()[0]
 call('TrashImageSpec/user', pool, 'rbd_trash', 'trash_get', string(trashed), TRASH)
 

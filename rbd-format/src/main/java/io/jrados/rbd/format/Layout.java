@@ -37,15 +37,20 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
 
     /** @throws MalformedException for a layout that no image can have */
     public Layout {
-        if (order < MIN_ORDER || order > MAX_ORDER) {
-            throw new MalformedException("order " + order + " is not within " + MIN_ORDER + " to " + MAX_ORDER);
+        if (!isPossible(order, stripeUnit, stripeCount)) {
+            throw new MalformedException(
+                    "layout of order " + order + " with stripes of " + stripeCount + " times " + stripeUnit + " bytes");
         }
-        if (stripeUnit <= 0 || (1L << order) % stripeUnit != 0) {
-            throw new MalformedException("stripe unit " + stripeUnit + " does not divide the object size");
-        }
-        if (stripeCount <= 0 || stripeCount > MAX_PERIOD >> order) {
-            throw new MalformedException("stripe count " + stripeCount);
-        }
+    }
+
+    /** Whether these can be a layout. */
+    public static boolean isPossible(int order, long stripeUnit, long stripeCount) {
+        return order >= MIN_ORDER
+                && order <= MAX_ORDER
+                && stripeUnit > 0
+                && (1L << order) % stripeUnit == 0
+                && stripeCount > 0
+                && stripeCount <= MAX_PERIOD >> order;
     }
 
     /** Without striping. */
@@ -121,6 +126,15 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
         long row = offset / stripeUnit;
         long stripe = set * (objectSize() / stripeUnit) + row;
         return (stripe * stripeCount + position) * stripeUnit + offset % stripeUnit;
+    }
+
+    /** How many bytes of an object lie below {@code size} of the image: they are the object's first. */
+    public long lengthBelow(long object, long size) {
+        long set = object / stripeCount;
+        long inSet = Math.min(Math.max(0, size - set * period()), period());
+        long fullRows = inSet / (stripeUnit * stripeCount);
+        long rest = inSet % (stripeUnit * stripeCount) - object % stripeCount * stripeUnit;
+        return fullRows * stripeUnit + Math.min(Math.max(0, rest), stripeUnit);
     }
 
     /** How many objects an image of this size can have. */

@@ -282,6 +282,18 @@ class ClassCallsTest {
     }
 
     @Test
+    @Covers({"G102", "G160"})
+    void objectMapAndMirroring() {
+        write(ObjectMapCalls.resize(3, ObjectMapCalls.NONEXISTENT), "object_map_resize", "0300000000000000 00");
+        read(
+                MirroringCalls.imageGlobalId("abc"),
+                "mirror_image_get",
+                "03000000 616263",
+                "MirrorImage/snapshot",
+                "c8ae1c36-c99e-4830-bd75-a667f31cde89");
+    }
+
+    @Test
     @Covers({"G110", "G111"})
     void copyup() {
         write(DataCalls.copyup(new byte[] {7, 8}), "copyup", "0708");

@@ -109,6 +109,24 @@ class LayoutTest {
     }
 
     @Test
+    void whatLiesBelowASizeIsAnObjectsBeginning() {
+        for (long size = 0; size <= 26 * UNIT; size += 100) {
+            long[] below = new long[6];
+            for (Extent extent : DRAWN.extents(0, Math.min(size, 24 * UNIT))) {
+                below[(int) extent.object()] += extent.length();
+            }
+            for (int object = 0; object < 6; object++) {
+                assertThat(DRAWN.lengthBelow(object, size))
+                        .as("object %d of %d bytes", object, size)
+                        .isEqualTo(below[object]);
+            }
+        }
+        assertThat(Layout.plain(22).lengthBelow(2, (2L << 22) + 5)).isEqualTo(5);
+        assertThat(Layout.plain(22).lengthBelow(2, 2L << 22)).isZero();
+        assertThat(Layout.plain(22).lengthBelow(1, 2L << 22)).isEqualTo(4L << 20);
+    }
+
+    @Test
     void impossibleLayoutsAreRefused() {
         for (Runnable impossible : List.<Runnable>of(
                 () -> new Layout(11, 512, 1),

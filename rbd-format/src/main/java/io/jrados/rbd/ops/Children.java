@@ -1,0 +1,63 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Rados;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.ChildImageSpec;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ParentCalls;
+import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.io.ClassCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Where the clones of a snapshot are recorded: of format 1 in each pool that has some, of format 2 in the parent's header. */
+final class Children {
+    private Children() {}
+
+    /** Pools of the cluster that hold clones of format 1. */
+    static List<String> poolsWithFormatOne(Rados rados, ParentImageSpec parent) throws RadosException {
+        List<String> found = new ArrayList<>();
+        for (ChildImageSpec child : formatOne(rados, parent)) {
+            String pool = rados.pool(child.pool()).name();
+            if (!found.contains(pool)) {
+                found.add(pool);
+            }
+        }
+        return found;
+    }
+
+    /** Clones of format 1, of all pools; they share the parent's namespace. */
+    static List<ChildImageSpec> formatOne(Rados rados, ParentImageSpec parent) throws RadosException {
+        Wait.on(rados.waitForLatestOsdMapAsync());
+        List<ChildImageSpec> children = new ArrayList<>();
+        for (String name : rados.pools()) {
+            Optional<Pool> pool = Tolerate.absent(() -> rados.pool(name));
+            if (pool.isPresent()) {
+                for (String id : idsIn(pool.get(), parent)) {
+                    children.add(new ChildImageSpec(pool.get().id(), parent.namespace(), id));
+                }
+            }
+        }
+        return children;
+    }
+
+    private static Set<String> idsIn(Pool pool, ParentImageSpec parent) throws RadosException {
+        try {
+            return ClassCalls.read(pool, ObjectNames.CHILDREN, ParentCalls.getChildren(parent));
+        } catch (NotFoundException none) {
+            return Set.of();
+        }
+    }
+
+    /** Clones of format 2. */
+    static Set<ChildImageSpec> formatTwo(Pool pool, String imageId, long snapId) throws RadosException {
+        return Tolerate.absent(
+                        () -> ClassCalls.read(pool, ObjectNames.header(imageId), ParentCalls.childrenList(snapId)))
+                .orElse(Set.of());
+    }
+}

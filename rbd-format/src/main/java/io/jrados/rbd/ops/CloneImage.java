@@ -1,0 +1,192 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.ChildImageSpec;
+import io.jrados.rbd.format.DirectoryCalls;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.MetadataCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ParentCalls;
+import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.WriteCall;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.OpFeatures;
+import io.jrados.rbd.model.Progress;
+
+/**
+ * Makes a copy-on-write child of a snapshot (src/librbd/image/CloneRequest.cc). Clones of format 1 are recorded in the
+ * child's pool and need a protected snapshot; those of format 2 are recorded in the parent's header.
+ */
+public final class CloneImage {
+    private final Pool pool;
+    private final ImageSpec parentSpec;
+    private final String name;
+    private final ImageOptions options;
+
+    /**
+     * @param pool of the child
+     * @param parent with a snapshot; in any pool of the cluster
+     * @param options order, stripes and features of 0 are the parent's
+     */
+    public CloneImage(Pool pool, ImageSpec parent, String name, ImageOptions options) {
+        this.pool = pool;
+        this.parentSpec = parent;
+        this.name = name;
+        this.options = options;
+    }
+
+    /**
+     * @return the child's id
+     * @throws RadosException ENOENT for the parent or its snapshot, EEXIST for the child, EINVAL for format 1 of an
+     *     unprotected snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
+     */
+    public String run() throws RadosException {
+        int format = options.cloneFormat() != 0
+                ? options.cloneFormat()
+                : Settings.of(pool.rados()).cloneFormat();
+        Header parent = openParent();
+        SnapshotState snapshot = snapshot(parent);
+        validate(parent, snapshot, format);
+        String id = createChild(parent, snapshot);
+        try {
+            attachParent(id, parent, snapshot);
+            attachChild(id, parent, snapshot, format);
+            copyMetadata(id, parent);
+            return id;
+        } catch (RadosException | RuntimeException failed) {
+            removeChild(id, failed);
+            throw failed;
+        }
+    }
+
+    private Header openParent() throws RadosException {
+        Pool parentPool = pool.rados().pool(parentSpec.pool()).inNamespace(parentSpec.namespace());
+        try {
+            String id = ClassCalls.read(parentPool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetId(parentSpec.image()));
+            return Header.read(parentPool, id, parentSpec.image());
+        } catch (NotFoundException absent) {
+            throw new NotFoundException(doing() + ": no image " + parentSpec.image(), absent);
+        }
+    }
+
+    private SnapshotState snapshot(Header parent) throws RadosException {
+        if (parentSpec.snapshot().isEmpty()) {
+            throw refused(Errno.EINVAL, "only a snapshot can be cloned");
+        }
+        return parent.snapshots().stream()
+                .filter(snapshot -> snapshot.isUsers() && snapshot.name().equals(parentSpec.snapshot()))
+                .findFirst()
+                .orElseThrow(() -> refused(Errno.ENOENT, "no snapshot " + parentSpec.snapshot()));
+    }
+
+    private void validate(Header parent, SnapshotState snapshot, int format) throws RadosException {
+        if (!OpFeatures.areKnown(parent.mutable().opFeatures())) {
+            throw refused(Errno.EROFS, "the parent has operation features that this client does not know");
+        }
+        if (format != 1 && format != 2) {
+            throw refused(Errno.EINVAL, "clone format " + format);
+        }
+        if (format == 1 && !parent.pool().namespace().equals(pool.namespace())) {
+            throw refused(Errno.EXDEV, "a clone in another namespace needs clone format 2");
+        }
+        if (!parent.has(Features.LAYERING)) {
+            throw refused(Errno.ENOSYS, "the parent has no layering");
+        }
+        if (format == 1 && snapshot.protection() != Protection.PROTECTED) {
+            throw refused(Errno.EINVAL, "clone format 1 needs a protected snapshot");
+        }
+        if ((features(parent) & Features.LAYERING) == 0) {
+            throw refused(Errno.ENOSYS, "a clone needs layering");
+        }
+    }
+
+    private long features(Header parent) {
+        return options.features() != 0
+                ? options.features()
+                : parent.mutable().features().all();
+    }
+
+    private String createChild(Header parent, SnapshotState snapshot) throws RadosException {
+        Layout layout = parent.fixed().layout();
+        boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
+        ImageOptions completed = new ImageOptions(
+                options.order() != 0 ? options.order() : layout.order(),
+                features(parent),
+                striped ? options.stripeUnit() : layout.stripeUnit(),
+                striped ? options.stripeCount() : layout.stripeCount(),
+                options.dataPool(),
+                options.cloneFormat());
+        return new CreateImage(pool, name, snapshot.size(), completed).run();
+    }
+
+    private void attachParent(String id, Header parent, SnapshotState snapshot) throws RadosException {
+        write(id, ParentCalls.parentAttach(link(parent, snapshot), snapshot.size(), false));
+    }
+
+    private static ParentImageSpec link(Header parent, SnapshotState snapshot) {
+        return new ParentImageSpec(parent.pool().id(), parent.pool().namespace(), parent.id(), snapshot.id());
+    }
+
+    private void attachChild(String id, Header parent, SnapshotState snapshot, int format) throws RadosException {
+        if (format == 1) {
+            ClassCalls.write(pool, ObjectNames.CHILDREN, ParentCalls.addChild(link(parent, snapshot), id));
+            checkStillProtected(parent, snapshot);
+        } else {
+            write(id, HeaderCalls.opFeaturesSet(OpFeatures.CLONE_CHILD, OpFeatures.CLONE_CHILD));
+            ClassCalls.write(
+                    parent.pool(),
+                    parent.object(),
+                    ParentCalls.childAttach(snapshot.id(), new ChildImageSpec(pool.id(), pool.namespace(), id)));
+        }
+    }
+
+    /** Somebody may have unprotected it before the child was recorded. */
+    private void checkStillProtected(Header parent, SnapshotState snapshot) throws RadosException {
+        Protection protection =
+                ClassCalls.read(parent.pool(), parent.object(), SnapshotCalls.getProtectionStatus(snapshot.id()));
+        if (protection != Protection.PROTECTED) {
+            throw refused(Errno.EINVAL, "somebody has unprotected the snapshot");
+        }
+    }
+
+    private void copyMetadata(String id, Header parent) throws RadosException {
+        var metadata = new ImageMetadata(parent.pool(), parent.id()).list();
+        if (!metadata.isEmpty()) {
+            write(id, MetadataCalls.set(metadata));
+        }
+    }
+
+    private void removeChild(String id, Exception failed) {
+        try {
+            new ImageRemoval(pool, id, name).run(Progress.NONE);
+            IdObject.removeIfOf(pool, name, id);
+            Tolerate.errors(
+                    () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),
+                    Errno.ENOENT);
+        } catch (RadosException | RuntimeException another) {
+            failed.addSuppressed(another);
+        }
+    }
+
+    private void write(String id, WriteCall call) throws RadosException {
+        ClassCalls.write(pool, ObjectNames.header(id), call);
+    }
+
+    private String doing() {
+        return "cloning " + parentSpec + " to " + Header.spec(pool, name);
+    }
+
+    private RadosException refused(Errno errno, String why) {
+        return RadosException.of(errno, doing() + ": " + why);
+    }
+}

@@ -1,0 +1,119 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.DirectoryCalls;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectMapCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.WriteCall;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageOptions;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Makes an image (src/librbd/image/CreateRequest.cc). In the order of the steps a crash leaves at most a stub, which
+ * holds the name and can be removed.
+ */
+public final class CreateImage {
+    private final Pool pool;
+    private final String name;
+    private final long size;
+    private final ImageOptions options;
+    private final String id;
+
+    /** @param size bytes */
+    public CreateImage(Pool pool, String name, long size, ImageOptions options) {
+        this.pool = pool;
+        this.name = name;
+        this.size = size;
+        this.options = options;
+        this.id = ImageIds.next(pool.rados().instanceId(), ThreadLocalRandom.current());
+    }
+
+    /**
+     * @return the image's id
+     * @throws RadosException EEXIST for the name, EDOM for the order, EINVAL for other options, ENOSYS for features
+     */
+    public String run() throws RadosException {
+        NewImage image = NewImage.check(pool, name, size, options);
+        if (Settings.of(pool.rados()).validatePool()) {
+            new ValidatePool(image.dataPool()).run();
+        }
+        Rollback rollback = new Rollback();
+        try {
+            addImageToDirectory(rollback, image);
+            createIdObject(rollback, image);
+            createHeader(rollback, image);
+            setStripeUnitCount(image);
+            resizeObjectMap(rollback, image);
+            return id;
+        } catch (RadosException | RuntimeException failed) {
+            rollback.run(failed);
+            throw failed;
+        }
+    }
+
+    private void addImageToDirectory(Rollback rollback, NewImage image) throws RadosException {
+        WriteOperation operation = new WriteOperation();
+        if (!pool.namespace().isEmpty()) {
+            DirectoryCalls.dirStateAssertReady().addTo(operation);
+        }
+        DirectoryCalls.dirAddImage(name, id).addTo(operation);
+        try {
+            rollback.attempt(
+                    () -> pool.operate(ObjectNames.DIRECTORY, operation),
+                    () -> Tolerate.errors(
+                            () -> ClassCalls.write(
+                                    pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),
+                            Errno.ENOENT,
+                            Errno.ESTALE));
+        } catch (AlreadyExistsException taken) {
+            throw new AlreadyExistsException("creating image " + image.spec(), taken);
+        } catch (NotFoundException absent) {
+            throw new NotFoundException(
+                    "creating image " + image.spec() + ": no namespace " + pool.namespace(), absent);
+        }
+    }
+
+    private void createIdObject(Rollback rollback, NewImage image) throws RadosException {
+        try {
+            rollback.attempt(() -> IdObject.create(pool, name, id), () -> IdObject.removeIfOf(pool, name, id));
+        } catch (AlreadyExistsException taken) {
+            throw new AlreadyExistsException("creating image " + image.spec(), taken);
+        }
+    }
+
+    private void createHeader(Rollback rollback, NewImage image) throws RadosException {
+        long dataPool = image.has(Features.DATA_POOL) ? image.dataPool().id() : -1;
+        WriteCall create = HeaderCalls.create(
+                size, image.layout().order(), image.features(), image.dataPrefix(pool, id), dataPool);
+        String header = ObjectNames.header(id);
+        WriteOperation operation = new WriteOperation().create(true);
+        create.addTo(operation);
+        rollback.attempt(() -> pool.operate(header, operation), () -> Tolerate.remove(pool, header));
+    }
+
+    private void setStripeUnitCount(NewImage image) throws RadosException {
+        if (image.has(Features.STRIPINGV2)) {
+            ClassCalls.write(
+                    pool,
+                    ObjectNames.header(id),
+                    HeaderCalls.setStripeUnitCount(
+                            image.layout().stripeUnit(), image.layout().stripeCount()));
+        }
+    }
+
+    private void resizeObjectMap(Rollback rollback, NewImage image) throws RadosException {
+        if (image.has(Features.OBJECT_MAP)) {
+            String map = ObjectNames.objectMap(id);
+            WriteCall resize = ObjectMapCalls.resize(image.layout().objectCount(size), ObjectMapCalls.NONEXISTENT);
+            rollback.attempt(() -> ClassCalls.write(pool, map, resize), () -> Tolerate.remove(pool, map));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.format.SnapshotNamespace;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.model.Names;
+
+/**
+ * Makes a snapshot (src/librbd/operation/SnapshotCreateRequest.cc): with writes held back, an id of the data pool's is
+ * entered into the header. An id that came too late for the header is replaced by a newer one.
+ */
+public final class CreateSnapshot {
+    private static final int ATTEMPTS = 16;
+
+    private final ImageContext image;
+    private final Pool dataPool;
+    private final String name;
+    private final Maintenance maintenance;
+
+    public CreateSnapshot(ImageContext image, String name) {
+        this.image = image;
+        this.dataPool = image.dataPool();
+        this.name = name;
+        this.maintenance = new Maintenance(image, "creating snapshot " + name);
+    }
+
+    /** @throws RadosException EEXIST for the name, EDQUOT at the image's limit, EROFS for an image that is read-only */
+    public void run() throws RadosException {
+        Names.checkSnapshot(name);
+        Gate.Hold hold = maintenance.begin();
+        try {
+            for (int attempt = 1; !createSnap(attempt == ATTEMPTS); attempt++) {
+                image.refresh(hold);
+            }
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    /** False when somebody else's snapshot has a newer id. */
+    private boolean createSnap(boolean last) throws RadosException {
+        if (image.state().snapshot(name).isPresent()) {
+            throw maintenance.refused(Errno.EEXIST, "there is one");
+        }
+        long snapId = dataPool.createSnapId();
+        try {
+            maintenance.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
+            return true;
+        } catch (RadosException failed) {
+            releaseSnapId(snapId, failed);
+            if (failed.errno() == Errno.ESTALE && !last) {
+                return false;
+            }
+            throw failed instanceof AlreadyExistsException ? maintenance.refused(Errno.EEXIST, "there is one") : failed;
+        }
+    }
+
+    /**
+     * Gives the id back, but only when it is certain that no snapshot has it: a request that failed for this client may
+     * have succeeded.
+     */
+    private void releaseSnapId(long snapId, RadosException failed) {
+        try {
+            SnapContext snapshots = ClassCalls.read(image.pool(), image.header(), SnapshotCalls.getSnapContext());
+            for (long known : snapshots.snaps()) {
+                if (known == snapId) {
+                    return;
+                }
+            }
+            dataPool.removeSnapId(snapId);
+        } catch (RadosException another) {
+            failed.addSuppressed(another);
+        }
+    }
+}

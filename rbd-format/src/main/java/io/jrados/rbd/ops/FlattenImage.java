@@ -1,0 +1,75 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.ParentCalls;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.ParentState;
+import io.jrados.rbd.io.Window;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
+
+/**
+ * Copies what a clone still shares with its parent, and detaches it (src/librbd/operation/FlattenRequest.cc). Snapshots
+ * keep their link to the parent unless the image has the feature deep-flatten. Run again it finishes what an interrupted
+ * run began.
+ */
+public final class FlattenImage {
+    private final ImageContext image;
+    private final Progress progress;
+    private final Maintenance maintenance;
+
+    /** @param progress in objects */
+    public FlattenImage(ImageContext image, Progress progress) {
+        this.image = image;
+        this.progress = progress;
+        this.maintenance = new Maintenance(image, "flattening the head");
+    }
+
+    /** @throws RadosException EINVAL without a parent, EROFS for an image that is read-only */
+    public void run() throws RadosException {
+        long overlap = headOverlap();
+        Window.of(progress)
+                .each(
+                        0,
+                        image.layout().objectCount(overlap),
+                        object -> image.inside(() -> image.objects().copyUp(object)));
+        Gate.Hold hold = maintenance.begin();
+        try {
+            if (isAttached(image.state())) {
+                detachChild();
+                Tolerate.errors(() -> maintenance.write(ParentCalls.parentDetach()), Errno.ENOENT);
+            }
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    private long headOverlap() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            return image.state()
+                    .parent()
+                    .flatMap(ParentState::headOverlap)
+                    .orElseThrow(() -> maintenance.refused(Errno.EINVAL, "it has no parent"));
+        } finally {
+            hold.close();
+        }
+    }
+
+    private static boolean isAttached(ImageState state) {
+        return state.parent().flatMap(ParentState::headOverlap).isPresent();
+    }
+
+    /** The parent must know of the clone as long as a snapshot needs it. */
+    private void detachChild() throws RadosException {
+        if (image.state().has(Features.DEEP_FLATTEN)
+                || image.state().snapshots().isEmpty()) {
+            new DetachChild(maintenance.header()).run();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.Names;
+
+/**
+ * What is asked for, checked and completed (validate_* of src/librbd/image/CreateRequest.cc).
+ *
+ * @param spec pool, namespace and name, for messages
+ * @param features with those that others imply
+ * @param dataPool the pool of the data objects
+ */
+record NewImage(String spec, String name, long size, Layout layout, long features, Pool dataPool) {
+    /** cls::rbd::MAX_OBJECT_MAP_OBJECT_COUNT. */
+    private static final long MAX_OBJECT_MAP = 256_000_000;
+
+    private static final long MIN_STRIPE_UNIT = 512;
+
+    static NewImage check(Pool pool, String name, long size, ImageOptions options) throws RadosException {
+        Names.checkImage(name);
+        String spec = Header.spec(pool, name);
+        if (size < 0) {
+            throw refused(Errno.EINVAL, spec, size + " bytes");
+        }
+        if (pool.isErasureCoded()) {
+            throw refused(
+                    Errno.EINVAL, spec, "pool " + pool.name() + " is erasure-coded, so it can only be a data pool");
+        }
+        boolean ownDataPool = options.dataPool().isEmpty() || options.dataPool().equals(pool.name());
+        Layout layout = layout(spec, options);
+        long features = features(spec, options.features())
+                | (ownDataPool ? 0 : Features.DATA_POOL)
+                | (layout.equals(Layout.plain(layout.order())) ? 0 : Features.STRIPINGV2);
+        if ((features & Features.OBJECT_MAP) != 0 && layout.objectCount(size) > MAX_OBJECT_MAP) {
+            throw refused(Errno.EINVAL, spec, "an object map of " + layout.objectCount(size) + " objects");
+        }
+        Pool dataPool =
+                ownDataPool ? pool : pool.rados().pool(options.dataPool()).inNamespace(pool.namespace());
+        return new NewImage(spec, name, size, layout, features, dataPool);
+    }
+
+    private static long features(String spec, long asked) throws RadosException {
+        if ((asked & ~Features.ALL) != 0) {
+            throw refused(Errno.ENOSYS, spec, "the features " + Features.toString(asked));
+        }
+        if ((asked & Features.JOURNALING) != 0) {
+            throw refused(Errno.ENOSYS, spec, "this client writes no journal");
+        }
+        long features = asked & ~Features.IMPLICIT_ENABLE;
+        if ((features & Features.OBJECT_MAP) == 0) {
+            return features;
+        }
+        if ((features & Features.EXCLUSIVE_LOCK) == 0) {
+            throw refused(Errno.EINVAL, spec, "object-map needs exclusive-lock");
+        }
+        return features | Features.FAST_DIFF;
+    }
+
+    private static Layout layout(String spec, ImageOptions options) throws RadosException {
+        int order = options.order() == 0 ? Layout.DEFAULT_ORDER : options.order();
+        if (order < Layout.MIN_ORDER || order > Layout.MAX_ORDER) {
+            throw refused(
+                    Errno.EDOM,
+                    spec,
+                    "order " + order + " is not within " + Layout.MIN_ORDER + " to " + Layout.MAX_ORDER);
+        }
+        long unit = options.stripeUnit();
+        long count = options.stripeCount();
+        if (unit == 0 && count == 0) {
+            return Layout.plain(order);
+        }
+        if (unit == 0 || count == 0) {
+            throw refused(Errno.EINVAL, spec, "stripe unit and stripe count go together");
+        }
+        if (unit < MIN_STRIPE_UNIT || (1L << order) % unit != 0 || !Layout.isPossible(order, unit, count)) {
+            throw refused(
+                    Errno.EINVAL,
+                    spec,
+                    "stripes of " + count + " times " + unit + " bytes over objects of " + (1L << order));
+        }
+        return new Layout(order, unit, count);
+    }
+
+    private static RadosException refused(Errno errno, String spec, String why) {
+        return new RadosException(errno, "creating image " + spec + ": " + why);
+    }
+
+    boolean has(long feature) {
+        return (features & feature) != 0;
+    }
+
+    /** What precedes the number in the names of its data objects. */
+    String dataPrefix(Pool pool, String id) {
+        return has(Features.DATA_POOL) ? ObjectNames.dataPrefix(pool.id(), id) : ObjectNames.dataPrefix(id);
+    }
+}

@@ -1,0 +1,38 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.Features;
+
+/** Protects a snapshot from removal, so that it can have clones of format 1 (src/librbd/operation/SnapshotProtectRequest.cc). */
+public final class ProtectSnapshot {
+    private final String name;
+    private final Maintenance maintenance;
+
+    public ProtectSnapshot(ImageContext image, String name) {
+        this.name = name;
+        this.maintenance = new Maintenance(image, "protecting snapshot " + name);
+    }
+
+    /** @throws RadosException ENOENT for the name, EBUSY if it is protected, ENOSYS for an image without layering */
+    public void run() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            maintenance.require(Features.LAYERING);
+            SnapshotState snapshot = maintenance.snapshot(name);
+            if (snapshot.protection() == Protection.PROTECTED) {
+                throw maintenance.refused(Errno.EBUSY, "it is protected");
+            }
+            maintenance.write(SnapshotCalls.setProtectionStatus(snapshot.id(), Protection.PROTECTED));
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+}

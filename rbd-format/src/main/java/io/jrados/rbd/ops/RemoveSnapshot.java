@@ -1,0 +1,52 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotNamespace;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import java.util.Optional;
+
+/**
+ * Removes a snapshot (src/librbd/operation/SnapshotRemoveRequest.cc). While clones of format 2 need it, it lives on in
+ * the trash namespace. Run again it finishes what an interrupted run began.
+ */
+public final class RemoveSnapshot {
+    private final ImageContext image;
+    private final String name;
+    private final Maintenance maintenance;
+
+    public RemoveSnapshot(ImageContext image, String name) {
+        this.image = image;
+        this.name = name;
+        this.maintenance = new Maintenance(image, "removing snapshot " + name);
+    }
+
+    /** @throws RadosException ENOENT for the name, EBUSY for a protected one, EROFS for an image that is read-only */
+    public void run() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            Optional<SnapshotState> begun = image.state().snapshot(name).or(this::interrupted);
+            SnapshotState snapshot = begun.isPresent() ? begun.get() : maintenance.snapshot(name);
+            if (snapshot.protection() != Protection.UNPROTECTED) {
+                throw maintenance.refused(Errno.EBUSY, "it is protected");
+            }
+            new SnapshotRemoval(maintenance.header()).run(snapshot);
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    /** One that was moved to the trash namespace under another name, and that nothing keeps there. */
+    private Optional<SnapshotState> interrupted() {
+        return image.state().snapshots().stream()
+                .filter(snapshot -> snapshot.record().namespace() instanceof SnapshotNamespace.Trash trash
+                        && trash.originalName().equals(name)
+                        && snapshot.record().childCount() == 0)
+                .findFirst();
+    }
+}

@@ -1,0 +1,93 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.format.DirectoryCalls;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Names;
+import java.util.Optional;
+
+/**
+ * Gives an image another name, in the same pool and namespace (src/librbd/operation/RenameRequest.cc). Run again it
+ * finishes what an interrupted run began.
+ */
+public final class RenameImage {
+    private final Pool pool;
+    private final String name;
+    private final String newName;
+
+    public RenameImage(Pool pool, String name, String newName) {
+        this.pool = pool;
+        this.name = name;
+        this.newName = newName;
+    }
+
+    /** @throws RadosException ENOENT for the name, EEXIST for the new one, EROFS for an image with a journal */
+    public void run() throws RadosException {
+        Names.checkImage(newName);
+        String id = IdObject.find(pool, name).orElseThrow(() -> new NotFoundException(doing(), null));
+        if (name.equals(newName)) {
+            throw new AlreadyExistsException(doing(), null);
+        }
+        checkFeatures(id);
+        writeDestination(id);
+        updateDirectory(id);
+        IdObject.removeIfOf(pool, name, id);
+    }
+
+    private void checkFeatures(String id) throws RadosException {
+        long features = ClassCalls.read(pool, ObjectNames.header(id), HeaderCalls.getFeatures(SnapContext.HEAD, false))
+                .all();
+        Optional<String> why = Features.whyNotWritable(features & Features.JOURNALING, Header.spec(pool, name));
+        if (why.isPresent()) {
+            throw new RadosException(Errno.EROFS, doing() + ": " + why.get());
+        }
+    }
+
+    private void writeDestination(String id) throws RadosException {
+        try {
+            IdObject.create(pool, newName, id);
+        } catch (AlreadyExistsException taken) {
+            if (!IdObject.find(pool, newName).equals(Optional.of(id))) {
+                throw new AlreadyExistsException(doing(), taken);
+            }
+        }
+    }
+
+    private void updateDirectory(String id) throws RadosException {
+        try {
+            ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRenameImage(name, newName, id));
+        } catch (RadosException failed) {
+            if (isRenamed(id)) {
+                return;
+            }
+            takeDestinationBack(id, failed);
+            throw failed.errno() == Errno.EEXIST ? new AlreadyExistsException(doing(), failed) : failed;
+        }
+    }
+
+    /** Whether an earlier run, or this one, got so far. */
+    private boolean isRenamed(String id) throws RadosException {
+        return Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(id)))
+                .equals(Optional.of(newName));
+    }
+
+    private void takeDestinationBack(String id, RadosException failed) {
+        try {
+            IdObject.removeIfOf(pool, newName, id);
+        } catch (RadosException another) {
+            failed.addSuppressed(another);
+        }
+    }
+
+    private String doing() {
+        return "renaming image " + Header.spec(pool, name) + " to " + newName;
+    }
+}

@@ -1,0 +1,77 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.Features;
+import java.util.List;
+
+/**
+ * Ends a snapshot's protection (src/librbd/operation/SnapshotUnprotectRequest.cc): announces it in the header, looks for
+ * clones of format 1 in all pools, and goes back if there are any. Who clones meanwhile looks at the header again.
+ */
+public final class UnprotectSnapshot {
+    private final ImageContext image;
+    private final String name;
+    private final Maintenance maintenance;
+
+    public UnprotectSnapshot(ImageContext image, String name) {
+        this.image = image;
+        this.name = name;
+        this.maintenance = new Maintenance(image, "unprotecting snapshot " + name);
+    }
+
+    /** @throws RadosException ENOENT for the name, EINVAL if it is not protected, EBUSY with clones of format 1 */
+    public void run() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            maintenance.require(Features.LAYERING);
+            SnapshotState snapshot = maintenance.snapshot(name);
+            if (snapshot.protection() == Protection.UNPROTECTED) {
+                throw maintenance.refused(Errno.EINVAL, "it is not protected");
+            }
+            unprotect(snapshot.id());
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    private void unprotect(long snapId) throws RadosException {
+        setStatus(snapId, Protection.UNPROTECTING);
+        try {
+            scanPoolChildren(snapId);
+            setStatus(snapId, Protection.UNPROTECTED);
+        } catch (RadosException failed) {
+            rollBack(snapId, failed);
+            throw failed;
+        }
+    }
+
+    private void scanPoolChildren(long snapId) throws RadosException {
+        ParentImageSpec parent =
+                new ParentImageSpec(image.pool().id(), image.pool().namespace(), image.id(), snapId);
+        List<String> pools = Children.poolsWithFormatOne(image.pool().rados(), parent);
+        if (!pools.isEmpty()) {
+            throw maintenance.refused(Errno.EBUSY, "it has clones in the pools " + String.join(", ", pools));
+        }
+    }
+
+    private void rollBack(long snapId, RadosException failed) {
+        try {
+            setStatus(snapId, Protection.PROTECTED);
+        } catch (RadosException another) {
+            failed.addSuppressed(another);
+        }
+    }
+
+    private void setStatus(long snapId, Protection status) throws RadosException {
+        maintenance.write(SnapshotCalls.setProtectionStatus(snapId, status));
+    }
+}
