@@ -45,6 +45,7 @@ final class CopyUp {
     private final ArrayDeque<ObjectWrite> newcomers = new ArrayDeque<>();
     private long weight;
     private boolean sealed;
+    private boolean finished;
     private boolean ended;
 
     CopyUp(DataObjects objects, ObjectWrite first) {
@@ -55,11 +56,11 @@ final class CopyUp {
         weight = first.change().weight();
     }
 
-    /** Takes a writer in that found the object absent; false if this has ended. */
+    /** Takes a writer in that found the object absent; false if this is over, and has failed then or copied nothing. */
     boolean join(ObjectWrite write) {
         lock.lock();
         try {
-            if (ended) {
+            if (finished) {
                 return false;
             }
             weight += write.change().weight();
@@ -195,8 +196,13 @@ final class CopyUp {
     private void finish(Throwable failed) {
         objects.copyUpFreed();
         Throwable why = failed == null ? null : Async.cause(failed);
-        // Sealed also when the parent could not be read.
-        seal();
+        lock.lock();
+        try {
+            sealed = true;
+            finished = true;
+        } finally {
+            lock.unlock();
+        }
         startThoseWhoWait();
         for (ObjectWrite write : joined) {
             if (why == null) {

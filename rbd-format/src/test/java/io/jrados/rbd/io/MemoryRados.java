@@ -1,0 +1,73 @@
+package io.jrados.rbd.io;
+
+import io.jrados.conf.CephConf;
+import io.jrados.rados.CommandResult;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Rados;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A cluster in memory; every pool and namespace that is asked for exists. */
+final class MemoryRados implements Rados {
+    private final Map<String, MemoryPool> pools = new ConcurrentHashMap<>();
+
+    MemoryPool pool(long id, String namespace) {
+        return pools.computeIfAbsent(id + "/" + namespace, key -> new MemoryPool(this, id, namespace));
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(long id) {
+        return CompletableFuture.completedFuture(pool(id, ""));
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public UUID fsid() {
+        return new UUID(0, 0);
+    }
+
+    @Override
+    public long instanceId() {
+        return 1;
+    }
+
+    @Override
+    public CephConf conf() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long osdMapEpoch() {
+        return 1;
+    }
+
+    @Override
+    public List<String> pools() {
+        return List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> waitForLatestOsdMapAsync() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int requireMinCompatClient() {
+        return 14;
+    }
+
+    @Override
+    public void close() {}
+}
