@@ -23,6 +23,8 @@ record Identify(Terms terms, EntityAddr own, long globalId, int mode) implements
         in.u64();
         long supported = in.u64();
         long required = in.u64();
+        in.u64();
+        in.u64();
         if (!addresses.contains(terms.peer())) {
             throw new RadosException(Errno.ECONNRESET, terms.doing() + ", where " + addresses + " answers");
         }

@@ -1,5 +1,6 @@
 package io.jrados.msgr;
 
+import io.jrados.error.MalformedException;
 import io.jrados.wire.Payload;
 import io.netty.buffer.ByteBuf;
 
@@ -20,6 +21,9 @@ record MessageHeader(long seq, long tid, int type, int priority, int version, in
     }
 
     static MessageHeader read(ByteBuf in) {
+        if (in.readableBytes() != LENGTH) {
+            throw new MalformedException("a message header of " + in.readableBytes() + " bytes");
+        }
         long seq = in.readLongLE();
         long tid = in.readLongLE();
         int type = in.readUnsignedShortLE();

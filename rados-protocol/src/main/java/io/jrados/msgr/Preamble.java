@@ -67,9 +67,6 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
         if ((in.getByte(index + CHECKED - 2) & COMPRESSED) != 0) {
             throw new MalformedException("a compressed " + tag + ", which was not negotiated");
         }
-        if (tag == Tag.MESSAGE && lengths[0] != MessageHeader.LENGTH) {
-            throw new MalformedException("a message header of " + lengths[0] + " bytes");
-        }
         return new Preamble(tag, count, lengths[0], lengths[1], lengths[2], lengths[3]);
     }
 }
