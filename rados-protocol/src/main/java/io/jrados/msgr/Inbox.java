@@ -94,7 +94,7 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
             return old;
         }
         int have = old == null ? 0 : old.readableBytes();
-        int capacity = Math.max(Math.min(wanted, GROWTH * have), INITIAL);
+        int capacity = Math.max(wanted > have ? Math.min(wanted, GROWTH * have) : have + INITIAL, INITIAL);
         ByteBuf larger = allocator.directBuffer(capacity, capacity);
         if (old != null) {
             larger.writeBytes(old);

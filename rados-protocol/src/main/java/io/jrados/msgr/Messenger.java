@@ -28,7 +28,7 @@ public final class Messenger {
     public static final Duration READY_TIMEOUT = Duration.ofSeconds(10);
 
     /** Messages beyond this wait as they are: in secure mode what the channel holds are encrypted copies. */
-    private static final WriteBufferWaterMark UNDER_WAY = new WriteBufferWaterMark(512 << 10, 2 << 20);
+    static final WriteBufferWaterMark UNDER_WAY = new WriteBufferWaterMark(512 << 10, 2 << 20);
 
     private final Environment environment;
     private final UnaryOperator<InetSocketAddress> translator;

@@ -29,7 +29,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private static final Logger LOG = LoggerFactory.getLogger(WireConnection.class);
 
     private final Environment environment;
-    private final NettyLoop loop;
+    private final Loop loop;
     private final EntityAddr peer;
     private final int peerType;
     private final ConnectionAuth auth;
@@ -53,7 +53,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
 
     WireConnection(
             Messenger messenger,
-            NettyLoop loop,
+            Loop loop,
             EntityAddr peer,
             int peerType,
             ConnectionAuth auth,

@@ -19,9 +19,12 @@ class FeatureBitsTest {
             FeatureBits.SERVER_REEF,
             FeatureBits.REQUIRED
         }) {
-            assertThat(FeatureBits.has(FeatureBits.OFFERED, mask)).as(FeatureBits.names(mask)).isTrue();
+            assertThat(FeatureBits.has(FeatureBits.OFFERED, mask))
+                    .as(FeatureBits.names(mask))
+                    .isTrue();
         }
-        assertThat(FeatureBits.has(FeatureBits.OFFERED, FeatureBits.SERVER_SQUID)).isFalse();
+        assertThat(FeatureBits.has(FeatureBits.OFFERED, FeatureBits.SERVER_SQUID))
+                .isFalse();
         assertThat(FeatureBits.names(FeatureBits.OFFERED)).contains("CEPHX_V2").contains("RADOS_BACKOFF");
     }
 
@@ -29,8 +32,10 @@ class FeatureBitsTest {
     @Covers("A35")
     void aBitWithoutTheMarkOfItsIncarnationIsAnOldFeature() {
         assertThat(FeatureBits.has(1L << 31, FeatureBits.SERVER_REEF)).isFalse();
-        assertThat(FeatureBits.has(1L << 31 | 1L << 57, FeatureBits.SERVER_REEF)).isFalse();
-        assertThat(FeatureBits.has(1L << 31 | 1L << 57 | 1L << 28, FeatureBits.SERVER_REEF)).isTrue();
+        assertThat(FeatureBits.has(1L << 31 | 1L << 57, FeatureBits.SERVER_REEF))
+                .isFalse();
+        assertThat(FeatureBits.has(1L << 31 | 1L << 57 | 1L << 28, FeatureBits.SERVER_REEF))
+                .isTrue();
     }
 
     @Test

@@ -115,7 +115,9 @@ class FrameTest {
     }
 
     private static ByteBuf direct(byte[] bytes) {
-        return bytes.length == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.directBuffer(bytes.length).writeBytes(bytes);
+        return bytes.length == 0
+                ? Unpooled.EMPTY_BUFFER
+                : Unpooled.directBuffer(bytes.length).writeBytes(bytes);
     }
 
     private static Frame control(int length) {
@@ -208,7 +210,9 @@ class FrameTest {
         assertThat(bytes.getIntLE(epilogue + 1)).isEqualTo(bitwiseCrc(-1, bytes, 77, 2));
         assertThat(bytes.getIntLE(epilogue + 5)).as("of an empty one").isEqualTo(-1);
         assertThat(bytes.getIntLE(epilogue + 9)).isEqualTo(bitwiseCrc(-1, bytes, 79, 5));
-        assertThat(bytes.getUnsignedShortLE(2 + 3 * 6 + 4)).as("alignment of data").isEqualTo(4096);
+        assertThat(bytes.getUnsignedShortLE(2 + 3 * 6 + 4))
+                .as("alignment of data")
+                .isEqualTo(4096);
     }
 
     /** CRC-32C by its definition. */
@@ -229,13 +233,16 @@ class FrameTest {
     @Covers("A04")
     void bytesMayComeInAnyPortions(Mode mode) {
         Frame[] frames = {control(0), message(20, 0, 0), control(60), message(9, 7, 150), message(0, 0, 0)};
-        List<String> expected = Stream.of(control(0), message(20, 0, 0), control(60), message(9, 7, 150), message(0, 0, 0))
+        List<String> expected = Stream.of(
+                        control(0), message(20, 0, 0), control(60), message(9, 7, 150), message(0, 0, 0))
                 .map(FrameTest::dump)
                 .toList();
         byte[] stream = bytes(mode, frames);
 
         for (int cut = 0; cut <= stream.length; cut++) {
-            assertThat(dumps(mode, stream, cut, stream.length)).as("cut at %d", cut).isEqualTo(expected);
+            assertThat(dumps(mode, stream, cut, stream.length))
+                    .as("cut at %d", cut)
+                    .isEqualTo(expected);
         }
         int[] every = new int[stream.length];
         for (int i = 0; i < every.length; i++) {
@@ -396,7 +403,8 @@ class FrameTest {
     @MethodSource("hostilePreambles")
     @Covers({"A05", "A06", "A17"})
     void refusesAHostilePreambleAtOnce(String sentence, byte[] preamble) {
-        assertThatThrownBy(() -> new CrcFrameReader(FrameLimits.AUTHENTICATED, true).read(Unpooled.wrappedBuffer(preamble)))
+        assertThatThrownBy(() ->
+                        new CrcFrameReader(FrameLimits.AUTHENTICATED, true).read(Unpooled.wrappedBuffer(preamble)))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining(sentence);
     }
@@ -406,7 +414,8 @@ class FrameTest {
         byte[] large = preamble(17, 2, 41, 1 << 20, 0, 0, 0);
         assertThatThrownBy(() -> new CrcFrameReader(FrameLimits.BEFORE_AUTH, true).read(Unpooled.wrappedBuffer(large)))
                 .isInstanceOf(MalformedException.class);
-        assertThat(new CrcFrameReader(FrameLimits.AUTHENTICATED, true).read(Unpooled.wrappedBuffer(large))).isNull();
+        assertThat(new CrcFrameReader(FrameLimits.AUTHENTICATED, true).read(Unpooled.wrappedBuffer(large)))
+                .isNull();
     }
 
     @Test
@@ -419,7 +428,8 @@ class FrameTest {
                 .isEqualTo("0102030405060708" + "1112131415161718" + "2a00" + "c400" + "0800" + "00000000" + "0000"
                         + "2122232425262728" + "01" + "0300" + "0000");
         assertThat(MessageHeader.read(out.duplicate()))
-                .isEqualTo(new MessageHeader(0x0807060504030201L, 0x1817161514131211L, 42, 196, 8, 3, 0x2827262524232221L));
+                .isEqualTo(new MessageHeader(
+                        0x0807060504030201L, 0x1817161514131211L, 42, 196, 8, 3, 0x2827262524232221L));
         assertThatThrownBy(() -> MessageHeader.read(out.slice(0, 40))).isInstanceOf(MalformedException.class);
     }
 }

@@ -87,9 +87,12 @@ class PhaseTest {
         return Stream.of(
                 Arguments.of(new Hello(terms), hello(EntityName.OSD, SEEN)),
                 Arguments.of(new Authenticate(terms, SEEN, 0), badMethod(-11)),
-                Arguments.of(new Authenticate(terms, SEEN, 0), frame(Tag.AUTH_REPLY_MORE, out -> out.bytes(new byte[5]))),
+                Arguments.of(
+                        new Authenticate(terms, SEEN, 0), frame(Tag.AUTH_REPLY_MORE, out -> out.bytes(new byte[5]))),
                 Arguments.of(new Authenticate(terms, SEEN, 0), authDone(ConnectionAuth.CRC)),
-                Arguments.of(new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE), ControlFrames.authSignature(SIGNATURE)),
+                Arguments.of(
+                        new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE),
+                        ControlFrames.authSignature(SIGNATURE)),
                 Arguments.of(new Identify(terms, OWN, 1, ConnectionAuth.CRC), serverIdent(List.of(OSD), -1, 0)),
                 Arguments.of(new Open(OWN, 1, 1, 0), ControlFrames.keepalive(Tag.KEEPALIVE2, new Utime(1, 2))),
                 Arguments.of(new Open(OWN, 1, 1, 0), ControlFrames.keepalive(Tag.KEEPALIVE2_ACK, new Utime(1, 2))),
@@ -192,7 +195,8 @@ class PhaseTest {
         assertThat(step.keys()).isNotNull().extracting(AuthDone::mode).isEqualTo(ConnectionAuth.SECURE);
         assertThat(only(step, Tag.AUTH_SIGNATURE).raw(32))
                 .isEqualTo(Hmac.sha256(TestAuth.sessionKey(), "what came".getBytes()));
-        assertThat(((Sign) step.next()).expected()).isEqualTo(Hmac.sha256(TestAuth.sessionKey(), "what went".getBytes()));
+        assertThat(((Sign) step.next()).expected())
+                .isEqualTo(Hmac.sha256(TestAuth.sessionKey(), "what went".getBytes()));
     }
 
     @Test
@@ -226,7 +230,8 @@ class PhaseTest {
     @Test
     @Covers({"A18", "A33", "A35", "A37"})
     void signatureIsFollowedByTheIdentOfALossyClient() throws RadosException {
-        Step step = new Sign(terms, SEEN, 4242, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
+        Step step =
+                new Sign(terms, SEEN, 4242, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
 
         assertThat(step.next()).isEqualTo(new Identify(terms, OWN, 4242, ConnectionAuth.CRC));
         Decoder ident = only(step, Tag.CLIENT_IDENT);
@@ -246,11 +251,14 @@ class PhaseTest {
     void refusesAWrongSignature() {
         byte[] wrong = SIGNATURE.clone();
         wrong[31] = 1;
-        assertThatThrownBy(() -> new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(wrong)))
+        assertThatThrownBy(() ->
+                        new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(wrong)))
                 .isInstanceOf(RadosException.class)
                 .extracting(thrown -> ((RadosException) thrown).errno())
                 .isEqualTo(Errno.EACCES);
-        assertThat(terms.identity().address()).as("learned from nobody in between").isEqualTo(EntityAddr.BLANK);
+        assertThat(terms.identity().address())
+                .as("learned from nobody in between")
+                .isEqualTo(EntityAddr.BLANK);
     }
 
     @Test
@@ -258,7 +266,8 @@ class PhaseTest {
     void theAddressIsLearnedOnce() throws RadosException {
         EntityAddr elsewhere = EntityAddr.of(EntityAddr.MSGR2, 5, new byte[] {10, 0, 1, 1}, 1);
         new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
-        Step step = new Sign(terms, elsewhere, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
+        Step step =
+                new Sign(terms, elsewhere, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
 
         assertThat(EntityAddr.decodeVector(only(step, Tag.CLIENT_IDENT))).containsExactly(OWN);
     }
@@ -311,11 +320,15 @@ class PhaseTest {
     void messagesAreNumberedFromOneAndAcknowledgeWhatCame() {
         Open open = new Open(OWN, 1, 1, 0);
 
-        assertThat(header(open.frame(ping()))).extracting(MessageHeader::seq, MessageHeader::ackSeq).containsExactly(1L, 0L);
+        assertThat(header(open.frame(ping())))
+                .extracting(MessageHeader::seq, MessageHeader::ackSeq)
+                .containsExactly(1L, 0L);
         Payload received = open.on(message(5, 1)).message();
         assertThat(received).isNotNull();
         assertThat(received.tid()).isEqualTo(88);
-        assertThat(header(open.frame(ping()))).extracting(MessageHeader::seq, MessageHeader::ackSeq).containsExactly(2L, 5L);
+        assertThat(header(open.frame(ping())))
+                .extracting(MessageHeader::seq, MessageHeader::ackSeq)
+                .containsExactly(2L, 5L);
     }
 
     @Test
@@ -339,7 +352,9 @@ class PhaseTest {
         Step step = open.on(ControlFrames.keepalive(Tag.KEEPALIVE2, new Utime(17, 900)));
         assertThat(Utime.decode(only(step, Tag.KEEPALIVE2_ACK))).isEqualTo(new Utime(17, 900));
         assertThat(open.keepaliveAck()).isEqualTo(Utime.ZERO);
-        assertThat(open.on(ControlFrames.keepalive(Tag.KEEPALIVE2_ACK, new Utime(3, 4))).send()).isEmpty();
+        assertThat(open.on(ControlFrames.keepalive(Tag.KEEPALIVE2_ACK, new Utime(3, 4)))
+                        .send())
+                .isEmpty();
         assertThat(open.keepaliveAck()).isEqualTo(new Utime(3, 4));
     }
 
