@@ -61,6 +61,9 @@ final class DataObjects implements ObjectIo {
 
     @Override
     public CompletableFuture<Void> trim(long object, long offset) {
+        if (offset >= objectSize) {
+            return CompletableFuture.completedFuture(null);
+        }
         ImageState state = image.state();
         Change change = offset == 0 ? new Change.Delete(objectSize) : new Change.Truncate(offset, objectSize);
         return start(state, object, change, shares(state, object));

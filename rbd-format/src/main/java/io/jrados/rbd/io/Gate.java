@@ -188,7 +188,7 @@ public final class Gate {
     }
 
     /** Whether the header has changed since it was read. */
-    boolean isStale() {
+    public boolean isStale() {
         return stale;
     }
 

@@ -5,6 +5,7 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls.FeatureBits;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
@@ -193,6 +194,11 @@ public final class ImageContext {
         return objects;
     }
 
+    /** The parent, open at its snapshot, if what is open here is linked to one. */
+    public Optional<ImageContext> parent() {
+        return state.parent().flatMap(ParentState::image);
+    }
+
     /** Runs before each later refresh, which fails if this does: for a watch that must be there. */
     public void beforeRefresh(Supplier<CompletableFuture<Void>> step) {
         beforeRefresh = step;
@@ -251,7 +257,7 @@ public final class ImageContext {
         if (!spec.exists()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        if (!sharesWithParent(read)) {
+        if (!isLinked(read)) {
             return CompletableFuture.completedFuture(
                     Optional.of(new ParentState(spec, read.overlap(), Optional.empty())));
         }
@@ -262,14 +268,10 @@ public final class ImageContext {
                 .thenApply(image -> Optional.of(new ParentState(spec, read.overlap(), Optional.of(image))));
     }
 
-    private boolean sharesWithParent(HeaderReader.Mutable read) {
-        long overlap = snapId == SnapContext.HEAD
-                ? read.overlap().orElse(0L)
-                : read.snapshots().stream()
-                        .filter(snapshot -> snapshot.id() == snapId)
-                        .mapToLong(SnapshotState::overlap)
-                        .sum();
-        return overlap > 0;
+    private boolean isLinked(HeaderReader.Mutable read) {
+        return snapId == SnapContext.HEAD
+                ? read.overlap().isPresent()
+                : read.snapshots().stream().anyMatch(snapshot -> snapshot.id() == snapId && snapshot.overlap() > 0);
     }
 
     private CompletableFuture<ImageContext> openParent(ParentImageSpec spec) {
@@ -277,14 +279,19 @@ public final class ImageContext {
             return CompletableFuture.failedFuture(new RadosException(
                     Errno.EMLINK, "opening the parent of " + spec() + ", which is number " + depth + " of a chain"));
         }
-        return pool.rados()
-                .poolAsync(spec.pool())
-                .thenCompose(parentPool -> openAsync(new Opening(
-                        parentPool.inNamespace(spec.namespace()),
-                        spec.imageId(),
-                        spec.imageId(),
-                        spec.snapId(),
-                        true,
-                        depth + 1)));
+        return pool.rados().poolAsync(spec.pool()).thenCompose(found -> {
+            Pool parentPool = found.inNamespace(spec.namespace());
+            return nameOf(parentPool, spec.imageId())
+                    .thenCompose(parentName -> openAsync(
+                            new Opening(parentPool, spec.imageId(), parentName, spec.snapId(), true, depth + 1)));
+        });
+    }
+
+    /** An image in the trash has no name: its id then. */
+    private static CompletableFuture<String> nameOf(Pool pool, String id) {
+        return ClassCalls.readAsync(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(id))
+                .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
+                        ? CompletableFuture.completedFuture(id)
+                        : CompletableFuture.failedFuture(failed));
     }
 }

@@ -2,7 +2,6 @@ package io.jrados.rbd.io;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import io.jrados.rados.Wait;
 import io.jrados.rbd.format.Layout;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -109,12 +108,17 @@ public final class ImageIo {
     }
 
     /** Refuses what comes from now on with EBADF and waits for what is under way. */
-    public void close() throws RadosException {
+    public CompletableFuture<Void> closeAsync() {
         closed = true;
-        Wait.on(flush());
+        return flush();
     }
 
-    private void checkWritable(String doing) throws RadosException {
+    /**
+     * EROFS for an image that is read-only, with the reason.
+     *
+     * @param doing what is to be done to "an image", as a participle
+     */
+    public void checkWritable(String doing) throws RadosException {
         if (image.isReadOnly()) {
             throw new RadosException(
                     Errno.EROFS,

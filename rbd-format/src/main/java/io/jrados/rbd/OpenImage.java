@@ -1,0 +1,270 @@
+package io.jrados.rbd;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WatcherInfo;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ImageIo;
+import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.HeaderWatch;
+import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.ops.CreateSnapshot;
+import io.jrados.rbd.ops.FlattenImage;
+import io.jrados.rbd.ops.ImageMetadata;
+import io.jrados.rbd.ops.ListChildren;
+import io.jrados.rbd.ops.ProtectSnapshot;
+import io.jrados.rbd.ops.RemoveSnapshot;
+import io.jrados.rbd.ops.ResizeImage;
+import io.jrados.rbd.ops.UnprotectSnapshot;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An open image: its header, the way of its data, and its watch if it was opened for writing. */
+final class OpenImage implements Image {
+    private final ImageContext image;
+    private final ImageIo io;
+    private final Optional<HeaderWatch> watch;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private OpenImage(ImageContext image, Optional<HeaderWatch> watch) {
+        this.image = image;
+        this.io = new ImageIo(image);
+        this.watch = watch;
+    }
+
+    /** Without a watch: it does not hear of changes. */
+    static OpenImage readOnly(ImageContext image) {
+        return new OpenImage(image, Optional.empty());
+    }
+
+    /** Watches the header, and then reads it again: it may have changed before it was watched. */
+    static OpenImage watched(ImageContext image) throws RadosException {
+        HeaderWatch watch = new HeaderWatch(image.pool(), image.header(), image::invalidate);
+        image.beforeRefresh(watch::ensureAsync);
+        try {
+            image.refresh();
+            return new OpenImage(image, Optional.of(watch));
+        } catch (RadosException | RuntimeException failed) {
+            try {
+                watch.close();
+            } catch (RadosException another) {
+                failed.addSuppressed(another);
+            }
+            throw failed;
+        }
+    }
+
+    @Override
+    public String name() {
+        return image.name();
+    }
+
+    @Override
+    public String id() {
+        return image.id();
+    }
+
+    @Override
+    public long size() {
+        return sizeOf(image);
+    }
+
+    private static long sizeOf(ImageContext image) {
+        ImageState state = image.state();
+        return image.snapId() == SnapContext.HEAD
+                ? state.size()
+                : state.snapshot(image.snapId()).map(SnapshotState::size).orElse(0L);
+    }
+
+    @Override
+    public ImageInfo info() {
+        ImageState state = image.state();
+        Layout layout = image.layout();
+        long flags = image.snapId() == SnapContext.HEAD
+                ? state.flags()
+                : state.snapshot(image.snapId()).map(SnapshotState::flags).orElse(0L);
+        return new ImageInfo(
+                image.name(),
+                image.id(),
+                size(),
+                layout.order(),
+                layout.objectCount(size()),
+                image.dataPrefix(),
+                image.dataPool().id() == image.pool().id()
+                        ? -1
+                        : image.dataPool().id(),
+                state.features(),
+                flags,
+                layout.stripeUnit(),
+                layout.stripeCount(),
+                state.snapshots().size(),
+                image.parent().map(OpenImage::spec),
+                overlap(state));
+    }
+
+    private long overlap(ImageState state) {
+        try {
+            return state.overlapAt(image.snapId());
+        } catch (RadosException gone) {
+            return 0;
+        }
+    }
+
+    private static ImageSpec spec(ImageContext parent) {
+        String snapshot = parent.state()
+                .snapshot(parent.snapId())
+                .map(SnapshotState::name)
+                .orElse("");
+        return new ImageSpec(parent.pool().name(), parent.pool().namespace(), parent.name(), snapshot);
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return image.isReadOnly();
+    }
+
+    @Override
+    public CompletableFuture<Void> readAsync(long offset, ByteBuffer into) {
+        return io.read(offset, into);
+    }
+
+    @Override
+    public CompletableFuture<Void> writeAsync(long offset, ByteBuffer data) {
+        return io.write(offset, data);
+    }
+
+    @Override
+    public CompletableFuture<Void> discardAsync(long offset, long length) {
+        return io.discard(offset, length);
+    }
+
+    @Override
+    public CompletableFuture<Void> flushAsync() {
+        return io.flush();
+    }
+
+    @Override
+    public void resize(long size, Progress progress) throws RadosException {
+        new ResizeImage(image, size, progress).run();
+    }
+
+    @Override
+    public List<SnapshotInfo> snapshots() throws RadosException {
+        return fresh().snapshots().stream().map(SnapshotState::info).toList();
+    }
+
+    @Override
+    public void createSnapshot(String name) throws RadosException {
+        new CreateSnapshot(image, name).run();
+    }
+
+    @Override
+    public void removeSnapshot(String name) throws RadosException {
+        new RemoveSnapshot(image, name).run();
+    }
+
+    @Override
+    public void protectSnapshot(String name) throws RadosException {
+        new ProtectSnapshot(image, name).run();
+    }
+
+    @Override
+    public void unprotectSnapshot(String name) throws RadosException {
+        new UnprotectSnapshot(image, name).run();
+    }
+
+    @Override
+    public boolean isSnapshotProtected(String name) throws RadosException {
+        return fresh().snapshot(name)
+                .orElseThrow(() ->
+                        RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()))
+                .info()
+                .isProtected();
+    }
+
+    @Override
+    public void flatten(Progress progress) throws RadosException {
+        new FlattenImage(image, progress).run();
+    }
+
+    @Override
+    public List<ImageSpec> children() throws RadosException {
+        fresh();
+        return new ListChildren(image).run();
+    }
+
+    @Override
+    public List<WatcherInfo> watchers() throws RadosException {
+        long self = image.pool().rados().instanceId();
+        long handle = watch.map(HeaderWatch::handle).orElse(0L);
+        return image.pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
+                .filter(watcher -> watcher.clientId() != self || watcher.cookie() != handle)
+                .toList();
+    }
+
+    @Override
+    public Map<String, byte[]> metadata() throws RadosException {
+        return keys().list();
+    }
+
+    @Override
+    public void setMetadata(String key, byte[] value) throws RadosException {
+        io.checkWritable("setting metadata of");
+        keys().set(key, value);
+    }
+
+    @Override
+    public void removeMetadata(String key) throws RadosException {
+        io.checkWritable("removing metadata of");
+        keys().remove(key);
+    }
+
+    private ImageMetadata keys() {
+        return new ImageMetadata(image.pool(), image.id());
+    }
+
+    @Override
+    public void refresh() throws RadosException {
+        image.refresh();
+    }
+
+    /** Without a watch nobody says when the header changes. */
+    private ImageState fresh() throws RadosException {
+        if (watch.isEmpty() || image.gate().isStale()) {
+            image.refresh();
+        }
+        return image.state();
+    }
+
+    /** Waits for writes under way, then ends the watch whether those succeeded or not. */
+    @Override
+    public void close() throws RadosException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Wait.on(io.closeAsync());
+        } finally {
+            if (watch.isPresent()) {
+                watch.get().close();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "image " + image.spec();
+    }
+}
