@@ -37,7 +37,7 @@ class RecordedLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"16/cephx/crc", "16/cephx/secure", "20/cephx/crc", "20/cephx/secure"})
+    @ValueSource(strings = {"16.2.15/cephx/crc", "16.2.15/cephx/secure", "20.2.4/cephx/crc", "20.2.4/cephx/secure"})
     @Covers({"B03", "B04", "B05", "B06", "B08", "B09", "B10", "B15", "B17", "B18", "B21", "B22", "B23", "K23"})
     void loginReturnAndSessionWithAnOsd(String name) throws Exception {
         Transcript transcript = Transcript.load(name);
@@ -55,7 +55,7 @@ class RecordedLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"16/cephx/secure", "20/cephx/secure", "16/cephx/crc", "20/cephx/crc"})
+    @ValueSource(strings = {"16.2.15/cephx/secure", "20.2.4/cephx/secure", "16.2.15/cephx/crc", "20.2.4/cephx/crc"})
     @Covers("K23")
     void everyTruncationOfWhatDaemonsAnswerIsRefused(String name) throws Exception {
         Transcript transcript = Transcript.load(name);
@@ -97,7 +97,7 @@ class RecordedLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"16/cephx/secure", "20/cephx/crc"})
+    @ValueSource(strings = {"16.2.15/cephx/secure", "20.2.4/cephx/crc"})
     void aFlippedByteIsATypedErrorOrHarmless(String name) throws Exception {
         Transcript transcript = Transcript.load(name);
         Transcript.Part login = transcript.parts().get("login");
@@ -120,7 +120,7 @@ class RecordedLoginTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"16/cephx/secure", "20/cephx/secure"})
+    @ValueSource(strings = {"16.2.15/cephx/secure", "20.2.4/cephx/secure"})
     @Covers("B10")
     void anotherKeyIsTold(String name) throws Exception {
         Transcript transcript = Transcript.load(name);
