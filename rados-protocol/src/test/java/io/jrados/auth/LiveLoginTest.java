@@ -11,7 +11,6 @@ import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.EntityName;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -61,7 +60,9 @@ class LiveLoginTest {
         ClientAuth client = client(AuthPolicy.of("cephx", monitorModes, osdModes));
         LiveDaemons.Session monitor = monitor(client);
         assertThat(monitor.connection().mode()).isEqualTo(monitorMode);
-        assertThat(client.tickets().globalId()).isPositive().isEqualTo(monitor.connection().globalId());
+        assertThat(client.tickets().globalId())
+                .isPositive()
+                .isEqualTo(monitor.connection().globalId());
         assertThat(osd(client).connection().mode()).isEqualTo(osdMode);
     }
 
@@ -136,7 +137,8 @@ class LiveLoginTest {
         monitor(thief).connection().close();
         long stolen = victim.tickets().globalId();
         assertThatExceptionOfType(RadosException.class)
-                .isThrownBy(() -> daemons.open(daemons.monitor(), EntityName.MON, new Impostor(thief.toMonitor(), stolen)))
+                .isThrownBy(
+                        () -> daemons.open(daemons.monitor(), EntityName.MON, new Impostor(thief.toMonitor(), stolen)))
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
     }
 

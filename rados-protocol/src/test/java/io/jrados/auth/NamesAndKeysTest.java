@@ -100,7 +100,7 @@ class NamesAndKeysTest {
     }
 
     @Test
-    @Covers({"B01", "B29", "B30"})
+    @Covers({"B01", "B30"})
     void policiesReadConfiguration() {
         AuthPolicy policy = AuthPolicy.of("cephx;gss, none none", "secure crc", "crc\tnew");
         assertThat(policy.methods()).containsExactly(ConnectionAuth.CEPHX, ConnectionAuth.NONE);
