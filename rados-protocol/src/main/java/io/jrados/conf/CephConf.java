@@ -1,6 +1,204 @@
 package io.jrados.conf;
 
-/** Placeholder until the configuration lands. */
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration of one client: who it is, where the monitors are, and options. Immutable. Hides keys.
+ *
+ * <p>Options have the names and the syntax of ceph.conf; spaces, dashes and underscores in names are the same. An option
+ * is taken from the strongest source that sets it: default, then what the monitors say, file, environment, and what the
+ * program sets itself (src/common/config.cc). A value that is not of its option's kind fails with EINVAL, naming the file
+ * and line. Options of a file that this client does not know are named in one warning.
+ */
 public final class CephConf {
-    private CephConf() {}
+    private static final Logger log = LoggerFactory.getLogger(CephConf.class);
+
+    private final ClientName name;
+    private final String cluster;
+    private final String origin;
+    private final Settings settings;
+    private final Map<String, Supplier<String>> fixedVariables;
+    private final MetaVariables variables;
+
+    CephConf(
+            ClientName name,
+            String cluster,
+            String origin,
+            Settings settings,
+            Map<String, Supplier<String>> fixedVariables) {
+        this.name = name;
+        this.cluster = cluster;
+        this.origin = origin;
+        this.settings = settings;
+        this.fixedVariables = fixedVariables;
+        this.variables = new MetaVariables(fixedVariables, this::unexpanded);
+    }
+
+    /**
+     * Reads what Ceph's own programs read: the file that CEPH_CONF names, or the first of {@code
+     * /etc/ceph/$cluster.conf}, {@code $home/.ceph/$cluster.conf}, {@code $cluster.conf}; then CEPH_KEYRING and CEPH_ARGS.
+     * Having none of the usual files is no error yet.
+     *
+     * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and a line number
+     */
+    public static CephConf load() throws RadosException {
+        return builder().environment(System.getenv()).build();
+    }
+
+    /** As {@link #load()}, with this file. */
+    public static CephConf load(Path file) throws RadosException {
+        return builder().environment(System.getenv()).file(file).build();
+    }
+
+    /** Starts from nothing: no file and no environment unless it is told. */
+    public static CephConfBuilder builder() {
+        return new CephConfBuilder();
+    }
+
+    /** This configuration with what the monitors say now instead of what they said before. Nonsense is left out. */
+    public CephConf withCentral(Map<String, String> options) {
+        Settings changed = new Settings(settings);
+        changed.removeAll(Settings.Source.CENTRAL);
+        options.forEach((option, value) -> {
+            try {
+                changed.put(
+                        Option.normal(option),
+                        new Settings.Setting(value, Settings.Source.CENTRAL, "the cluster's configuration"));
+            } catch (RadosException nonsense) {
+                log.warn("ignored: {}", nonsense.getMessage());
+            }
+        });
+        return new CephConf(name, cluster, origin, changed, fixedVariables);
+    }
+
+    /** Who this client is, {@code client.admin} by default. */
+    public ClientName name() {
+        return name;
+    }
+
+    /** The cluster's name in paths: the file's name without {@code .conf}, {@code ceph} by default. */
+    public String cluster() {
+        return cluster;
+    }
+
+    private Optional<String> unexpanded(String option) {
+        Optional<String> set = settings.find(option).map(Settings.Setting::value);
+        return set.isPresent() || !Option.isKnown(option)
+                ? set
+                : Optional.of(Option.of(option).preset());
+    }
+
+    /** An option as text, if it is set. */
+    public Optional<String> find(String option) {
+        return settings.find(Option.normal(option)).map(setting -> variables.expand(setting.value()));
+    }
+
+    /**
+     * An option as text, or its default.
+     *
+     * @throws IllegalArgumentException for an option that this client does not know
+     */
+    public String get(String option) {
+        String normal = Option.normal(option);
+        return find(normal).orElseGet(() -> variables.expand(Option.of(normal).preset()));
+    }
+
+    private String typed(String option, Option.Kind kind) {
+        Option known = Option.of(Option.normal(option));
+        if (known.kind() != kind) {
+            throw new IllegalArgumentException("option " + option + " is of kind " + known.kind());
+        }
+        String value = get(option);
+        return value.isEmpty() ? known.preset() : value;
+    }
+
+    public boolean bool(String option) {
+        return OptionValues.bool(typed(option, Option.Kind.BOOL));
+    }
+
+    public long integer(String option) {
+        return OptionValues.integer(typed(option, Option.Kind.INTEGER));
+    }
+
+    /** A size in bytes. */
+    public long bytes(String option) {
+        return OptionValues.bytes(typed(option, Option.Kind.BYTES));
+    }
+
+    public double decimal(String option) {
+        return OptionValues.decimal(typed(option, Option.Kind.DECIMAL));
+    }
+
+    public Duration duration(String option) {
+        return OptionValues.duration(typed(option, Option.Kind.DURATION));
+    }
+
+    /** Connection modes, the preferred one first. */
+    public List<ConnectionMode> modes(String option) {
+        return OptionValues.modes(typed(option, Option.Kind.MODES));
+    }
+
+    /** The words of an option: between commas, semicolons and white space. */
+    public List<String> list(String option) {
+        return OptionValues.list(get(option));
+    }
+
+    /** Ways to log in that this client accepts, the preferred one first: {@code cephx}, {@code none}. */
+    public List<String> authMethods() {
+        List<String> old = list("auth_supported");
+        return old.isEmpty() ? list("auth_client_required") : old;
+    }
+
+    /** The cluster that is expected, if the configuration says so. */
+    public Optional<UUID> fsid() {
+        return Optional.of(get("fsid")).filter(id -> !id.isEmpty()).map(OptionValues::uuid);
+    }
+
+    /**
+     * The monitors' addresses for msgr2. Looks up host names, and blocks meanwhile, unless all are addresses.
+     *
+     * @throws RadosException ENOENT if none are known, EINVAL if they cannot be read, EHOSTUNREACH if no name is known,
+     *     EAFNOSUPPORT if all are of the legacy protocol
+     */
+    public List<InetSocketAddress> monitors() throws RadosException {
+        String override = get("mon_host_override");
+        String hosts = override.isEmpty() ? get("mon_host") : override;
+        if (hosts.isBlank()) {
+            throw RadosException.of(Errno.ENOENT, "looking for monitors: no mon_host in " + origin);
+        }
+        return MonHosts.parse(hosts).resolve(hosts);
+    }
+
+    /**
+     * This client's key as base64 text: the option {@code key}, the content of {@code keyfile}, or from the first file of
+     * {@code keyring} that has it.
+     *
+     * @throws RadosException ENOENT naming every place that was looked at, EACCES, or EINVAL with a line number
+     */
+    public String key() throws RadosException {
+        return new KeySearch(this).key();
+    }
+
+    /** How long this client waits by default. */
+    public Deadlines deadlines() {
+        return Deadlines.of(
+                duration("client_mount_timeout"), duration("rados_osd_op_timeout"), duration("rados_mon_op_timeout"));
+    }
+
+    /** Says where it is from, and no values. */
+    @Override
+    public String toString() {
+        return "CephConf[" + name + " of " + cluster + ", from " + origin + "]";
+    }
 }

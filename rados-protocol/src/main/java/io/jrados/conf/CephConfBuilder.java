@@ -1,0 +1,225 @@
+package io.jrados.conf;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Collects a configuration. */
+public final class CephConfBuilder {
+    private static final Logger log = LoggerFactory.getLogger(CephConf.class);
+
+    private static final String USUAL_FILES = "/etc/ceph/$cluster.conf,$home/.ceph/$cluster.conf,$cluster.conf";
+
+    private final Map<String, String> overrides = new LinkedHashMap<>();
+    private Map<String, String> environment = Map.of();
+    private boolean usesEnvironment;
+    private Optional<ClientName> name = Optional.empty();
+    private Optional<String> cluster = Optional.empty();
+    private Optional<Path> file = Optional.empty();
+
+    CephConfBuilder() {}
+
+    /** Who the client is: {@code client.glance}. */
+    public CephConfBuilder name(String clientName) {
+        name = Optional.of(ClientName.parse(clientName));
+        return this;
+    }
+
+    /** The cluster's name in paths, and not its fsid. */
+    public CephConfBuilder cluster(String clusterName) {
+        cluster = Optional.of(clusterName);
+        return this;
+    }
+
+    /** The file to read. */
+    public CephConfBuilder file(Path path) {
+        file = Optional.of(path);
+        return this;
+    }
+
+    /**
+     * Heeds CEPH_CONF, CEPH_KEYRING, CEPH_ARGS, HOME and PID among these variables, and looks for a file in the usual
+     * places when nothing names one.
+     */
+    public CephConfBuilder environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        usesEnvironment = true;
+        return this;
+    }
+
+    /** Sets an option, over whatever a file or the environment says. */
+    public CephConfBuilder set(String option, String value) {
+        overrides.put(Option.normal(option), value);
+        return this;
+    }
+
+    /** Sets an option of time, such as {@code client_mount_timeout}. */
+    public CephConfBuilder set(String option, Duration value) {
+        return set(option, value.toNanos() / 1_000_000_000L + "." + String.format("%09d", value.toNanosPart()));
+    }
+
+    /**
+     * Reads everything.
+     *
+     * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and a line number
+     */
+    public CephConf build() throws RadosException {
+        Arguments arguments = Arguments.parse(environment.getOrDefault("CEPH_ARGS", ""));
+        ClientName client = clientName(arguments);
+        Optional<String> clusterName = cluster.or(() -> arguments.take("cluster"));
+        List<String> places = new ArrayList<>();
+        Optional<Path> found = findFile(arguments, client, clusterName.orElse("ceph"), places);
+        String resolvedCluster =
+                clusterName.orElseGet(() -> found.map(CephConfBuilder::stem).orElse("ceph"));
+        Settings settings = new Settings();
+        if (found.isPresent()) {
+            addFile(settings, IniFile.read(found.get()), client, found.get());
+        }
+        addEnvironment(settings, arguments);
+        for (Map.Entry<String, String> override : overrides.entrySet()) {
+            settings.put(
+                    override.getKey(),
+                    new Settings.Setting(override.getValue(), Settings.Source.OVERRIDE, "the program"));
+        }
+        return new CephConf(
+                client,
+                resolvedCluster,
+                found.map(Path::toString)
+                        .orElse(places.isEmpty() ? "the program's settings" : String.join(", ", places)),
+                settings,
+                variables(client, resolvedCluster, settings));
+    }
+
+    private ClientName clientName(Arguments arguments) throws RadosException {
+        Optional<String> full = arguments.take("name");
+        Optional<String> id = arguments.take("id");
+        if (name.isPresent()) {
+            return name.get();
+        }
+        try {
+            ClientName base = full.isPresent() ? ClientName.parse(full.get()) : ClientName.ADMIN;
+            return id.isPresent() ? new ClientName(base.type(), id.get()) : base;
+        } catch (IllegalArgumentException wrong) {
+            throw RadosException.of(Errno.EINVAL, "reading CEPH_ARGS: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private Optional<Path> findFile(Arguments arguments, ClientName client, String clusterName, List<String> places)
+            throws RadosException {
+        Optional<String> named = arguments.take("conf").or(() -> Optional.ofNullable(environment.get("CEPH_CONF")));
+        if (file.isPresent()) {
+            return file;
+        }
+        if (!usesEnvironment) {
+            return Optional.empty();
+        }
+        MetaVariables variables =
+                new MetaVariables(variables(client, clusterName, new Settings()), option -> Optional.empty());
+        for (String path : named.orElse(USUAL_FILES).split("[;,]+")) {
+            Path candidate = Path.of(variables.expand(path.strip()));
+            if (Files.exists(candidate)) {
+                return Optional.of(candidate);
+            }
+            places.add(candidate.toString());
+        }
+        if (named.isPresent()) {
+            throw RadosException.of(Errno.ENOENT, "looking for the configuration in " + String.join(", ", places));
+        }
+        return Optional.empty();
+    }
+
+    private static String stem(Path path) {
+        String fileName = String.valueOf(path.getFileName());
+        return fileName.endsWith(".conf") && fileName.length() > 5
+                ? fileName.substring(0, fileName.length() - 5)
+                : "ceph";
+    }
+
+    private static void addFile(Settings settings, IniFile ini, ClientName client, Path path) throws RadosException {
+        List<String> sections = List.of(client.toString(), client.type(), "global");
+        Set<String> names = new TreeSet<>();
+        for (String section : sections) {
+            ini.section(section).keySet().forEach(option -> names.add(Option.normal(option)));
+        }
+        for (String option : names) {
+            for (String section : sections) {
+                Optional<IniFile.Entry> entry = ini.find(section, option);
+                if (entry.isPresent()) {
+                    settings.put(
+                            option,
+                            new Settings.Setting(
+                                    entry.get().value(),
+                                    Settings.Source.FILE,
+                                    entry.get().where()));
+                    break;
+                }
+            }
+        }
+        warnOfUnknown(names, path);
+    }
+
+    /** Leaves out what does not look like a name: it may be a key on a line that was meant otherwise. */
+    private static void warnOfUnknown(Set<String> names, Path path) {
+        names.removeIf(option -> Option.isKnown(option) || !option.matches("[a-z][a-z0-9_]*"));
+        if (!names.isEmpty()) {
+            log.warn("{} sets options that this client does not know: {}", path, names);
+        }
+    }
+
+    private void addEnvironment(Settings settings, Arguments arguments) throws RadosException {
+        String keyring = environment.get("CEPH_KEYRING");
+        if (keyring != null) {
+            settings.put("keyring", new Settings.Setting(keyring, Settings.Source.ENVIRONMENT, "CEPH_KEYRING"));
+        }
+        for (Map.Entry<String, String> argument : arguments.rest().entrySet()) {
+            settings.put(
+                    argument.getKey(),
+                    new Settings.Setting(argument.getValue(), Settings.Source.ENVIRONMENT, "CEPH_ARGS"));
+        }
+    }
+
+    private Map<String, Supplier<String>> variables(ClientName client, String clusterName, Settings settings) {
+        Map<String, String> variables = environment;
+        return Map.of(
+                "type",
+                client::type,
+                "name",
+                client::toString,
+                "id",
+                client::id,
+                "num",
+                client::id,
+                "cluster",
+                () -> clusterName,
+                "host",
+                () -> settings.find("host").map(Settings.Setting::value).orElseGet(CephConfBuilder::shortHostName),
+                "pid",
+                () -> variables.getOrDefault(
+                        "PID", Long.toString(ProcessHandle.current().pid())),
+                "home",
+                () -> variables.getOrDefault("HOME", ""));
+    }
+
+    /** This machine's name as far as it has one: it only stands for itself in paths. */
+    private static String shortHostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
+}

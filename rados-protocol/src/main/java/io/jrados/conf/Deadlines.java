@@ -1,0 +1,33 @@
+package io.jrados.conf;
+
+import java.time.Duration;
+
+/**
+ * How long this client waits by default. Ceph's own options of this kind are endless by default; here each has an end,
+ * and 0 stands for the default.
+ *
+ * @param connect until the cluster has let this client in: {@code client_mount_timeout}, 10 s if unset
+ * @param operation until an operation on an object is done: {@code rados_osd_op_timeout}, 2 min if unset
+ * @param command until a command is answered: {@code rados_mon_op_timeout}, 1 min if unset
+ */
+public record Deadlines(Duration connect, Duration operation, Duration command) {
+    public static final Deadlines DEFAULT =
+            new Deadlines(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofMinutes(1));
+
+    public Deadlines {
+        if (!isPositive(connect) || !isPositive(operation) || !isPositive(command)) {
+            throw new IllegalArgumentException("deadlines of " + connect + ", " + operation + ", " + command);
+        }
+    }
+
+    static Deadlines of(Duration connect, Duration operation, Duration command) {
+        return new Deadlines(
+                isPositive(connect) ? connect : DEFAULT.connect,
+                isPositive(operation) ? operation : DEFAULT.operation,
+                isPositive(command) ? command : DEFAULT.command);
+    }
+
+    private static boolean isPositive(Duration duration) {
+        return !duration.isZero() && !duration.isNegative();
+    }
+}

@@ -1,0 +1,106 @@
+package io.jrados.conf;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An option that this client honours: its kind, and Ceph's default or the one of {@link Deadlines}
+ * (src/common/options/global.yaml.in and its neighbours).
+ */
+record Option(String name, Kind kind, String preset) {
+    /** How a value is written. */
+    enum Kind {
+        TEXT,
+        BOOL,
+        /** With the decimal units K, M, G, T, P, E. */
+        INTEGER,
+        /** With the binary units K, Ki, M, ..., E, Ei, or B. */
+        BYTES,
+        /** Seconds, with a fraction or with units: {@code 0.2}, {@code 5 min}. */
+        DURATION,
+        DECIMAL,
+        UUID,
+        /** {@code crc} and {@code secure}, the preferred one first. */
+        MODES
+    }
+
+    private static final Map<String, Option> ALL = new TreeMap<>();
+
+    static {
+        text("host", "");
+        add("fsid", Kind.UUID, "");
+        text("mon_host", "");
+        text("mon_host_override", "");
+        text("key", "");
+        text("keyfile", "");
+        text(
+                "keyring",
+                "/etc/ceph/$cluster.$name.keyring,/etc/ceph/$cluster.keyring,/etc/ceph/keyring,/etc/ceph/keyring.bin");
+        text("auth_supported", "");
+        text("auth_client_required", "cephx, none");
+        text("auth_service_required", "cephx");
+        text("auth_cluster_required", "cephx");
+        add("ms_client_mode", Kind.MODES, "crc secure");
+        add("ms_mon_client_mode", Kind.MODES, "secure crc");
+        add("ms_crc_data", Kind.BOOL, "true");
+        add("ms_crc_header", Kind.BOOL, "true");
+        add("ms_tcp_nodelay", Kind.BOOL, "true");
+        add("ms_connection_ready_timeout", Kind.DURATION, "10");
+        add("ms_connection_idle_timeout", Kind.DURATION, "900");
+        add("ms_initial_backoff", Kind.DURATION, "0.2");
+        add("ms_max_backoff", Kind.DURATION, "15");
+        add("mon_client_hunt_interval", Kind.DURATION, "3");
+        add("mon_client_hunt_interval_backoff", Kind.DECIMAL, "1.5");
+        add("mon_client_hunt_interval_max_multiple", Kind.DECIMAL, "10");
+        add("mon_client_hunt_parallel", Kind.INTEGER, "3");
+        add("mon_client_ping_interval", Kind.DURATION, "10");
+        add("mon_client_ping_timeout", Kind.DURATION, "30");
+        add("client_mount_timeout", Kind.DURATION, "0");
+        add("rados_mon_op_timeout", Kind.DURATION, "0");
+        add("rados_osd_op_timeout", Kind.DURATION, "0");
+        add("objecter_tick_interval", Kind.DURATION, "5");
+        add("objecter_timeout", Kind.DURATION, "10");
+        add("objecter_inflight_op_bytes", Kind.BYTES, "100M");
+        add("objecter_inflight_ops", Kind.INTEGER, "1024");
+        add("osd_client_watch_timeout", Kind.DURATION, "30");
+        text("crush_location", "");
+        add("rbd_default_order", Kind.INTEGER, "22");
+        text("rbd_default_features", "layering,exclusive-lock,object-map,fast-diff,deep-flatten");
+        text("rbd_default_data_pool", "");
+        add("rbd_default_stripe_unit", Kind.BYTES, "0");
+        add("rbd_default_stripe_count", Kind.INTEGER, "0");
+        text("rbd_default_clone_format", "auto");
+        add("rbd_concurrent_management_ops", Kind.INTEGER, "10");
+        add("rbd_discard_granularity_bytes", Kind.BYTES, "64K");
+        add("rbd_enable_alloc_hint", Kind.BOOL, "true");
+        add("rbd_sparse_read_threshold_bytes", Kind.BYTES, "64K");
+        add("rbd_clone_copy_on_read", Kind.BOOL, "false");
+        add("rbd_validate_pool", Kind.BOOL, "true");
+    }
+
+    private static void add(String name, Kind kind, String preset) {
+        ALL.put(name, new Option(name, kind, preset));
+    }
+
+    private static void text(String name, String preset) {
+        add(name, Kind.TEXT, preset);
+    }
+
+    static boolean isKnown(String name) {
+        return ALL.containsKey(name);
+    }
+
+    /** @throws IllegalArgumentException for a name that is not in the table */
+    static Option of(String name) {
+        Option option = ALL.get(name);
+        if (option == null) {
+            throw new IllegalArgumentException("no option " + name);
+        }
+        return option;
+    }
+
+    /** The form in which names are compared: underscores for spaces and dashes. */
+    static String normal(String name) {
+        return name.strip().replaceAll("[\\s-]+", "_");
+    }
+}

@@ -1,0 +1,69 @@
+package io.jrados.conf;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values of options by name, each from the strongest source that has one. */
+final class Settings {
+    /** Sources, the weakest first. */
+    enum Source {
+        /** What the monitors send. */
+        CENTRAL,
+        FILE,
+        ENVIRONMENT,
+        OVERRIDE
+    }
+
+    /**
+     * A value.
+     *
+     * @param where for errors: a file and line, "CEPH_ARGS"
+     */
+    record Setting(String value, Source source, String where) {}
+
+    private final Map<String, Setting> settings = new HashMap<>();
+
+    Settings() {}
+
+    Settings(Settings other) {
+        settings.putAll(other.settings);
+    }
+
+    /**
+     * Sets a value unless a stronger source has.
+     *
+     * @throws RadosException EINVAL when the option is of a kind that the value is not; never names the value of a key
+     */
+    void put(String name, Setting setting) throws RadosException {
+        if (Option.isKnown(name)) {
+            check(Option.of(name), setting);
+        }
+        settings.merge(name, setting, (old, fresh) -> old.source.compareTo(fresh.source) > 0 ? old : fresh);
+    }
+
+    private static void check(Option option, Setting setting) throws RadosException {
+        if (setting.value.isEmpty()) {
+            return;
+        }
+        try {
+            OptionValues.check(option.kind(), setting.value);
+        } catch (IllegalArgumentException wrong) {
+            throw RadosException.of(
+                    Errno.EINVAL,
+                    "reading option " + option.name() + " = " + setting.value + " in " + setting.where + " ["
+                            + wrong.getMessage() + "]",
+                    wrong);
+        }
+    }
+
+    void removeAll(Source source) {
+        settings.values().removeIf(setting -> setting.source == source);
+    }
+
+    Optional<Setting> find(String name) {
+        return Optional.ofNullable(settings.get(name));
+    }
+}
