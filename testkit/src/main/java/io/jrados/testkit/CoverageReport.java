@@ -1,0 +1,139 @@
+package io.jrados.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Merges what {@link CoverageListener} wrote in all modules into {@code docs/coverage.md}: each row of {@code docs/rows.tsv},
+ * its state, and the tests that show it.
+ *
+ * <p>{@code CoverageReport ROOT [check]}: fails on a row that no list knows, and on a row that the file calls done without a
+ * test that ran and passed. Writes the file, unless told to check only.
+ */
+public final class CoverageReport {
+    private static final Map<String, String> SECTIONS = sections();
+
+    private final Map<String, String> titles = new LinkedHashMap<>();
+    private final Map<String, Set<String>> passed = new TreeMap<>();
+    private final Map<String, Set<String>> failed = new TreeMap<>();
+
+    public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]);
+        CoverageReport report = new CoverageReport();
+        report.readTitles(root.resolve("docs/rows.tsv"));
+        report.readRuns(root);
+        Path file = root.resolve("docs/coverage.md");
+        List<String> faults = report.faults(Files.exists(file) ? Files.readString(file) : "");
+        if (!faults.isEmpty()) {
+            faults.forEach(System.err::println);
+            System.exit(1);
+        }
+        if (arguments.length < 2) {
+            Files.writeString(file, report.page());
+        }
+        System.err.println("Coverage: " + report.done().size() + " of " + report.titles.size() + " rows are shown by a test");
+    }
+
+    void readTitles(Path rows) throws IOException {
+        for (String line : Files.readAllLines(rows)) {
+            String[] parts = line.split("\t", 2);
+            titles.put(parts[0], parts[1]);
+        }
+    }
+
+    private void readRuns(Path root) throws IOException {
+        try (Stream<Path> modules = Files.list(root)) {
+            for (Path module : modules.toList()) {
+                Path folder = module.resolve("target/coverage");
+                if (Files.isDirectory(folder)) {
+                    try (Stream<Path> runs = Files.list(folder)) {
+                        for (Path run : runs.toList()) {
+                            Files.readAllLines(run).forEach(this::add);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** @param line {@code row, test, passed|failed} */
+    void add(String line) {
+        String[] parts = line.split("\t");
+        (parts[2].equals("passed") ? passed : failed)
+                .computeIfAbsent(parts[0], row -> new TreeSet<>())
+                .add(parts[1]);
+    }
+
+    /** What keeps the build from passing: unknown rows, and claims of the page as it stands that nothing shows. */
+    List<String> faults(String page) {
+        List<String> faults = new ArrayList<>();
+        Stream.concat(passed.keySet().stream(), failed.keySet().stream())
+                .distinct()
+                .filter(row -> !titles.containsKey(row))
+                .forEach(row -> faults.add("A test covers " + row + ", which docs/rows.tsv doesn't know"));
+        page.lines()
+                .map(line -> line.split(" *\\| *"))
+                .filter(cells -> cells.length > 3 && cells[3].equals("done"))
+                .map(cells -> cells[1])
+                .filter(row -> !done().contains(row))
+                .forEach(row -> faults.add("docs/coverage.md calls " + row + " done, and no test that ran shows it"));
+        return faults;
+    }
+
+    private Set<String> done() {
+        return titles.keySet().stream()
+                .filter(row -> passed.containsKey(row) && !failed.containsKey(row))
+                .collect(Collectors.toSet());
+    }
+
+    String page() {
+        Set<String> done = done();
+        StringBuilder page = new StringBuilder("""
+                # Coverage
+
+                Generated from the tests that ran; do not edit. A row is done when a test annotated with it ran and passed, and
+                none annotated with it failed. The rows are those of docs/rows.tsv.
+
+                """);
+        page.append(done.size()).append(" of ").append(titles.size()).append(" rows are done.\n");
+        String section = "";
+        for (Map.Entry<String, String> row : titles.entrySet()) {
+            String letter = row.getKey().substring(0, 1);
+            if (!letter.equals(section)) {
+                section = letter;
+                page.append("\n## ").append(letter).append(". ").append(SECTIONS.get(letter));
+                page.append("\n\n| row | what | state | tests |\n|---|---|---|---|\n");
+            }
+            boolean shown = done.contains(row.getKey());
+            page.append("| ").append(row.getKey()).append(" | ").append(row.getValue()).append(" | ");
+            page.append(shown ? "done | " + String.join(", ", passed.get(row.getKey())) + " |\n" : "open | |\n");
+        }
+        return page.toString();
+    }
+
+    private static Map<String, String> sections() {
+        return Map.ofEntries(
+                Map.entry("A", "Messenger"),
+                Map.entry("B", "cephx"),
+                Map.entry("C", "Monitor and manager client"),
+                Map.entry("D", "OSDMap and CRUSH"),
+                Map.entry("E", "Objecter"),
+                Map.entry("F", "librados API surface"),
+                Map.entry("G", "RBD on-disk format"),
+                Map.entry("H", "librbd operations"),
+                Map.entry("I", "rbd command line"),
+                Map.entry("J", "Test assets usable as oracles"),
+                Map.entry("K", "Rules most often got wrong"),
+                Map.entry("O", "OpenStack acceptance list"));
+    }
+}
