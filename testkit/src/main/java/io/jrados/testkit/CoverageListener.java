@@ -28,13 +28,16 @@ public final class CoverageListener implements TestExecutionListener {
         if (!test.isTest() || result.getStatus() == TestExecutionResult.Status.ABORTED) {
             return;
         }
-        test.getSource().filter(MethodSource.class::isInstance).map(MethodSource.class::cast).ifPresent(source -> {
-            String outcome = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL ? "passed" : "failed";
-            String name = source.getJavaClass().getSimpleName() + "." + source.getMethodName();
-            for (String row : rows(source.getJavaClass(), source.getJavaMethod())) {
-                lines.add(row + "\t" + name + "\t" + outcome);
-            }
-        });
+        test.getSource()
+                .filter(MethodSource.class::isInstance)
+                .map(MethodSource.class::cast)
+                .ifPresent(source -> {
+                    String outcome = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL ? "passed" : "failed";
+                    String name = source.getJavaClass().getSimpleName() + "." + source.getMethodName();
+                    for (String row : rows(source.getJavaClass(), source.getJavaMethod())) {
+                        lines.add(row + "\t" + name + "\t" + outcome);
+                    }
+                });
     }
 
     @Override
@@ -56,7 +59,8 @@ public final class CoverageListener implements TestExecutionListener {
         Set<String> rows = new LinkedHashSet<>();
         AnnotationSupport.findAnnotation(method, Covers.class).ifPresent(covers -> rows.addAll(Set.of(covers.value())));
         for (Class<?> type = test; type != null; type = type.getEnclosingClass()) {
-            AnnotationSupport.findAnnotation(type, Covers.class).ifPresent(covers -> rows.addAll(Set.of(covers.value())));
+            AnnotationSupport.findAnnotation(type, Covers.class)
+                    .ifPresent(covers -> rows.addAll(Set.of(covers.value())));
         }
         return rows;
     }

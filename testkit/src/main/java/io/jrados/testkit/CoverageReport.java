@@ -41,7 +41,8 @@ public final class CoverageReport {
         if (arguments.length < 2) {
             Files.writeString(file, report.page());
         }
-        System.err.println("Coverage: " + report.done().size() + " of " + report.titles.size() + " rows are shown by a test");
+        System.err.println(
+                "Coverage: " + report.done().size() + " of " + report.titles.size() + " rows are shown by a test");
     }
 
     void readTitles(Path rows) throws IOException {
@@ -98,7 +99,8 @@ public final class CoverageReport {
 
     String page() {
         Set<String> done = done();
-        StringBuilder page = new StringBuilder("""
+        StringBuilder page = new StringBuilder(
+                """
                 # Coverage
 
                 Generated from the tests that ran; do not edit. A row is done when a test annotated with it ran and passed, and
@@ -115,7 +117,11 @@ public final class CoverageReport {
                 page.append("\n\n| row | what | state | tests |\n|---|---|---|---|\n");
             }
             boolean shown = done.contains(row.getKey());
-            page.append("| ").append(row.getKey()).append(" | ").append(row.getValue()).append(" | ");
+            page.append("| ")
+                    .append(row.getKey())
+                    .append(" | ")
+                    .append(row.getValue())
+                    .append(" | ");
             page.append(shown ? "done | " + String.join(", ", passed.get(row.getKey())) + " |\n" : "open | |\n");
         }
         return page.toString();

@@ -1,0 +1,5 @@
+package io.jrados.drivers;
+
+import io.jrados.testkit.ModuleRules;
+
+class ArchitectureTest extends ModuleRules {}

@@ -1,0 +1,3 @@
+package io.jrados.testkit;
+
+class ArchitectureTest extends ModuleRules {}
