@@ -1,2 +1,5 @@
-/** cli. */
+/** The program {@code jrados}. */
+@NullMarked
 package io.jrados.cli;
+
+import org.jspecify.annotations.NullMarked;

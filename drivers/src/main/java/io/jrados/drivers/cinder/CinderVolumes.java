@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder;
 
+import io.jrados.conf.Environment;
 import io.jrados.drivers.ByteSource;
 import io.jrados.drivers.ChunkBuffers;
 import io.jrados.drivers.ChunkPipeline;
@@ -369,7 +370,8 @@ public final class CinderVolumes {
     }
 
     private void removeWithin(Rbd rbd, String volume) throws RadosException {
-        long end = System.nanoTime() + options.busyBudget().toNanos();
+        Environment environment = Environment.system();
+        long end = environment.nanoTime() + options.busyBudget().toNanos();
         for (long pause = FIRST_PAUSE.toNanos(); ; pause *= 2) {
             try {
                 rbd.remove(volume, Progress.NONE);
@@ -378,7 +380,7 @@ public final class CinderVolumes {
                 LOG.info("volume {} is gone already", volume);
                 return;
             } catch (BusyException busy) {
-                long left = end - System.nanoTime();
+                long left = end - environment.nanoTime();
                 if (left <= 0) {
                     throw new DriverException(
                             Kind.VOLUME_IS_BUSY,
