@@ -1,0 +1,5 @@
+/** The monitor client: finding a monitor and staying with it, subscriptions, commands. */
+@NullMarked
+package io.jrados.mon;
+
+import org.jspecify.annotations.NullMarked;
