@@ -1,0 +1,179 @@
+package io.jrados.osd;
+
+import io.jrados.message.HObject;
+import io.jrados.message.OsdFlags;
+import io.jrados.message.Spg;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osdmap.Interval;
+import io.jrados.osdmap.MapFlags;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PoolFlags;
+import io.jrados.osdmap.PoolInfo;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an operation goes under the map in force, and what may keep it from going there (Objecter::_calc_target,
+ * src/osdc/Objecter.cc). No OSD is a target too: the operation is homeless until a map gives it one.
+ */
+final class Target {
+    /** What a newer map means for an operation. */
+    enum Change {
+        /** It is where it should be, or waits as before. */
+        UNCHANGED,
+        /** It must be sent, maybe again: to another OSD, to a cut group, or because what held it is over. */
+        MOVED,
+        /** Its pool is not in this map. */
+        POOL_GONE,
+        /** Its pool was told to fail everything. */
+        POOL_FAILED
+    }
+
+    private static final long NO_TIER = -1;
+
+    private final ObjectName object;
+    private int flags;
+    private @Nullable Interval interval;
+    private long placedEpoch;
+    private boolean poolSeen;
+    private String pause = "";
+
+    /** @param flags {@link OsdFlags} of the whole operation */
+    Target(ObjectName object, int flags) {
+        this.object = object;
+        this.flags = flags;
+    }
+
+    /**
+     * Takes a newer map into account.
+     *
+     * @param anyInterval whether a new interval with the same primary counts as a move: for watches
+     */
+    Change update(Placements placements, boolean anyInterval) {
+        OsdMap map = placements.map();
+        Optional<PoolInfo> base = map.pool(object.pool());
+        Optional<PoolInfo> pool = base.flatMap(found -> map.pool(overlay(found)));
+        if (pool.isEmpty()) {
+            interval = null;
+            return Change.POOL_GONE;
+        }
+        poolSeen = true;
+        if (base.get().has(PoolFlags.EIO)) {
+            return Change.POOL_FAILED;
+        }
+        return update(placements, base.get(), pool.get(), anyInterval);
+    }
+
+    private long overlay(PoolInfo base) {
+        if ((flags & OsdFlags.IGNORE_OVERLAY) != 0 || object.seed().isPresent()) {
+            return base.id();
+        }
+        if (isWrite() && base.tiers().writeTier() != NO_TIER) {
+            return base.tiers().writeTier();
+        }
+        return !isWrite() && base.tiers().readTier() != NO_TIER ? base.tiers().readTier() : base.id();
+    }
+
+    private Change update(Placements placements, PoolInfo base, PoolInfo pool, boolean anyInterval) {
+        OsdMap map = placements.map();
+        Interval now = placements.interval(pool, object.rawIn(pool));
+        Interval before = interval;
+        boolean moved = before == null
+                || now.needsResendSince(before)
+                || anyInterval && now.isNewSince(before)
+                || placedEpoch < base.epochs().forceResend();
+        boolean wasPaused = isPaused();
+        pause = pauseIn(map, base);
+        interval = now;
+        placedEpoch = map.epoch();
+        return moved || wasPaused && !isPaused() ? Change.MOVED : Change.UNCHANGED;
+    }
+
+    private String pauseIn(OsdMap map, PoolInfo base) {
+        if (!isWrite()) {
+            return map.has(MapFlags.PAUSERD) ? "the cluster has paused reads" : "";
+        }
+        if (map.has(MapFlags.PAUSEWR)) {
+            return "the cluster has paused writes";
+        }
+        boolean waitsForSpace = (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
+        if (waitsForSpace && map.has(MapFlags.FULL)) {
+            return "the cluster is full";
+        }
+        if (waitsForSpace && base.isFull()) {
+            return "the pool is full or over its quota";
+        }
+        return (flags & OsdFlags.READ) != 0 && map.has(MapFlags.PAUSERD) ? "the cluster has paused reads" : "";
+    }
+
+    private boolean isWrite() {
+        return (flags & OsdFlags.WRITE) != 0;
+    }
+
+    /** Follows an OSD's redirect, for good. */
+    void redirected() {
+        flags |= OsdFlags.REDIRECTED | OsdFlags.IGNORE_OVERLAY;
+    }
+
+    /** Forgets where it was, so that the next update is a move. */
+    void forget() {
+        interval = null;
+    }
+
+    int flags() {
+        return flags;
+    }
+
+    boolean isPaused() {
+        return !pause.isEmpty();
+    }
+
+    /** Why it is paused, as a clause. */
+    String pause() {
+        return pause;
+    }
+
+    /** Whether some map had its pool: then a map without it means that it was deleted. */
+    boolean poolSeen() {
+        return poolSeen;
+    }
+
+    /** The OSD to send to, or -1. */
+    int osd() {
+        return interval == null ? -1 : interval.placement().actingPrimary();
+    }
+
+    /** The group with the primary's shard; only while there is an interval. */
+    Spg group() {
+        Interval known = placed();
+        return new Spg(known.pg().pool(), known.pg().seed(), known.primaryShard());
+    }
+
+    /** The object's whole hash. */
+    int hash() {
+        return placed().raw().seed();
+    }
+
+    /** The pool that it is sent to: the object's own or its cache. */
+    long pool() {
+        return placed().raw().pool();
+    }
+
+    /** Its place in the order of the group's objects: what backoffs are about. */
+    HObject place() {
+        return new HObject("", object.name(), SnapContext.HEAD, hash(), false, object.namespace(), pool());
+    }
+
+    private Interval placed() {
+        Interval known = interval;
+        if (known == null) {
+            throw new IllegalStateException(object + " has no placement");
+        }
+        return known;
+    }
+
+    /** {@code group 2.1f}, for errors. */
+    String groupText() {
+        return interval == null ? "no group" : "group " + interval.pg();
+    }
+}
