@@ -1,0 +1,21 @@
+package io.jrados.osd;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** What the Objecter asks of the monitor client. Called on the Objecter's loop. */
+public interface Monitors {
+    /**
+     * Asks for OSD maps from an epoch on.
+     *
+     * @param start 0 for a full map
+     * @param once for the next one only
+     */
+    void wantOsdMap(long start, boolean once);
+
+    /** A map has arrived, by whatever way. */
+    void gotOsdMap(long epoch);
+
+    /** The newest epoch that the monitors have; completes on the Objecter's loop. */
+    CompletableFuture<Long> newestOsdMap(Duration deadline);
+}

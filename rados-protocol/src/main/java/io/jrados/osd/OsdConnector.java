@@ -1,0 +1,12 @@
+package io.jrados.osd;
+
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.wire.EntityAddr;
+
+/** How the Objecter reaches OSDs; a fake in tests. */
+@FunctionalInterface
+public interface OsdConnector {
+    /** Begins to connect. The listener may be called on any loop. */
+    Connection connect(EntityAddr address, ConnectionListener listener);
+}

@@ -1,0 +1,104 @@
+package io.jrados.osd;
+
+import io.jrados.error.DeadlineException.Sent;
+import io.jrados.error.RadosException;
+import io.jrados.message.OsdOpReply;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osdmap.SnapIntervals;
+import io.jrados.wire.Utime;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One operation from its submission to its end. Confined to the Objecter's loop. */
+final class PendingOp<R> implements Throttle.Entry {
+    /** What is told once, at the end. */
+    interface Outcome<R> {
+        void succeeded(R result);
+
+        void failed(RadosException why);
+
+        /** Given up by its caller. */
+        void cancelled();
+    }
+
+    final Request<R> request;
+    final Target target;
+    final long submittedNanos;
+    final long deadlineNanos;
+    /** The wall clock at its submission, the same in every attempt. */
+    final Utime modified;
+    /** The watch or notification that this registers, which registers anew instead of being sent again. */
+    final @Nullable Linger linger;
+
+    private final Outcome<R> outcome;
+
+    SnapContext snaps;
+    /** 0 while it waits for its turn. */
+    long tid;
+    /** How often it was handed to a connection. */
+    int attempts;
+    long sentNanos;
+    @Nullable Session session;
+    boolean cancelled;
+    /** How often an OSD said EAGAIN. */
+    int bounced;
+
+    PendingOp(Request<R> request, Outcome<R> outcome, @Nullable Linger linger, long nowNanos, Utime modified) {
+        this.request = request;
+        this.outcome = outcome;
+        this.linger = linger;
+        this.snaps = request.snaps();
+        this.target = new Target(request.object(), request.operation().flags() | request.flags());
+        this.submittedNanos = nowNanos;
+        this.deadlineNanos = nowNanos + request.deadline().toNanos();
+        this.modified = modified;
+    }
+
+    @Override
+    public long cost() {
+        return request.operation().budget();
+    }
+
+    /** Whether some connection may still read the caller's buffers. */
+    boolean buffersInUse() {
+        return request.operation().inputsHeld();
+    }
+
+    /** Removed snapshots need not be preserved any more. */
+    void prune(SnapIntervals removed) {
+        if (removed.isEmpty() || snaps.isEmpty()) {
+            return;
+        }
+        long[] kept =
+                Arrays.stream(snaps.snaps()).filter(snap -> !removed.contains(snap)).toArray();
+        if (kept.length < snaps.size()) {
+            snaps = new SnapContext(snaps.sequence(), kept);
+        }
+    }
+
+    Sent sent() {
+        return attempts == 0 ? Sent.NEVER_SENT : Sent.OUTCOME_UNKNOWN;
+    }
+
+    /** Ends it with a reply, which is released. */
+    void complete(OsdOpReply reply) {
+        try {
+            outcome.succeeded(request.operation().result(reply, request.doing()));
+        } catch (RadosException failed) {
+            outcome.failed(failed);
+        }
+    }
+
+    void fail(RadosException why) {
+        if (cancelled) {
+            outcome.cancelled();
+        } else {
+            outcome.failed(why);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "tid " + tid + " " + request.doing();
+    }
+}

@@ -1,0 +1,347 @@
+package io.jrados.osd;
+
+import io.jrados.conf.Loop;
+import io.jrados.error.Errno;
+import io.jrados.error.MalformedException;
+import io.jrados.error.RadosException;
+import io.jrados.message.MessageType;
+import io.jrados.message.ObjectLocator;
+import io.jrados.message.OsdBackoff;
+import io.jrados.message.OsdFlags;
+import io.jrados.message.OsdMapMessage;
+import io.jrados.message.OsdOp;
+import io.jrados.message.OsdOpReply;
+import io.jrados.message.WatchNotify;
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes to one OSD at one address. Lossy: a lost connection is replaced by a fresh one, on which every operation that
+ * was not answered is sent again in the order of their tids. Confined to the Objecter's loop.
+ *
+ * <pre>
+ *   connecting ── ready ──► open ── lost, or silent for too long ──► connecting, if there is anything to send
+ * </pre>
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(25);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
+    /** With operations unanswered and nothing heard for so long, the OSD is asked for a sign of life. */
+    private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private static final long FIRST_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LONGEST_LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
+
+    /** What a session needs of the Objecter, which calls it on the same loop. */
+    interface Owner {
+        Inbox inbox();
+
+        Loop loop();
+
+        long now();
+
+        /** Of the map in force. */
+        long epoch();
+
+        Connection connect(EntityAddr address, ConnectionListener listener);
+
+        void opened(Session session, Connection connection);
+
+        /** Its connection is gone. Operations stay; watches have to register anew. */
+        void reset(Session session, RadosException why);
+
+        void replied(Session session, OsdOpReply reply);
+
+        void notified(WatchNotify message);
+
+        void mapped(OsdMapMessage message);
+    }
+
+    private final int osd;
+    private final EntityAddr address;
+    private final Owner owner;
+    private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
+    private final Backoffs backoffs = new Backoffs();
+
+    private @Nullable Connection connection;
+    private boolean ready;
+    private boolean closed;
+    private Loop.@Nullable Timer retry;
+    private int failures;
+    private String trouble = "";
+    private long heardNanos;
+    private boolean pinged;
+    private long limitNanos = FIRST_LIMIT_NANOS;
+
+    Session(int osd, EntityAddr address, Owner owner) {
+        this.osd = osd;
+        this.address = address;
+        this.owner = owner;
+    }
+
+    int osd() {
+        return osd;
+    }
+
+    EntityAddr address() {
+        return address;
+    }
+
+    boolean isIdle() {
+        return ops.isEmpty();
+    }
+
+    /** Its operations, in the order of their tids. */
+    List<PendingOp<?>> operations() {
+        return new ArrayList<>(ops.values());
+    }
+
+    @Nullable PendingOp<?> operation(long tid) {
+        return ops.get(tid);
+    }
+
+    void add(PendingOp<?> op) {
+        op.session = this;
+        ops.put(op.tid, op);
+    }
+
+    void remove(PendingOp<?> op) {
+        ops.remove(op.tid);
+        op.session = null;
+    }
+
+    void connect() {
+        retry = null;
+        if (closed || connection != null) {
+            return;
+        }
+        heardNanos = owner.now();
+        pinged = false;
+        connection = owner.connect(address, new Relay());
+    }
+
+    /** Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. */
+    void send(PendingOp<?> op) {
+        Connection open = connection;
+        if (!ready || open == null || op.target.isPaused() || isHeld(op)) {
+            return;
+        }
+        int attempt = op.attempts++;
+        op.sentNanos = owner.now();
+        open.send(message(op, attempt, open.features()));
+        LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
+    }
+
+    private boolean isHeld(PendingOp<?> op) {
+        return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place());
+    }
+
+    private Payload message(PendingOp<?> op, int attempt, long features) {
+        Target target = op.target;
+        int flags = target.flags() | OsdFlags.ONDISK | OsdFlags.KNOWN_REDIR | OsdFlags.SUPPORTSPOOLEIO;
+        ObjectName object = op.request.object();
+        return new OsdOp(
+                        op.tid,
+                        new OsdOp.Target(target.group(), target.hash(), owner.epoch()),
+                        new ObjectLocator(target.pool(), object.namespace()),
+                        object.name(),
+                        op.request.operation(),
+                        new OsdOp.Snaps(op.request.snapId(), op.snaps.sequence(), op.snaps.snaps()),
+                        new OsdOp.Attempt(flags, attempt, op.modified, features))
+                .encode();
+    }
+
+    private void sendAll() {
+        for (PendingOp<?> op : operations()) {
+            send(op);
+        }
+    }
+
+    private void ready() {
+        ready = true;
+        failures = 0;
+        trouble = "";
+        heardNanos = owner.now();
+        owner.opened(this, connected());
+        sendAll();
+    }
+
+    private Connection connected() {
+        Connection open = connection;
+        if (open == null) {
+            throw new IllegalStateException("osd." + osd + " is not connected");
+        }
+        return open;
+    }
+
+    private void lost(RadosException why) {
+        boolean wasReady = ready;
+        connection = null;
+        ready = false;
+        backoffs.clear();
+        trouble = why.getMessage();
+        LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
+        owner.reset(this, why);
+        if (closed) {
+            return;
+        }
+        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 10));
+        retry = owner.loop().schedule(wasReady ? Duration.ZERO : min(delay, LONGEST_RETRY), this::connect);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Looks whether the OSD is still there. */
+    void check() {
+        Connection open = connection;
+        if (!ready || open == null) {
+            return;
+        }
+        long now = owner.now();
+        long silent = now - Math.max(heardNanos, open.lastReceivedNanos());
+        long unanswered = 0;
+        for (PendingOp<?> op : ops.values()) {
+            if (op.attempts > 0 && !isHeld(op)) {
+                unanswered = Math.max(unanswered, now - op.sentNanos);
+            }
+        }
+        long quiet = Math.min(silent, unanswered);
+        if (quiet >= limitNanos) {
+            limitNanos = Math.min(2 * limitNanos, LONGEST_LIMIT_NANOS);
+            replace("nothing heard for " + Duration.ofNanos(quiet).toSeconds() + " s");
+        } else if (quiet >= PING_NANOS && !pinged) {
+            pinged = true;
+            open.keepalive();
+        }
+    }
+
+    /** Gives up the connection, so that whatever it still holds is let go, and makes another one. */
+    void replace(String why) {
+        Connection open = connection;
+        if (open != null) {
+            LOG.info("[osd.{}] replacing the connection to {}: {}", osd, address, why);
+            open.close();
+            lost(new RadosException(Errno.ECONNRESET, "waiting for osd." + osd + " (" + why + ")"));
+        }
+    }
+
+    /** For good. What it carried is the owner's to place again. */
+    void close() {
+        closed = true;
+        ready = false;
+        if (retry != null) {
+            retry.cancel();
+        }
+        if (connection != null) {
+            connection.close();
+        }
+        connection = null;
+        backoffs.clear();
+    }
+
+    /** Why an operation is not answered, as a clause. */
+    String state(PendingOp<?> op) {
+        String name = "osd." + osd + " at " + address;
+        if (!ready) {
+            return name + " is not connected" + (trouble.isEmpty() ? "" : " (" + trouble + ")");
+        }
+        if (isHeld(op)) {
+            return name + " asked to hold back";
+        }
+        return name + " has not answered";
+    }
+
+    private void received(Payload payload) {
+        heardNanos = owner.now();
+        pinged = false;
+        limitNanos = FIRST_LIMIT_NANOS;
+        Optional<MessageType> type = MessageType.of(payload.type());
+        if (type.isEmpty()) {
+            LOG.debug("[osd.{}] message of unknown type {}", osd, payload.type());
+            payload.release();
+            return;
+        }
+        try {
+            switch (type.get()) {
+                case OSD_OP_REPLY -> owner.replied(this, OsdOpReply.decode(payload));
+                case OSD_BACKOFF -> held(OsdBackoff.decode(payload));
+                case WATCH_NOTIFY -> owner.notified(WatchNotify.decode(payload));
+                case OSD_MAP -> owner.mapped(OsdMapMessage.decode(payload));
+                default -> payload.release();
+            }
+        } catch (MalformedException malformed) {
+            replace("it sent a malformed " + type.get() + ": " + malformed.getMessage());
+        }
+    }
+
+    private void held(OsdBackoff message) {
+        switch (message.kind()) {
+            case BLOCK -> {
+                if (!backoffs.block(
+                        new Backoffs.Backoff(message.pg(), message.id(), message.begin(), message.end()))) {
+                    replace("too many backoffs");
+                    return;
+                }
+                connected().send(message.acknowledgement(message.epoch()).encode());
+            }
+            case UNBLOCK -> {
+                if (backoffs.unblock(message.id()) != null) {
+                    for (PendingOp<?> op : operations()) {
+                        Target target = op.target;
+                        if (target.group().equals(message.pg()) && message.covers(target.place())) {
+                            send(op);
+                        }
+                    }
+                }
+            }
+            case ACK_BLOCK -> LOG.debug("[osd.{}] a backoff acknowledged to a client", osd);
+        }
+    }
+
+    /** Brings one connection's events to the Objecter's loop, and forgets those of connections that were replaced. */
+    private final class Relay implements ConnectionListener {
+        private void relay(Connection from, Runnable event) {
+            owner.inbox().add(() -> {
+                if (from == connection) {
+                    event.run();
+                }
+            });
+        }
+
+        @Override
+        public void onReady(Connection from) {
+            relay(from, Session.this::ready);
+        }
+
+        @Override
+        public void onMessage(Connection from, Payload message) {
+            owner.inbox().add(() -> {
+                if (from == connection) {
+                    received(message);
+                } else {
+                    message.release();
+                }
+            });
+        }
+
+        @Override
+        public void onClosed(Connection from, RadosException why) {
+            relay(from, () -> lost(why));
+        }
+    }
+}
