@@ -191,6 +191,11 @@ public final class Op {
         return first;
     }
 
+    /** Whether somebody besides this part holds the input. */
+    boolean inputHeld() {
+        return input.refCnt() > 1;
+    }
+
     /** Bytes of input. */
     public int inputLength() {
         return input.readableBytes();

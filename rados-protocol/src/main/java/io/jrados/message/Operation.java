@@ -81,6 +81,16 @@ public final class Operation<R> {
         return Op.inputs(ops);
     }
 
+    /** Whether somebody besides this operation, a connection that sends it, still holds inputs. */
+    public boolean inputsHeld() {
+        for (int i = 0; i < ops.size(); i++) {
+            if (ops.get(i).inputHeld()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The result, read from a reply that is this operation's last one. Owns the reply.
      *

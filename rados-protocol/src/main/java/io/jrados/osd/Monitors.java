@@ -18,4 +18,7 @@ public interface Monitors {
 
     /** The newest epoch that the monitors have; completes on the Objecter's loop. */
     CompletableFuture<Long> newestOsdMap(Duration deadline);
+
+    /** An OSD refused our ticket, or there is none. */
+    void renewTickets();
 }

@@ -38,10 +38,26 @@ final class PendingOp<R> implements Throttle.Entry {
     /** How often it was handed to a connection. */
     int attempts;
     long sentNanos;
+    /** Where it is now. */
     @Nullable Session session;
+    /** Where it was sent last. */
+    @Nullable Session carrier;
+
     boolean cancelled;
-    /** How often an OSD said EAGAIN. */
+    /** Whether it has its part of the throttle. */
+    boolean throttled;
+    /** What the newest map means for it. */
+    Target.Change change = Target.Change.UNCHANGED;
+    /** Whether one of the maps since it was settled last moved it. */
+    boolean moved;
+    /** How often an OSD said EAGAIN, and whether it waits because of that. */
     int bounced;
+
+    boolean bouncing;
+    /** The epoch from which on a missing pool does not exist, and whether that epoch is being asked for. */
+    long poolGoneAt;
+
+    boolean confirming;
 
     PendingOp(Request<R> request, Outcome<R> outcome, @Nullable Linger linger, long nowNanos, Utime modified) {
         this.request = request;

@@ -58,8 +58,6 @@ final class Session {
 
         Connection connect(EntityAddr address, ConnectionListener listener);
 
-        void opened(Session session, Connection connection);
-
         /** Its connection is gone. Operations stay; watches have to register anew. */
         void reset(Session session, RadosException why);
 
@@ -141,6 +139,7 @@ final class Session {
         }
         int attempt = op.attempts++;
         op.sentNanos = owner.now();
+        op.carrier = this;
         open.send(message(op, attempt, open.features()));
         LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
     }
@@ -152,7 +151,7 @@ final class Session {
     private Payload message(PendingOp<?> op, int attempt, long features) {
         Target target = op.target;
         int flags = target.flags() | OsdFlags.ONDISK | OsdFlags.KNOWN_REDIR | OsdFlags.SUPPORTSPOOLEIO;
-        ObjectName object = op.request.object();
+        ObjectName object = target.object();
         return new OsdOp(
                         op.tid,
                         new OsdOp.Target(target.group(), target.hash(), owner.epoch()),
@@ -175,7 +174,6 @@ final class Session {
         failures = 0;
         trouble = "";
         heardNanos = owner.now();
-        owner.opened(this, connected());
         sendAll();
     }
 

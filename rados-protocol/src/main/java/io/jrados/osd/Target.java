@@ -2,6 +2,7 @@ package io.jrados.osd;
 
 import io.jrados.message.HObject;
 import io.jrados.message.OsdFlags;
+import io.jrados.message.OsdOpReply;
 import io.jrados.message.Spg;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osdmap.Interval;
@@ -31,7 +32,7 @@ final class Target {
 
     private static final long NO_TIER = -1;
 
-    private final ObjectName object;
+    private ObjectName object;
     private int flags;
     private @Nullable Interval interval;
     private long placedEpoch;
@@ -111,8 +112,18 @@ final class Target {
     }
 
     /** Follows an OSD's redirect, for good. */
-    void redirected() {
+    void redirected(OsdOpReply.Redirect redirect) {
         flags |= OsdFlags.REDIRECTED | OsdFlags.IGNORE_OVERLAY;
+        object = new ObjectName(
+                redirect.locator().pool(),
+                object.poolName(),
+                redirect.locator().namespace(),
+                redirect.object().isEmpty() ? object.name() : redirect.object());
+    }
+
+    /** Which object, after redirects. */
+    ObjectName object() {
+        return object;
     }
 
     /** Forgets where it was, so that the next update is a move. */

@@ -1,9 +1,8 @@
 package io.jrados.osd;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +71,14 @@ final class Throttle {
         return head != null && admit(head) ? waiting.poll() : null;
     }
 
-    /** Takes out those waiting that {@code which} accepts. */
-    void removeWaiting(Predicate<Entry> which) {
-        for (Iterator<Entry> i = waiting.iterator(); i.hasNext(); ) {
-            if (which.test(i.next())) {
-                i.remove();
-            }
-        }
+    /** Those that wait for their turn, in order. */
+    List<Entry> waitingEntries() {
+        return List.copyOf(waiting);
+    }
+
+    /** Takes one out of those that wait; whether it was there. */
+    boolean removeWaiting(Entry entry) {
+        return waiting.remove(entry);
     }
 
     int operations() {

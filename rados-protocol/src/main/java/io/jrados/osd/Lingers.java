@@ -1,0 +1,314 @@
+package io.jrados.osd;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.Op;
+import io.jrados.message.Operation;
+import io.jrados.message.OsdFlags;
+import io.jrados.message.WatchNotify;
+import io.jrados.osd.op.SnapContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The watches and notifications of one client. Confined to the Objecter's loop, but for what callbacks call. */
+final class Lingers {
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
+    private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** What lingers need of the Objecter. */
+    interface Owner {
+        Inbox inbox();
+
+        long now();
+
+        /** Sends an operation past the throttle. */
+        <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
+
+        /** Of the map in force. */
+        @Nullable Placements placements();
+
+        /** Forgets an operation without telling anybody. */
+        void discard(PendingOp<?> op);
+
+        <R> CompletableFuture<R> submit(Request<R> request);
+
+        boolean readsPaused();
+    }
+
+    private final Owner owner;
+    private final Executor callbacks;
+    private final Map<Long, Linger> byCookie = new LinkedHashMap<>();
+    private long lastCookie;
+    private long pingedNanos;
+
+    Lingers(Owner owner, Executor callbacks) {
+        this.owner = owner;
+        this.callbacks = callbacks;
+        this.pingedNanos = owner.now();
+    }
+
+    boolean isEmpty() {
+        return byCookie.isEmpty();
+    }
+
+    List<Linger> all() {
+        return new ArrayList<>(byCookie.values());
+    }
+
+    // ---- watches
+
+    WatchLinger watch(ObjectName object, WatchListener listener, Duration deadline, CompletableFuture<WatchHandle> done) {
+        WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, callbacks, new Watches(done, deadline));
+        byCookie.put(watch.cookie, watch);
+        register(watch);
+        return watch;
+    }
+
+    /** What watches tell. */
+    private final class Watches implements WatchLinger.Owner {
+        private final CompletableFuture<WatchHandle> done;
+        private final Duration deadline;
+
+        Watches(CompletableFuture<WatchHandle> done, Duration deadline) {
+            this.done = done;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public void registered(WatchLinger watch, @Nullable RadosException failure) {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else if (!done.complete(new WatchHandle(watch.cookie, () -> close(watch, deadline)))) {
+                // Its caller has given it up.
+                owner.inbox().add(() -> end(watch, deadline, new CompletableFuture<>()));
+            }
+        }
+
+        @Override
+        public void lost(WatchLinger watch) {
+            forget(watch);
+        }
+
+        @Override
+        public void acknowledge(WatchLinger watch, long notifyId, byte[] answer) {
+            Op op = Op.notifyAck(notifyId, watch.cookie, answer);
+            // The notifier learns of a lost answer by its own time-out.
+            owner.submit(new Request<>(
+                    watch.object,
+                    new Operation<>(List.of(op), OsdFlags.READ, (outputs, version) -> version),
+                    SnapContext.HEAD,
+                    SnapContext.EMPTY,
+                    0,
+                    ACKNOWLEDGE_WITHIN));
+        }
+    }
+
+    private CompletableFuture<Void> close(WatchLinger watch, Duration deadline) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        owner.inbox().add(() -> end(watch, deadline, closed));
+        return closed;
+    }
+
+    private void end(WatchLinger watch, Duration deadline, CompletableFuture<Void> closed) {
+        if (watch.ended) {
+            closed.complete(null);
+            return;
+        }
+        watch.ended = true;
+        forget(watch);
+        Request<?> ending = watch.ending();
+        owner.submit(new Request<>(
+                        ending.object(),
+                        ending.operation(),
+                        SnapContext.HEAD,
+                        SnapContext.EMPTY,
+                        OsdFlags.FULL_TRY,
+                        deadline))
+                .whenComplete((result, failure) -> {
+                    if (failure instanceof RadosException known && !isGone(known)) {
+                        closed.completeExceptionally(known);
+                    } else {
+                        closed.complete(null);
+                    }
+                });
+    }
+
+    private static boolean isGone(RadosException failure) {
+        return failure.errno() == Errno.ENOENT || failure.errno() == Errno.ENOTCONN;
+    }
+
+    // ---- notifications
+
+    NotifyLinger notify(
+            ObjectName object, byte[] message, int timeoutSeconds, CompletableFuture<WatchNotify.Answers> done) {
+        NotifyLinger notification = new NotifyLinger(object, ++lastCookie, message, timeoutSeconds, done);
+        byCookie.put(notification.cookie, notification);
+        register(notification);
+        return notification;
+    }
+
+    // ---- both
+
+    /** Registers, or registers again wherever the object is now. */
+    void register(Linger linger) {
+        withdraw(linger);
+        linger.moved = false;
+        Placements now = owner.placements();
+        if (now != null) {
+            linger.change = linger.target.update(now, true);
+        }
+        linger.registration = start(linger, linger.registering());
+        linger.session = linger.registration == null ? null : linger.registration.session;
+    }
+
+    private <R> @Nullable PendingOp<R> start(Linger linger, Request<R> request) {
+        PendingOp<R> op = owner.start(request, new Registered<>(linger), linger);
+        return linger.ended ? null : op;
+    }
+
+    /** How a registration ended. */
+    private record Registered<R>(Linger linger) implements PendingOp.Outcome<R> {
+        @Override
+        public void succeeded(R result) {
+            linger.registration = null;
+        }
+
+        @Override
+        public void failed(RadosException why) {
+            linger.registration = null;
+            linger.refused(why);
+        }
+
+        @Override
+        public void cancelled() {
+            linger.registration = null;
+        }
+    }
+
+    private void withdraw(Linger linger) {
+        if (linger.registration != null) {
+            owner.discard(linger.registration);
+            linger.registration = null;
+        }
+        if (linger instanceof WatchLinger watch && watch.ping != null) {
+            owner.discard(watch.ping);
+            watch.ping = null;
+        }
+    }
+
+    /** Nothing is to be heard of it any more. */
+    void forget(Linger linger) {
+        withdraw(linger);
+        byCookie.remove(linger.cookie);
+    }
+
+    void notified(WatchNotify message) {
+        Linger linger = byCookie.get(message.cookie());
+        if (linger == null) {
+            return;
+        }
+        linger.notified(message);
+        if (linger.ended) {
+            forget(linger);
+        }
+    }
+
+    /** Notes those of a session that is gone. */
+    void movedFrom(Session session) {
+        for (Linger linger : byCookie.values()) {
+            linger.moved |= linger.session == session;
+        }
+    }
+
+    /** Notes what one more epoch means for each. */
+    void follow(Placements now, boolean skipped) {
+        for (Linger linger : byCookie.values()) {
+            linger.change = linger.target.update(now, true);
+            linger.moved |= skipped || linger.change == Target.Change.MOVED;
+        }
+    }
+
+    /** Registers those again that the maps have moved. */
+    void settleMoved() {
+        for (Linger linger : all()) {
+            boolean gone = linger.change == Target.Change.POOL_GONE;
+            if (gone && linger.target.poolSeen() || linger.change == Target.Change.POOL_FAILED) {
+                forget(linger);
+                linger.fail(RadosException.of(
+                        gone ? Errno.ENOENT : Errno.EIO, "watching " + linger.object + ", a pool that is gone or failed"));
+            } else if (linger.moved || gone) {
+                register(linger);
+            }
+        }
+    }
+
+    /** Registers again what a lost connection took with it. */
+    void sessionReset(Session session) {
+        for (Linger linger : all()) {
+            if (linger.session == session) {
+                register(linger);
+            }
+        }
+    }
+
+    boolean uses(Session session) {
+        return byCookie.values().stream().anyMatch(linger -> linger.session == session);
+    }
+
+    /** Tells the OSDs every few seconds that the watches are alive. */
+    void tick() {
+        long now = owner.now();
+        if (now - pingedNanos < PING_NANOS || owner.readsPaused()) {
+            return;
+        }
+        pingedNanos = now;
+        for (Linger linger : all()) {
+            if (linger instanceof WatchLinger watch && watch.isRegistered() && watch.ping == null) {
+                ping(watch, watch.pinging());
+            }
+        }
+    }
+
+    private <R> void ping(WatchLinger watch, Request<R> request) {
+        PendingOp<R> sent = owner.start(request, new Pinged<>(watch), watch);
+        if (watch.ended || sent.session == null) {
+            owner.discard(sent);
+        } else {
+            watch.ping = sent;
+        }
+    }
+
+    /** How a ping ended. */
+    private record Pinged<R>(WatchLinger watch) implements PendingOp.Outcome<R> {
+        @Override
+        public void succeeded(R result) {
+            watch.ping = null;
+        }
+
+        @Override
+        public void failed(RadosException why) {
+            watch.ping = null;
+            watch.fail(why);
+        }
+
+        @Override
+        public void cancelled() {
+            watch.ping = null;
+        }
+    }
+
+    /** Ends all of them. */
+    void failAll(Function<ObjectName, RadosException> why) {
+        for (Linger linger : all()) {
+            forget(linger);
+            linger.fail(why.apply(linger.object));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.jrados.osd;
+
+import io.jrados.error.MalformedException;
+import io.jrados.message.OsdMapMessage;
+import io.jrados.osdmap.Incremental;
+import io.jrados.osdmap.OsdMap;
+import io.netty.buffer.Unpooled;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the cluster's maps, one epoch after the other (Objecter::handle_osd_map, src/osdc/Objecter.cc). A map is decoded
+ * whole before it takes the place of the one before.
+ */
+final class MapFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(MapFollower.class);
+
+    /** What is to be done with each map. */
+    interface Step {
+        /** @param skipped whether epochs before it are gone: nothing that was sent before can be relied on */
+        void to(OsdMap map, boolean skipped);
+    }
+
+    private volatile @Nullable OsdMap map;
+    private final UUID fsid;
+
+    MapFollower(UUID fsid) {
+        this.fsid = fsid;
+    }
+
+    /** The map in force; any thread may ask. Null before the first. */
+    @Nullable OsdMap map() {
+        return map;
+    }
+
+    long epoch() {
+        OsdMap now = map;
+        return now == null ? 0 : now.epoch();
+    }
+
+    /**
+     * Takes what a monitor or an OSD sent.
+     *
+     * @return the epoch that is needed next because the message was of no use without it, -1 if nothing is missing
+     * @throws MalformedException for a map that cannot be read; the maps before it are in force
+     */
+    long take(OsdMapMessage message, Step step) {
+        if (!message.fsid().equals(fsid)) {
+            throw new MalformedException("an OSD map of cluster " + message.fsid() + ", not of " + fsid);
+        }
+        long last = Math.max(last(message.incrementals()), last(message.fulls()));
+        if (last <= epoch()) {
+            return -1;
+        }
+        return epoch() == 0 ? takeFirst(message, step) : takeNext(message, last, step);
+    }
+
+    private static long last(java.util.SortedMap<Long, byte[]> maps) {
+        return maps.isEmpty() ? 0 : maps.lastKey();
+    }
+
+    private long takeFirst(OsdMapMessage message, Step step) {
+        if (message.fulls().isEmpty()) {
+            return 0;
+        }
+        long epoch = message.fulls().lastKey();
+        publish(full(message.fulls().get(epoch), epoch), false, step);
+        return message.incrementals().isEmpty() || last(message.incrementals()) <= epoch
+                ? -1
+                : takeNext(message, last(message.incrementals()), step);
+    }
+
+    private long takeNext(OsdMapMessage message, long last, Step step) {
+        boolean skipped = false;
+        for (long epoch = epoch() + 1; epoch <= last; epoch++) {
+            byte[] incremental = message.incrementals().get(epoch);
+            byte[] full = message.fulls().get(epoch);
+            OsdMap before = map;
+            if (incremental != null && before != null && before.epoch() == epoch - 1) {
+                publish(before.apply(Incremental.decode(Unpooled.wrappedBuffer(incremental))), skipped, step);
+            } else if (full != null) {
+                publish(full(full, epoch), skipped, step);
+            } else if (epoch >= message.oldest()) {
+                return epoch() + 1;
+            } else {
+                LOG.info("OSD maps {} to {} are gone: going on at {}", epoch, message.oldest() - 1, message.oldest());
+                skipped = true;
+                epoch = message.oldest() - 1;
+                continue;
+            }
+            skipped = false;
+        }
+        return -1;
+    }
+
+    private OsdMap full(byte[] encoded, long epoch) {
+        OsdMap decoded = OsdMap.decode(Unpooled.wrappedBuffer(encoded));
+        if (!decoded.fsid().equals(fsid) || decoded.epoch() != epoch) {
+            throw new MalformedException("an OSD map of cluster " + decoded.fsid() + " at epoch " + decoded.epoch()
+                    + " where one of " + fsid + " at " + epoch + " was announced");
+        }
+        return decoded;
+    }
+
+    private void publish(OsdMap next, boolean skipped, Step step) {
+        map = next;
+        LOG.debug("OSD map {}{}", next.epoch(), skipped ? " after a gap" : "");
+        step.to(next, skipped);
+    }
+}

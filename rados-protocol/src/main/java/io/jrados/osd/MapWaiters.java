@@ -1,0 +1,52 @@
+package io.jrados.osd;
+
+import io.jrados.error.DeadlineException;
+import io.jrados.error.DeadlineException.Sent;
+import io.jrados.error.RadosException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+
+/** Who waits for an epoch of the OSD map. */
+final class MapWaiters {
+    private record Waiter(long epoch, long deadlineNanos, CompletableFuture<Void> done) {}
+
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    void add(long epoch, long deadlineNanos, CompletableFuture<Void> done) {
+        waiters.add(new Waiter(epoch, deadlineNanos, done));
+    }
+
+    boolean isEmpty() {
+        return waiters.isEmpty();
+    }
+
+    void reached(long epoch) {
+        remove(waiter -> waiter.epoch <= epoch).forEach(waiter -> waiter.done.complete(null));
+    }
+
+    void expire(long nowNanos, long epoch) {
+        for (Waiter late : remove(waiter -> nowNanos - waiter.deadlineNanos >= 0)) {
+            late.done.completeExceptionally(new DeadlineException(
+                    "waiting for OSD map " + late.epoch + " with " + epoch + " in force", Sent.UNKNOWN, null));
+        }
+    }
+
+    void fail(RadosException why) {
+        remove(waiter -> true).forEach(waiter -> waiter.done.completeExceptionally(why));
+    }
+
+    private List<Waiter> remove(Predicate<Waiter> which) {
+        List<Waiter> removed = new ArrayList<>();
+        for (Iterator<Waiter> i = waiters.iterator(); i.hasNext(); ) {
+            Waiter waiter = i.next();
+            if (which.test(waiter)) {
+                i.remove();
+                removed.add(waiter);
+            }
+        }
+        return removed;
+    }
+}

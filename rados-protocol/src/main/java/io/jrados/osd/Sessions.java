@@ -1,0 +1,64 @@
+package io.jrados.osd;
+
+import io.jrados.osdmap.OsdMap;
+import io.jrados.wire.EntityAddr;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions with OSDs, by number, each with the address that the map in force has. */
+final class Sessions {
+    private final Session.Owner owner;
+    private final Map<Integer, Session> byOsd = new HashMap<>();
+    private @Nullable OsdMap map;
+
+    Sessions(Session.Owner owner) {
+        this.owner = owner;
+    }
+
+    /** The session with an OSD, connecting if it is new; null for none, -1, and for one without an address of msgr2. */
+    @Nullable Session to(int osd) {
+        Session known = byOsd.get(osd);
+        if (known != null || osd < 0 || map == null) {
+            return known;
+        }
+        EntityAddr address = map.osdAddress(osd);
+        if (address.isBlank()) {
+            return null;
+        }
+        Session made = new Session(osd, address, owner);
+        byOsd.put(osd, made);
+        made.connect();
+        return made;
+    }
+
+    /** Closes, and returns, the sessions with OSDs that are down or elsewhere in a newer map. */
+    List<Session> follow(OsdMap newer) {
+        map = newer;
+        List<Session> gone = new ArrayList<>();
+        for (Session session : List.copyOf(byOsd.values())) {
+            int osd = session.osd();
+            if (!newer.osdIsUp(osd) || !newer.osdAddress(osd).equals(session.address())) {
+                drop(session);
+                gone.add(session);
+            }
+        }
+        return gone;
+    }
+
+    /** Closes a session that nothing goes through. */
+    void drop(Session session) {
+        byOsd.remove(session.osd(), session);
+        session.close();
+    }
+
+    void check() {
+        List.copyOf(byOsd.values()).forEach(Session::check);
+    }
+
+    void closeAll() {
+        List.copyOf(byOsd.values()).forEach(this::drop);
+    }
+}

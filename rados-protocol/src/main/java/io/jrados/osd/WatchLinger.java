@@ -1,0 +1,132 @@
+package io.jrados.osd;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.Op;
+import io.jrados.message.OsdFlags;
+import io.jrados.message.WatchNotify;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One watch (doc/dev/osd_internals/watch_notify.rst).
+ *
+ * <pre>
+ *   registering ── done ──► registered ── moved, or connection lost ──► reconnecting, a generation later ──► registered
+ *                                └────────────── error ──────────────────────┘──► lost: the listener is told
+ * </pre>
+ */
+final class WatchLinger extends Linger {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchLinger.class);
+    private static final byte[] NO_ANSWER = {};
+
+    /** What the watch needs of the Objecter. */
+    interface Owner {
+        /** Answers a notification; called on the executor for callbacks. */
+        void acknowledge(WatchLinger watch, long notifyId, byte[] answer);
+
+        /** The first registration is done, or failed. */
+        void registered(WatchLinger watch, @Nullable RadosException failure);
+
+        /** Forget it. */
+        void lost(WatchLinger watch);
+    }
+
+    private final WatchListener listener;
+    private final Executor callbacks;
+    private final Owner owner;
+    private boolean registered;
+    private int generation;
+
+    @Nullable PendingOp<?> ping;
+
+    WatchLinger(ObjectName object, long cookie, WatchListener listener, Executor callbacks, Owner owner) {
+        super(object, cookie, OsdFlags.READ | OsdFlags.WRITE);
+        this.listener = listener;
+        this.callbacks = new SerialExecutor(callbacks);
+        this.owner = owner;
+    }
+
+    boolean isRegistered() {
+        return registered && registration == null;
+    }
+
+    @Override
+    Request<?> registering() {
+        int how = registered ? Op.RECONNECT : Op.WATCH;
+        generation += registered ? 1 : 0;
+        return request(Op.watch(cookie, how, generation, 0), OsdFlags.READ | OsdFlags.WRITE, (outputs, version) -> {
+            if (!registered) {
+                registered = true;
+                owner.registered(this, null);
+            }
+            return version;
+        });
+    }
+
+    /** Tells the OSD that we are still here; it forgets those who don't for 30 s. */
+    Request<?> pinging() {
+        return request(Op.watch(cookie, Op.PING, generation, 0), OsdFlags.READ, (outputs, version) -> version);
+    }
+
+    Request<?> ending() {
+        return request(
+                Op.watch(cookie, Op.UNWATCH, 0, 0), OsdFlags.READ | OsdFlags.WRITE, (outputs, version) -> version);
+    }
+
+    @Override
+    void refused(RadosException why) {
+        fail(why);
+    }
+
+    /** An object that was deleted and a watch that was forgotten look the same. */
+    private static RadosException lost(WatchLinger watch, RadosException why) {
+        return why.errno() == Errno.ENOENT || why.errno() == Errno.ENOTCONN
+                ? new RadosException(Errno.ENOTCONN, "watching " + watch.object, why)
+                : why;
+    }
+
+    @Override
+    void fail(RadosException why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        owner.lost(this);
+        if (registered) {
+            RadosException told = lost(this, why);
+            callbacks.execute(() -> tell(told));
+        } else {
+            owner.registered(this, why);
+        }
+    }
+
+    private void tell(RadosException why) {
+        try {
+            listener.onError(why);
+        } catch (RuntimeException bug) {
+            LOG.error("the listener of {} failed on an error", object, bug);
+        }
+    }
+
+    @Override
+    void notified(WatchNotify message) {
+        switch (message.event()) {
+            case NOTIFY -> callbacks.execute(() -> answer(message));
+            case DISCONNECT -> fail(new RadosException(Errno.ENOTCONN, "watching " + object));
+            case NOTIFY_COMPLETE -> LOG.debug("a completion for the watch {} of {}", cookie, object);
+        }
+    }
+
+    private void answer(WatchNotify message) {
+        byte[] answer = NO_ANSWER;
+        try {
+            answer = listener.onNotify(message.notifyId(), message.notifierId(), message.message());
+        } catch (RuntimeException bug) {
+            LOG.error("the listener of {} failed on a notification", object, bug);
+        }
+        owner.acknowledge(this, message.notifyId(), answer);
+    }
+}
