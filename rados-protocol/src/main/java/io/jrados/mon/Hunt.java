@@ -1,0 +1,221 @@
+package io.jrados.mon;
+
+import io.jrados.auth.ClientAuth;
+import io.jrados.auth.MonitorLogin;
+import io.jrados.conf.Loop;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.wire.Payload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for a monitor that lets us in: a few at once, the first wins (MonClient::_add_conns, src/mon/MonClient.cc).
+ *
+ * <pre>
+ *   idle ── begin ──► trying a batch ── one is ready ──► idle
+ *                       │      ▲
+ *          none of them │      │ the next batch; after a round of all, a pause
+ *                       └──────┘
+ * </pre>
+ */
+final class Hunt {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    /** Monitors in an election may refuse what they accept a moment later. */
+    private static final int REFUSED_ROUNDS = 2;
+
+    /** What becomes of a hunt. */
+    interface Owner {
+        List<Monitor> monitors();
+
+        /** Its messages and its end go to the owner from here on. */
+        void found(Monitor monitor, Connection connection, MonitorLogin login);
+
+        void received(Connection from, Payload message);
+
+        void closed(Connection connection, RadosException why);
+
+        /** Every monitor that answers refuses us. */
+        void refused(RadosException why);
+    }
+
+    private record Attempt(Monitor monitor, MonitorLogin login) {}
+
+    private final Loop loop;
+    private final MonTransport transport;
+    private final ClientAuth auth;
+    private final MonSettings settings;
+    private final Owner owner;
+    private final HuntOrder order;
+    private final Map<Connection, Attempt> attempts = new LinkedHashMap<>();
+    private final Map<Monitor, String> outcomes = new LinkedHashMap<>();
+
+    private Loop.@Nullable Timer timer;
+    private boolean hunting;
+    private double multiple = 1;
+    private int rounds;
+    private int refusedRounds;
+    private @Nullable RadosException refusal;
+
+    Hunt(
+            Loop loop,
+            MonTransport transport,
+            ClientAuth auth,
+            MonSettings settings,
+            RandomGenerator random,
+            Owner owner) {
+        this.loop = loop;
+        this.transport = transport;
+        this.auth = auth;
+        this.settings = settings;
+        this.order = new HuntOrder(random);
+        this.owner = owner;
+    }
+
+    void begin() {
+        if (!hunting) {
+            hunting = true;
+            rounds = 0;
+            order.restart();
+            next();
+        }
+    }
+
+    /** After a session was lost: the next hunts are slower. */
+    void slower() {
+        multiple = Math.min(multiple * settings.huntBackoff(), settings.huntMaxMultiple());
+    }
+
+    /** A session lasts. */
+    void faster() {
+        multiple = Math.max(1, multiple / settings.huntBackoff());
+    }
+
+    void stop() {
+        hunting = false;
+        cancelTimer();
+        List<Connection> open = new ArrayList<>(attempts.keySet());
+        attempts.clear();
+        open.forEach(Connection::close);
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    private void next() {
+        cancelTimer();
+        List<Monitor> batch = order.next(owner.monitors(), settings.huntParallel());
+        if (batch.isEmpty()) {
+            roundOver();
+            return;
+        }
+        for (Monitor monitor : batch) {
+            if (monitor.address().isBlank()) {
+                outcomes.put(monitor, "has no address of msgr2");
+            } else {
+                MonitorLogin login = auth.toMonitor();
+                attempts.put(transport.connect(monitor.address(), login, new Relay()), new Attempt(monitor, login));
+                outcomes.put(monitor, "does not answer");
+            }
+        }
+        if (attempts.isEmpty()) {
+            loop.execute(this::again);
+        } else {
+            timer = loop.schedule(interval(), this::again);
+        }
+    }
+
+    private Duration interval() {
+        return Duration.ofNanos((long) (settings.huntInterval().toNanos() * multiple));
+    }
+
+    private void again() {
+        if (hunting) {
+            List<Connection> late = new ArrayList<>(attempts.keySet());
+            attempts.clear();
+            late.forEach(Connection::close);
+            next();
+        }
+    }
+
+    private void roundOver() {
+        refusedRounds = refusal == null ? 0 : refusedRounds + 1;
+        RadosException why = refusal;
+        refusal = null;
+        if (why != null && refusedRounds >= REFUSED_ROUNDS) {
+            owner.refused(why);
+        }
+        if (hunting) {
+            Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(rounds++, 10));
+            timer = loop.schedule(pause.compareTo(interval()) < 0 ? pause : interval(), this::next);
+        }
+    }
+
+    private void ready(Connection connection) {
+        Attempt won = attempts.remove(connection);
+        if (won != null) {
+            stop();
+            outcomes.clear();
+            refusal = null;
+            refusedRounds = 0;
+            owner.found(won.monitor, connection, won.login);
+        }
+    }
+
+    private void failed(Connection connection, RadosException why) {
+        Attempt attempt = attempts.remove(connection);
+        if (attempt == null) {
+            owner.closed(connection, why);
+            return;
+        }
+        outcomes.put(attempt.monitor, why.getMessage());
+        if (why.errno() == Errno.EACCES || why.errno() == Errno.EPERM) {
+            refusal = why;
+        }
+        if (attempts.isEmpty() && hunting) {
+            next();
+        }
+    }
+
+    /** What each monitor did since the last session, for errors. */
+    String outcomes() {
+        if (outcomes.isEmpty()) {
+            return "no monitor was tried";
+        }
+        StringBuilder text = new StringBuilder();
+        outcomes.forEach((monitor, outcome) -> text.append(text.isEmpty() ? "" : "; ")
+                .append(monitor)
+                .append(": ")
+                .append(outcome));
+        return text.toString();
+    }
+
+    /** Brings one connection's events to the monitor client's loop. */
+    private final class Relay implements ConnectionListener {
+        @Override
+        public void onReady(Connection from) {
+            loop.execute(() -> ready(from));
+        }
+
+        @Override
+        public void onMessage(Connection from, Payload message) {
+            loop.execute(() -> owner.received(from, message));
+        }
+
+        @Override
+        public void onClosed(Connection from, RadosException why) {
+            loop.execute(() -> failed(from, why));
+        }
+    }
+}
