@@ -1,13 +1,81 @@
 package io.jrados.rados;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Deadlines;
+import io.jrados.conf.Environment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
-/** Placeholder until the client lands. */
+/** Collects how a client is to be, and connects it. Not thread-safe. */
 public final class RadosBuilder {
-    RadosBuilder(CephConf conf) {}
+    final CephConf conf;
+    Environment environment = Environment.system();
+    Executor executor = Runnable::run;
+    Optional<IoLoops> loops = Optional.empty();
+    int threads = 2;
+    Deadlines deadlines;
+    UnaryOperator<InetSocketAddress> translator = UnaryOperator.identity();
+    OperationHook hook = OperationHook.NONE;
 
+    RadosBuilder(CephConf conf) {
+        this.conf = conf;
+        this.deadlines = conf.deadlines();
+    }
+
+    /** Runs what depends on futures of operations; by default they complete on the client's own loops. */
+    public RadosBuilder executor(Executor completions) {
+        executor = completions;
+        return this;
+    }
+
+    /** Uses threads that others use too, and that outlive this client. */
+    public RadosBuilder loops(IoLoops shared) {
+        loops = Optional.of(shared);
+        return this;
+    }
+
+    /** How many threads of its own the client starts; 2 by default. */
+    public RadosBuilder threads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /** How long connecting may take; 10 s by default. */
+    public RadosBuilder connectDeadline(Duration deadline) {
+        deadlines = new Deadlines(deadline, deadlines.operation(), deadlines.command());
+        return this;
+    }
+
+    /** How long an operation may take, unless its pool says otherwise; 2 min by default. */
+    public RadosBuilder operationDeadline(Duration deadline) {
+        deadlines = new Deadlines(deadlines.connect(), deadline, deadlines.command());
+        return this;
+    }
+
+    /** How long a command may take; 1 min by default. */
+    public RadosBuilder commandDeadline(Duration deadline) {
+        deadlines = new Deadlines(deadlines.connect(), deadlines.operation(), deadline);
+        return this;
+    }
+
+    /** Where to really connect instead of an address from the cluster's maps: for NAT and port forwarding. */
+    public RadosBuilder translator(UnaryOperator<InetSocketAddress> addresses) {
+        translator = addresses;
+        return this;
+    }
+
+    /** Sees every operation before it is sent. */
+    public RadosBuilder hook(OperationHook operations) {
+        hook = operations;
+        return this;
+    }
+
+    /** Connects; fails within the connect deadline. */
     public CompletableFuture<Rados> connectAsync() {
-        throw new UnsupportedOperationException();
+        return RadosClient.connect(this);
     }
 }

@@ -1,0 +1,387 @@
+package io.jrados.rados;
+
+import io.jrados.auth.AuthPolicy;
+import io.jrados.auth.ClientAuth;
+import io.jrados.auth.CryptoKey;
+import io.jrados.auth.Entity;
+import io.jrados.conf.CephConf;
+import io.jrados.conf.ConnectionMode;
+import io.jrados.conf.Deadlines;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.OsdMapMessage;
+import io.jrados.mon.MonClient;
+import io.jrados.mon.MonEvents;
+import io.jrados.mon.MonSettings;
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.msgr.Messenger;
+import io.jrados.msgr.NettyLoop;
+import io.jrados.msgr.NettyLoops;
+import io.jrados.osd.Limits;
+import io.jrados.osd.Monitors;
+import io.jrados.osd.Objecter;
+import io.jrados.osd.OsdConnector;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PoolInfo;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.EntityName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the parts together: one messenger, one monitor client and one Objecter, the latter two on one loop. */
+final class RadosClient implements Rados {
+    private static final Logger LOG = LoggerFactory.getLogger(RadosClient.class);
+    private static final int CALLBACK_THREADS = 16;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+    private final Deadlines deadlines;
+    private final OperationHook hook;
+    private final IoLoops loops;
+    private final boolean ownsLoops;
+    private final NettyLoop loop;
+    private final ClientAuth auth;
+    private final Messenger messenger;
+    private final MonClient monitors;
+    private final ThreadPoolExecutor callbacks;
+    private final RadosBuilder settings;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile CephConf conf;
+    private volatile @Nullable Objecter objecter;
+    private volatile MonClient.@Nullable Cluster cluster;
+
+    private RadosClient(RadosBuilder builder, ClientAuth auth, List<EntityAddr> bootstrap) {
+        this.settings = builder;
+        this.conf = builder.conf;
+        this.auth = auth;
+        this.deadlines = builder.deadlines;
+        this.hook = builder.hook;
+        this.ownsLoops = builder.loops.isEmpty();
+        this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
+        this.loop = loops.loops().next();
+        this.messenger = new Messenger(
+                builder.environment,
+                builder.translator,
+                conf.duration("ms_connection_ready_timeout"),
+                conf.bool("ms_crc_data"));
+        this.callbacks = new ThreadPoolExecutor(
+                CALLBACK_THREADS, CALLBACK_THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "jrados-callback");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        callbacks.allowCoreThreadTimeOut(true);
+        this.monitors = new MonClient(
+                loop,
+                builder.environment,
+                auth,
+                (address, login, listener) ->
+                        messenger.connect(address, EntityName.MON, login, listener, loop),
+                monSettings(conf),
+                bootstrap,
+                conf.fsid(),
+                new FromMonitors());
+    }
+
+    private static MonSettings monSettings(CephConf conf) {
+        return new MonSettings(
+                (int) conf.integer("mon_client_hunt_parallel"),
+                conf.duration("mon_client_hunt_interval"),
+                conf.decimal("mon_client_hunt_interval_backoff"),
+                conf.decimal("mon_client_hunt_interval_max_multiple"),
+                conf.duration("mon_client_ping_interval"),
+                conf.duration("mon_client_ping_timeout"));
+    }
+
+    // ---- connecting
+
+    static CompletableFuture<Rados> connect(RadosBuilder builder) {
+        RadosClient client;
+        try {
+            client = new RadosClient(builder, auth(builder), bootstrap(builder.conf));
+        } catch (RadosException failed) {
+            return CompletableFuture.failedFuture(failed);
+        }
+        CompletableFuture<Rados> connected = new CompletableFuture<>();
+        long start = builder.environment.nanoTime();
+        Duration deadline = client.deadlines.connect();
+        client.monitors
+                .start(deadline)
+                .thenCompose(cluster -> client.follow(
+                        cluster, deadline.minusNanos(builder.environment.nanoTime() - start)))
+                .whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        connected.complete(client);
+                    } else {
+                        client.closeAsync().whenComplete((closed, also) -> connected.completeExceptionally(cause(failure)));
+                    }
+                });
+        return connected;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+    }
+
+    private static ClientAuth auth(RadosBuilder builder) throws RadosException {
+        CephConf conf = builder.conf;
+        AuthPolicy policy = AuthPolicy.of(
+                String.join(" ", conf.authMethods()),
+                modes(conf.modes("ms_mon_client_mode")),
+                modes(conf.modes("ms_client_mode")));
+        boolean keyNeeded = conf.authMethods().contains("cephx");
+        Optional<CryptoKey> key = keyNeeded ? key(conf) : Optional.empty();
+        return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, builder.environment);
+    }
+
+    /** Without a key only clusters without authentication remain, if the configuration allows those. */
+    private static Optional<CryptoKey> key(CephConf conf) throws RadosException {
+        try {
+            return Optional.of(CryptoKey.fromBase64(conf.key()));
+        } catch (RadosException missing) {
+            if (missing.errno() == Errno.ENOENT && conf.authMethods().get(0).equals("none")) {
+                return Optional.empty();
+            }
+            throw missing;
+        }
+    }
+
+    private static String modes(List<ConnectionMode> modes) {
+        return modes.stream().map(ConnectionMode::toString).collect(Collectors.joining(" "));
+    }
+
+    private static List<EntityAddr> bootstrap(CephConf conf) throws RadosException {
+        return conf.monitors().stream().map(EntityAddr::msgr2).toList();
+    }
+
+    /** Who we are is known: begins to follow the OSD map. */
+    private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
+        cluster = found;
+        Objecter made = new Objecter(
+                found.fsid(),
+                loop,
+                settings.environment,
+                new ToOsds(),
+                new ToMonitors(),
+                new Limits(
+                        (int) conf.integer("objecter_inflight_ops"),
+                        conf.bytes("objecter_inflight_op_bytes"),
+                        Limits.DEFAULT.waiting()),
+                settings.executor,
+                callbacks);
+        objecter = made;
+        return made.waitForEpoch(1, left);
+    }
+
+    private final class FromMonitors implements MonEvents {
+        @Override
+        public void configured(Map<String, String> options) {
+            conf = conf.withCentral(options);
+        }
+
+        @Override
+        public void mapped(OsdMapMessage message) {
+            Objecter follower = objecter;
+            if (follower != null) {
+                follower.mapped(message);
+            }
+        }
+    }
+
+    private final class ToMonitors implements Monitors {
+        @Override
+        public void wantOsdMap(long start, boolean once) {
+            monitors.wantOsdMap(start, once);
+        }
+
+        @Override
+        public void gotOsdMap(long epoch) {
+            monitors.gotOsdMap(epoch);
+        }
+
+        @Override
+        public CompletableFuture<Long> newestOsdMap(Duration deadline) {
+            return monitors.newest("osdmap", deadline);
+        }
+
+        @Override
+        public void renewTickets() {
+            monitors.renewTickets();
+        }
+    }
+
+    private final class ToOsds implements OsdConnector {
+        @Override
+        public Connection connect(EntityAddr address, ConnectionListener listener) {
+            NettyLoops all = loops.loops();
+            return messenger.connect(address, EntityName.OSD, auth.toService(EntityName.OSD), listener, all.next());
+        }
+
+        @Override
+        public EntityAddr ownAddress() {
+            return messenger.ownAddress();
+        }
+    }
+
+    // ---- what pools need
+
+    Objecter objecter() {
+        Objecter known = objecter;
+        if (known == null) {
+            throw new IllegalStateException("the client is not connected");
+        }
+        return known;
+    }
+
+    MonClient monitors() {
+        return monitors;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    OperationHook hook() {
+        return hook;
+    }
+
+    OsdMap map() {
+        return objecter().map().orElseThrow(() -> new IllegalStateException("the client is not connected"));
+    }
+
+    private MonClient.Cluster cluster() {
+        MonClient.Cluster known = cluster;
+        if (known == null) {
+            throw new IllegalStateException("the client is not connected");
+        }
+        return known;
+    }
+
+    // ---- the cluster
+
+    @Override
+    public UUID fsid() {
+        return cluster().fsid();
+    }
+
+    @Override
+    public long instanceId() {
+        return cluster().globalId();
+    }
+
+    @Override
+    public CephConf conf() {
+        return conf;
+    }
+
+    @Override
+    public long osdMapEpoch() {
+        return map().epoch();
+    }
+
+    @Override
+    public List<String> pools() {
+        OsdMap map = map();
+        List<String> names = new ArrayList<>();
+        map.pools().keySet().forEach(id -> map.poolName(id).ifPresent(names::add));
+        return names;
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(String name) {
+        return pool(map -> map.pool(name), "opening pool " + name);
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(long id) {
+        return pool(map -> map.pool(id), "opening pool " + id);
+    }
+
+    private CompletableFuture<Pool> pool(Function<OsdMap, Optional<PoolInfo>> find, String doing) {
+        Optional<Pool> known = view(find);
+        if (known.isPresent()) {
+            return CompletableFuture.completedFuture(known.get());
+        }
+        return waitForLatestOsdMapAsync().thenCompose(latest -> view(find)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.failedFuture(RadosException.of(Errno.ENOENT, doing))));
+    }
+
+    private Optional<Pool> view(Function<OsdMap, Optional<PoolInfo>> find) {
+        OsdMap map = map();
+        return find.apply(map)
+                .map(pool -> new PoolView(
+                        this, pool.id(), map.poolName(pool.id()).orElse(Long.toString(pool.id())), pool.isErasure()));
+    }
+
+    @Override
+    public CompletableFuture<Void> waitForLatestOsdMapAsync() {
+        return monitors
+                .newest("osdmap", deadlines.command())
+                .thenCompose(newest -> objecter().waitForEpoch(newest, deadlines.command()));
+    }
+
+    @Override
+    public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
+        return monitors
+                .command(command, input, deadlines.command())
+                .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
+    }
+
+    @Override
+    public int requireMinCompatClient() {
+        return map().requireMinCompatClient();
+    }
+
+    // ---- the end
+
+    private CompletableFuture<Void> closeAsync() {
+        if (!closing.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Objecter open = objecter;
+        CompletableFuture<Void> osds = open == null ? CompletableFuture.completedFuture(null) : open.close();
+        return osds.thenCompose(closed -> monitors.close()).thenCompose(closed -> {
+            auth.close();
+            callbacks.shutdown();
+            return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
+        });
+    }
+
+    @Override
+    public void close() {
+        CompletableFuture<Void> closed = closeAsync();
+        if (Thread.currentThread() instanceof io.jrados.conf.LoopThread) {
+            return;
+        }
+        try {
+            closed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException late) {
+            LOG.warn("closing {} takes longer than {}", this, CLOSE_WITHIN, late);
+        }
+    }
+
+    @Override
+    public String toString() {
+        MonClient.Cluster known = cluster;
+        return "Rados[" + auth.entity() + (known == null ? "" : ", client." + known.globalId()) + "]";
+    }
+}
