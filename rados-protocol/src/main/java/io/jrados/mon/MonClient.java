@@ -254,7 +254,9 @@ public final class MonClient {
             return;
         }
         Map<String, MonSubscribe.Item> items = new LinkedHashMap<>();
-        subscriptions.renew().forEach((what, want) -> items.put(what, new MonSubscribe.Item(want.start(), want.once())));
+        subscriptions
+                .renew()
+                .forEach((what, want) -> items.put(what, new MonSubscribe.Item(want.start(), want.once())));
         if (!items.isEmpty()) {
             session.send(new MonSubscribe(items, "").encode());
         }
@@ -449,8 +451,8 @@ public final class MonClient {
         boolean first = map == null;
         map = newer;
         monitors = newer.monitors().stream()
-                .map(each -> new Monitor(
-                        each.name(), EntityAddr.msgr2Of(each.addresses()), each.priority(), each.weight()))
+                .map(each ->
+                        new Monitor(each.name(), EntityAddr.msgr2Of(each.addresses()), each.priority(), each.weight()))
                 .toList();
         subscriptions.got(MONMAP, newer.epoch());
         Connection open = session;

@@ -18,7 +18,9 @@ record Monitor(String name, EntityAddr address, int priority, int weight) {
 
     @Override
     public String toString() {
-        String where = address.isBlank() ? "no msgr2 address" : address.toSocketAddress().toString().substring(1);
+        String where = address.isBlank()
+                ? "no msgr2 address"
+                : address.toSocketAddress().toString().substring(1);
         return name.isEmpty() ? where : "mon." + name + " (" + where + ")";
     }
 }

@@ -91,9 +91,7 @@ final class Requests {
             if (byTid.remove(tid) != null) {
                 future.completeExceptionally(new DeadlineException(
                         doing + ", after " + deadline.toMillis() + " ms: " + why.get(),
-                        request.sent
-                                ? DeadlineException.Sent.OUTCOME_UNKNOWN
-                                : DeadlineException.Sent.NEVER_SENT,
+                        request.sent ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
                         null));
             }
         });
@@ -101,7 +99,8 @@ final class Requests {
     }
 
     /** The message of a request that is to be sent now. */
-    @Nullable Payload sending(long tid) {
+    @Nullable
+    Payload sending(long tid) {
         Request<?, ?> request = byTid.get(tid);
         if (request == null) {
             return null;

@@ -42,7 +42,8 @@ final class Backoffs {
     }
 
     /** Returns the range that is open again, or null for one that was not known. */
-    @Nullable Backoff unblock(long id) {
+    @Nullable
+    Backoff unblock(long id) {
         Backoff gone = byId.remove(id);
         if (gone != null) {
             NavigableMap<HObject, Backoff> ranges = byGroup.get(gone.group());

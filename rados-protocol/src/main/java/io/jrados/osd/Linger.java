@@ -22,9 +22,12 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
     final Target target;
 
     /** The session that the last registration went to. */
-    @Nullable Session session;
+    @Nullable
+    Session session;
 
-    @Nullable PendingOp<?> registration;
+    @Nullable
+    PendingOp<?> registration;
+
     boolean moved;
     Target.Change change = Target.Change.UNCHANGED;
     boolean ended;

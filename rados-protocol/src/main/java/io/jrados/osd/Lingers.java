@@ -32,7 +32,8 @@ final class Lingers {
         <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
 
         /** Of the map in force. */
-        @Nullable Placements placements();
+        @Nullable
+        Placements placements();
 
         /** Forgets an operation without telling anybody. */
         void discard(PendingOp<?> op);
@@ -64,7 +65,8 @@ final class Lingers {
 
     // ---- watches
 
-    WatchLinger watch(ObjectName object, WatchListener listener, Duration deadline, CompletableFuture<WatchHandle> done) {
+    WatchLinger watch(
+            ObjectName object, WatchListener listener, Duration deadline, CompletableFuture<WatchHandle> done) {
         WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, callbacks, new Watches(done, deadline));
         byCookie.put(watch.cookie, watch);
         register(watch);
@@ -242,7 +244,8 @@ final class Lingers {
             if (gone && linger.target.poolSeen() || linger.change == Target.Change.POOL_FAILED) {
                 forget(linger);
                 linger.fail(RadosException.of(
-                        gone ? Errno.ENOENT : Errno.EIO, "watching " + linger.object + ", a pool that is gone or failed"));
+                        gone ? Errno.ENOENT : Errno.EIO,
+                        "watching " + linger.object + ", a pool that is gone or failed"));
             } else if (linger.moved || gone) {
                 register(linger);
             }

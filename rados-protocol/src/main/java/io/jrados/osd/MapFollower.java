@@ -31,7 +31,8 @@ final class MapFollower {
     }
 
     /** The map in force; any thread may ask. Null before the first. */
-    @Nullable OsdMap map() {
+    @Nullable
+    OsdMap map() {
         return map;
     }
 

@@ -16,7 +16,12 @@ final class NotifyLinger extends Linger {
     private final CompletableFuture<WatchNotify.Answers> done;
     private long notifyId;
 
-    NotifyLinger(ObjectName object, long cookie, byte[] message, int timeoutSeconds, CompletableFuture<WatchNotify.Answers> done) {
+    NotifyLinger(
+            ObjectName object,
+            long cookie,
+            byte[] message,
+            int timeoutSeconds,
+            CompletableFuture<WatchNotify.Answers> done) {
         super(object, cookie, OsdFlags.READ);
         this.message = message;
         this.timeoutSeconds = timeoutSeconds;
@@ -61,8 +66,7 @@ final class NotifyLinger extends Linger {
         }
         // With a time-out there are answers too, and the watchers that did not answer.
         if (completion.result() < 0 && Errno.of(completion.result()) != Errno.ETIMEDOUT) {
-            done.completeExceptionally(
-                    RadosException.of(completion.result(), "notifying the watchers of " + object));
+            done.completeExceptionally(RadosException.of(completion.result(), "notifying the watchers of " + object));
         } else {
             done.complete(completion.answers());
         }

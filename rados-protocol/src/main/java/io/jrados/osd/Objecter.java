@@ -13,15 +13,11 @@ import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.osdmap.MapFlags;
 import io.jrados.osdmap.OsdMap;
-import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Utime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,15 +29,6 @@ import org.slf4j.LoggerFactory;
 /**
  * Places operations on OSDs, and again when the cluster moves (src/osdc/Objecter.cc). Any thread may submit; everything else
  * is confined to one loop, on which an operation gets its tid, its target and its place in a session in one step.
- *
- * <pre>
- *   submitted ── over the limits ──► waiting for its turn
- *       │                                 │
- *       ▼                                 ▼
- *     pending: homeless, paused, held back, or sent ── answered ──► done
- *       ▲                                       │
- *       └─ the map moved it, or its connection was lost: again with its tid; EAGAIN: with a new one
- * </pre>
  */
 public final class Objecter {
     private static final Logger LOG = LoggerFactory.getLogger(Objecter.class);
@@ -49,8 +36,6 @@ public final class Objecter {
     private static final Duration TICK = Duration.ofMillis(100);
     /** An operation that takes longer makes us ask for the next map. */
     private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
-    /** What an OSD refuses again and again is sent again after this, times the refusals, up to ten times. */
-    private static final Duration BOUNCE_PAUSE = Duration.ofMillis(25);
 
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(30);
 
@@ -60,19 +45,14 @@ public final class Objecter {
     private final Monitors monitors;
     private final Executor completions;
     private final Inbox inbox;
-    private final Throttle throttle;
-    private final Limits limits;
     private final MapFollower maps;
     private final MapWaiters waiters = new MapWaiters();
     private final Sessions sessions;
+    private final Operations operations;
     private final Lingers lingers;
-    private final Departing departing = new Departing();
-    private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
 
     private @Nullable Placements placements;
-    private long lastTid;
     private boolean ticking;
-    private boolean admitting;
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
 
@@ -103,10 +83,9 @@ public final class Objecter {
         this.monitors = monitors;
         this.completions = completions;
         this.inbox = new Inbox(loop);
-        this.limits = limits;
-        this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
         this.maps = new MapFollower(fsid);
         this.sessions = new Sessions(new SessionOwner());
+        this.operations = new Operations(new OperationsOwner(), sessions, limits);
         this.lingers = new Lingers(new LingerOwner(), callbacks);
     }
 
@@ -197,7 +176,7 @@ public final class Objecter {
         CompletableFuture<Void> done = new CompletableFuture<>();
         inbox.add(() -> {
             finishAll(new End(", on a client that was shut down", false));
-            if (departing.isEmpty()) {
+            if (operations.isEmpty()) {
                 done.complete(null);
             } else {
                 closed = done;
@@ -222,11 +201,15 @@ public final class Objecter {
 
         @Override
         public void run() {
-            submitted(op);
+            if (end != null) {
+                op.fail(end.failure(op.request.doing()));
+            } else {
+                operations.submit(op);
+            }
         }
 
         private void giveUp() {
-            inbox.add(() -> cancel(op));
+            inbox.add(() -> operations.cancel(op));
         }
 
         @Override
@@ -254,177 +237,9 @@ public final class Objecter {
         }
     }
 
-    // ---- the way of an operation
-
     private <R> PendingOp<R> pendingOp(Request<R> request, PendingOp.Outcome<R> outcome, @Nullable Linger linger) {
         return new PendingOp<>(
                 request, outcome, linger, environment.nanoTime(), Utime.ofMillis(environment.wallClockMillis()));
-    }
-
-    private void submitted(PendingOp<?> op) {
-        if (end != null) {
-            op.fail(end.failure(op.request.doing()));
-            return;
-        }
-        switch (throttle.enter(op)) {
-            case NOW -> begin(op, true);
-            case LATER -> LOG.trace("{} waits for its turn", op);
-            case REFUSED -> op.fail(new RadosException(
-                    Errno.EAGAIN,
-                    op.request.doing() + ", with " + limits.waiting()
-                            + " operations waiting for their turn (never sent)"));
-        }
-        wakeTick();
-    }
-
-    private void begin(PendingOp<?> op, boolean throttled) {
-        op.throttled = throttled;
-        op.tid = ++lastTid;
-        pending.put(op.tid, op);
-        place(op);
-    }
-
-    private void place(PendingOp<?> op) {
-        if (placements == null) {
-            requestMap();
-            return;
-        }
-        op.change = op.target.update(placements, false);
-        settle(op);
-    }
-
-    /** Puts an operation that has no session where its target says. */
-    private void settle(PendingOp<?> op) {
-        switch (op.change) {
-            case UNCHANGED, MOVED -> assign(op);
-            case POOL_GONE -> poolGone(op);
-            case POOL_FAILED -> giveUp(
-                    op, new RadosException(Errno.EIO, op.request.doing() + ", a pool that was told to fail"));
-        }
-    }
-
-    private void assign(PendingOp<?> op) {
-        Session session = sessions.to(op.target.osd());
-        if (session == null) {
-            requestMap();
-            return;
-        }
-        session.add(op);
-        if (op.target.isPaused()) {
-            requestMap();
-        } else {
-            session.send(op);
-        }
-    }
-
-    /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
-    private void poolGone(PendingOp<?> op) {
-        RadosException gone =
-                RadosException.of(Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + maps.epoch() + " lacks");
-        if (op.target.poolSeen() || op.poolGoneAt > 0 && maps.epoch() >= op.poolGoneAt) {
-            giveUp(op, gone);
-        } else if (op.poolGoneAt > 0) {
-            requestMap();
-        } else if (!op.confirming) {
-            op.confirming = true;
-            monitors.newestOsdMap(CONFIRM_WITHIN).whenComplete((newest, failure) -> inbox.add(() -> {
-                op.confirming = false;
-                op.poolGoneAt = failure == null ? newest : 0;
-                if (pending.get(op.tid) == op && op.session == null) {
-                    place(op);
-                }
-            }));
-        }
-    }
-
-    private void replied(Session session, OsdOpReply reply) {
-        PendingOp<?> op = session.operation(reply.tid());
-        int attempt = reply.outcome().retryAttempt();
-        if (op == null || attempt >= 0 && attempt != op.attempts - 1) {
-            reply.release();
-        } else if (reply.redirect().isPresent()) {
-            reply.release();
-            op.target.redirected(reply.redirect().get());
-            again(op);
-        } else if (Errno.of(reply.result()) == Errno.EAGAIN && op.linger == null) {
-            reply.release();
-            bounce(op);
-        } else {
-            boolean fenced = Errno.of(reply.result()) == Errno.EBLOCKLISTED;
-            finish(op);
-            op.complete(reply);
-            if (fenced) {
-                fence("osd." + session.osd() + " says so");
-            }
-        }
-    }
-
-    /** With its old tid the OSD would give the old answer. */
-    private void again(PendingOp<?> op) {
-        detach(op);
-        pending.remove(op.tid);
-        op.tid = ++lastTid;
-        op.attempts = 0;
-        op.target.forget();
-        pending.put(op.tid, op);
-        place(op);
-    }
-
-    private void bounce(PendingOp<?> op) {
-        detach(op);
-        if (op.bounced++ == 0) {
-            again(op);
-        } else {
-            op.bouncing = true;
-            loop.schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
-                op.bouncing = false;
-                if (pending.get(op.tid) == op) {
-                    again(op);
-                }
-            });
-        }
-    }
-
-    private void detach(PendingOp<?> op) {
-        if (op.session != null) {
-            op.session.remove(op);
-        }
-    }
-
-    private void finish(PendingOp<?> op) {
-        detach(op);
-        pending.remove(op.tid);
-        if (op.throttled) {
-            op.throttled = false;
-            throttle.leave(op);
-            admit();
-        }
-    }
-
-    private void admit() {
-        if (admitting) {
-            return;
-        }
-        admitting = true;
-        for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
-            begin((PendingOp<?>) next, true);
-        }
-        admitting = false;
-    }
-
-    private void cancel(PendingOp<?> op) {
-        if (op.tid == 0 ? throttle.removeWaiting(op) : pending.get(op.tid) == op) {
-            op.cancelled = true;
-            giveUp(op, new RadosException(Errno.ECANCELED, op.request.doing()));
-        }
-    }
-
-    private void giveUp(PendingOp<?> op, RadosException why) {
-        if (op.tid != 0) {
-            finish(op);
-        }
-        departing.add(op, why, environment.nanoTime());
-        wakeTick();
     }
 
     // ---- maps
@@ -454,46 +269,25 @@ public final class Objecter {
         if (missing >= 0) {
             monitors.wantOsdMap(missing, true);
         }
-        settleMoved();
+        operations.settleMoved();
+        lingers.settleMoved();
         waiters.reached(maps.epoch());
         EntityAddr own = connector.ownAddress();
-        if (end == null && !own.isBlank() && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
+        if (end == null
+                && !own.isBlank()
+                && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
             finishAll(new End(
                     ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own, true));
         }
     }
 
-    /** Notes what one more epoch means for each operation and linger; nothing is sent between epochs. */
     private void follow(OsdMap map, boolean skipped) {
         Placements now = new Placements(map);
         placements = now;
-        for (Session gone : sessions.follow(map)) {
-            for (PendingOp<?> op : gone.operations()) {
-                gone.remove(op);
-                op.moved = true;
-            }
-            lingers.movedFrom(gone);
-        }
-        for (PendingOp<?> op : pending.values()) {
-            long pool = op.request.object().pool();
-            SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
-            op.prune(removed);
-            op.change = op.target.update(now, false);
-            op.moved |= skipped || op.change == Target.Change.MOVED;
-        }
+        List<Session> gone = sessions.follow(map);
+        operations.follow(now, gone, skipped);
+        gone.forEach(lingers::movedFrom);
         lingers.follow(now, skipped);
-    }
-
-    private void settleMoved() {
-        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
-            boolean leaves = op.moved || op.change != Target.Change.UNCHANGED;
-            op.moved = false;
-            if (leaves && op.linger == null && !op.bouncing) {
-                detach(op);
-                settle(op);
-            }
-        }
-        lingers.settleMoved();
     }
 
     // ---- time
@@ -507,63 +301,20 @@ public final class Objecter {
 
     private void tick() {
         long now = environment.nanoTime();
-        expire(now);
-        if (!pending.isEmpty() && now - pending.firstEntry().getValue().submittedNanos >= LATE_NANOS) {
+        operations.tick();
+        if (now - operations.oldestNanos() >= LATE_NANOS) {
             requestMap();
         }
         sessions.check();
         lingers.tick();
-        departing.tick(now);
-        if (closed != null && departing.isEmpty()) {
+        waiters.expire(now, maps.epoch());
+        if (closed != null && operations.isEmpty()) {
             closed.complete(null);
         }
-        waiters.expire(now, maps.epoch());
         ticking = false;
-        if (!pending.isEmpty()
-                || throttle.waiting() > 0
-                || !departing.isEmpty()
-                || !lingers.isEmpty()
-                || !waiters.isEmpty()) {
+        if (!operations.isEmpty() || !lingers.isEmpty() || !waiters.isEmpty()) {
             wakeTick();
         }
-    }
-
-    private void expire(long now) {
-        List<PendingOp<?>> late = new ArrayList<>();
-        for (PendingOp<?> op : pending.values()) {
-            if (now - op.deadlineNanos >= 0) {
-                late.add(op);
-            }
-        }
-        for (Throttle.Entry entry : throttle.waitingEntries()) {
-            PendingOp<?> op = (PendingOp<?>) entry;
-            if (now - op.deadlineNanos >= 0) {
-                late.add(op);
-            }
-        }
-        for (PendingOp<?> op : late) {
-            if (op.tid != 0 || throttle.removeWaiting(op)) {
-                giveUp(op, new DeadlineException(explanation(op, now), op.sent(), null));
-            }
-        }
-    }
-
-    private String explanation(PendingOp<?> op, long now) {
-        long seconds = Duration.ofNanos(now - op.submittedNanos).toSeconds();
-        return op.request.doing() + ", after " + seconds + " s: " + reason(op);
-    }
-
-    private String reason(PendingOp<?> op) {
-        if (op.tid == 0) {
-            return throttle.operations() + " operations of " + throttle.bytes() + " bytes are before it";
-        }
-        if (op.target.isPaused()) {
-            return op.target.pause();
-        }
-        Session session = op.session;
-        String where = op.target.groupText() + ", OSD map " + maps.epoch();
-        return (session == null ? "no OSD serves it" : session.state(op)) + " (" + where + ", sent " + op.attempts
-                + " times)";
     }
 
     // ---- the end
@@ -575,16 +326,7 @@ public final class Objecter {
         LOG.info("no operation is taken any more{}", why.clause());
         end = why;
         sessions.closeAll();
-        for (Throttle.Entry entry : throttle.waitingEntries()) {
-            throttle.removeWaiting(entry);
-            PendingOp<?> op = (PendingOp<?>) entry;
-            op.fail(why.failure(op.request.doing()));
-        }
-        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
-            if (op.linger == null) {
-                giveUp(op, why.failure(op.request.doing()));
-            }
-        }
+        operations.giveUpAll(op -> why.failure(op.request.doing()));
         lingers.failAll(object -> why.failure("watching " + object));
         waiters.fail(why.failure("waiting for an OSD map"));
     }
@@ -631,7 +373,9 @@ public final class Objecter {
 
         @Override
         public void replied(Session session, OsdOpReply reply) {
-            Objecter.this.replied(session, reply);
+            if (operations.replied(session, reply)) {
+                fence("osd." + session.osd() + " says so");
+            }
         }
 
         @Override
@@ -642,6 +386,47 @@ public final class Objecter {
         @Override
         public void mapped(OsdMapMessage message) {
             take(message);
+        }
+    }
+
+    private final class OperationsOwner implements Operations.Owner {
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public long now() {
+            return environment.nanoTime();
+        }
+
+        @Override
+        public @Nullable Placements placements() {
+            return placements;
+        }
+
+        @Override
+        public void requestMap() {
+            Objecter.this.requestMap();
+        }
+
+        @Override
+        public CompletableFuture<Long> newestMap() {
+            CompletableFuture<Long> newest = new CompletableFuture<>();
+            monitors.newestOsdMap(CONFIRM_WITHIN)
+                    .whenComplete((epoch, failure) -> inbox.add(() -> {
+                        if (failure == null) {
+                            newest.complete(epoch);
+                        } else {
+                            newest.completeExceptionally(failure);
+                        }
+                    }));
+            return newest;
+        }
+
+        @Override
+        public void wakeTick() {
+            Objecter.this.wakeTick();
         }
     }
 
@@ -664,13 +449,13 @@ public final class Objecter {
         @Override
         public <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger) {
             PendingOp<R> op = pendingOp(request, outcome, linger);
-            begin(op, false);
+            operations.start(op);
             return op;
         }
 
         @Override
         public void discard(PendingOp<?> op) {
-            finish(op);
+            operations.finish(op);
         }
 
         @Override

@@ -37,11 +37,14 @@ final class PendingOp<R> implements Throttle.Entry {
     long tid;
     /** How often it was handed to a connection. */
     int attempts;
+
     long sentNanos;
     /** Where it is now. */
-    @Nullable Session session;
+    @Nullable
+    Session session;
     /** Where it was sent last. */
-    @Nullable Session carrier;
+    @Nullable
+    Session carrier;
 
     boolean cancelled;
     /** Whether it has its part of the throttle. */
@@ -85,8 +88,9 @@ final class PendingOp<R> implements Throttle.Entry {
         if (removed.isEmpty() || snaps.isEmpty()) {
             return;
         }
-        long[] kept =
-                Arrays.stream(snaps.snaps()).filter(snap -> !removed.contains(snap)).toArray();
+        long[] kept = Arrays.stream(snaps.snaps())
+                .filter(snap -> !removed.contains(snap))
+                .toArray();
         if (kept.length < snaps.size()) {
             snaps = new SnapContext(snaps.sequence(), kept);
         }

@@ -107,7 +107,8 @@ final class Session {
         return new ArrayList<>(ops.values());
     }
 
-    @Nullable PendingOp<?> operation(long tid) {
+    @Nullable
+    PendingOp<?> operation(long tid) {
         return ops.get(tid);
     }
 
@@ -290,8 +291,7 @@ final class Session {
     private void held(OsdBackoff message) {
         switch (message.kind()) {
             case BLOCK -> {
-                if (!backoffs.block(
-                        new Backoffs.Backoff(message.pg(), message.id(), message.begin(), message.end()))) {
+                if (!backoffs.block(new Backoffs.Backoff(message.pg(), message.id(), message.begin(), message.end()))) {
                     replace("too many backoffs");
                     return;
                 }

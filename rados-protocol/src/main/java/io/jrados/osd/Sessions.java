@@ -19,7 +19,8 @@ final class Sessions {
     }
 
     /** The session with an OSD, connecting if it is new; null for none, -1, and for one without an address of msgr2. */
-    @Nullable Session to(int osd) {
+    @Nullable
+    Session to(int osd) {
         Session known = byOsd.get(osd);
         if (known != null || osd < 0 || map == null) {
             return known;

@@ -66,7 +66,8 @@ final class Throttle {
     }
 
     /** The next whose turn has come, or null. */
-    @Nullable Entry next() {
+    @Nullable
+    Entry next() {
         Entry head = waiting.peek();
         return head != null && admit(head) ? waiting.poll() : null;
     }

@@ -40,7 +40,8 @@ final class WatchLinger extends Linger {
     private boolean registered;
     private int generation;
 
-    @Nullable PendingOp<?> ping;
+    @Nullable
+    PendingOp<?> ping;
 
     WatchLinger(ObjectName object, long cookie, WatchListener listener, Executor callbacks, Owner owner) {
         super(object, cookie, OsdFlags.READ | OsdFlags.WRITE);

@@ -132,7 +132,8 @@ final class PoolView implements Pool {
         String after = "";
         OmapPage page;
         do {
-            page = operate(object, new ReadOperation().omapValues(after, "", OMAP_PAGE)).omap(0);
+            page = operate(object, new ReadOperation().omapValues(after, "", OMAP_PAGE))
+                    .omap(0);
             for (Map.Entry<String, byte[]> pair : page.pairs().entrySet()) {
                 all.put(pair.getKey(), pair.getValue());
                 after = pair.getKey();
@@ -171,9 +172,8 @@ final class PoolView implements Pool {
         Duration command = client.deadlines().command();
         return client.monitors()
                 .poolOp(id, kind, snapId, "", client.map().epoch(), doing, command)
-                .thenCompose(reply -> client.objecter()
-                        .waitForEpoch(reply.epoch(), command)
-                        .thenApply(reached -> reply));
+                .thenCompose(reply ->
+                        client.objecter().waitForEpoch(reply.epoch(), command).thenApply(reached -> reply));
     }
 
     // ---- watches

@@ -89,8 +89,7 @@ final class RadosClient implements Rados {
                 loop,
                 builder.environment,
                 auth,
-                (address, login, listener) ->
-                        messenger.connect(address, EntityName.MON, login, listener, loop),
+                (address, login, listener) -> messenger.connect(address, EntityName.MON, login, listener, loop),
                 monSettings(conf),
                 bootstrap,
                 conf.fsid(),
@@ -121,13 +120,14 @@ final class RadosClient implements Rados {
         Duration deadline = client.deadlines.connect();
         client.monitors
                 .start(deadline)
-                .thenCompose(cluster -> client.follow(
-                        cluster, deadline.minusNanos(builder.environment.nanoTime() - start)))
+                .thenCompose(
+                        cluster -> client.follow(cluster, deadline.minusNanos(builder.environment.nanoTime() - start)))
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
                         connected.complete(client);
                     } else {
-                        client.closeAsync().whenComplete((closed, also) -> connected.completeExceptionally(cause(failure)));
+                        client.closeAsync()
+                                .whenComplete((closed, also) -> connected.completeExceptionally(cause(failure)));
                     }
                 });
         return connected;
@@ -332,15 +332,13 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<Void> waitForLatestOsdMapAsync() {
-        return monitors
-                .newest("osdmap", deadlines.command())
+        return monitors.newest("osdmap", deadlines.command())
                 .thenCompose(newest -> objecter().waitForEpoch(newest, deadlines.command()));
     }
 
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
-        return monitors
-                .command(command, input, deadlines.command())
+        return monitors.command(command, input, deadlines.command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
     }
 

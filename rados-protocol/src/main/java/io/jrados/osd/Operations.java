@@ -1,0 +1,352 @@
+package io.jrados.osd;
+
+import io.jrados.conf.Loop;
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.OsdOpReply;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.SnapIntervals;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operations that are not answered, in the order of their tids. Assigning the tid, placing and handing to a session are
+ * one step. Confined to the Objecter's loop.
+ *
+ * <pre>
+ *   submitted ── over the limits ──► waiting for its turn
+ *       │                                 │
+ *       ▼                                 ▼
+ *     pending: homeless, paused, held back, or sent ── answered ──► done
+ *       ▲                                       │
+ *       └─ the map moved it, or its connection was lost: again with its tid; EAGAIN: with a new one
+ * </pre>
+ */
+final class Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
+    /** What an OSD refuses again and again is sent again after this, times the refusals, up to ten times. */
+    private static final Duration BOUNCE_PAUSE = Duration.ofMillis(25);
+
+    /** What operations need of the Objecter. */
+    interface Owner {
+        Loop loop();
+
+        long now();
+
+        /** The map in force, null before the first. */
+        @Nullable
+        Placements placements();
+
+        void requestMap();
+
+        /** The newest epoch that the monitors have; completes on the loop. */
+        CompletableFuture<Long> newestMap();
+
+        /** Something has a deadline. */
+        void wakeTick();
+    }
+
+    private final Owner owner;
+    private final Sessions sessions;
+    private final Limits limits;
+    private final Throttle throttle;
+    private final Departing departing = new Departing();
+    private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
+    private long lastTid;
+    private boolean admitting;
+
+    Operations(Owner owner, Sessions sessions, Limits limits) {
+        this.owner = owner;
+        this.sessions = sessions;
+        this.limits = limits;
+        this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
+    }
+
+    boolean isEmpty() {
+        return pending.isEmpty() && throttle.waiting() == 0 && departing.isEmpty();
+    }
+
+    /** When the oldest pending one was submitted, now if there is none. */
+    long oldestNanos() {
+        return pending.isEmpty() ? owner.now() : pending.firstEntry().getValue().submittedNanos;
+    }
+
+    // ---- in
+
+    /** Takes an operation when it is its turn. */
+    void submit(PendingOp<?> op) {
+        switch (throttle.enter(op)) {
+            case NOW -> begin(op, true);
+            case LATER -> LOG.trace("{} waits for its turn", op);
+            case REFUSED ->
+                op.fail(new RadosException(
+                        Errno.EAGAIN,
+                        op.request.doing() + ", with " + limits.waiting()
+                                + " operations waiting for their turn (never sent)"));
+        }
+        owner.wakeTick();
+    }
+
+    /** Takes an operation past the throttle. */
+    void start(PendingOp<?> op) {
+        begin(op, false);
+    }
+
+    private void begin(PendingOp<?> op, boolean throttled) {
+        op.throttled = throttled;
+        op.tid = ++lastTid;
+        pending.put(op.tid, op);
+        place(op);
+    }
+
+    private void place(PendingOp<?> op) {
+        Placements now = owner.placements();
+        if (now == null) {
+            owner.requestMap();
+            return;
+        }
+        op.change = op.target.update(now, false);
+        settle(op);
+    }
+
+    /** Puts an operation that has no session where its target says. */
+    private void settle(PendingOp<?> op) {
+        switch (op.change) {
+            case UNCHANGED, MOVED -> assign(op);
+            case POOL_GONE -> poolGone(op);
+            case POOL_FAILED ->
+                giveUp(op, new RadosException(Errno.EIO, op.request.doing() + ", a pool that was told to fail"));
+        }
+    }
+
+    private void assign(PendingOp<?> op) {
+        Session session = sessions.to(op.target.osd());
+        if (session == null) {
+            owner.requestMap();
+            return;
+        }
+        session.add(op);
+        if (op.target.isPaused()) {
+            owner.requestMap();
+        } else {
+            session.send(op);
+        }
+    }
+
+    /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
+    private void poolGone(PendingOp<?> op) {
+        if (op.target.poolSeen() || op.poolGoneAt > 0 && epoch() >= op.poolGoneAt) {
+            giveUp(
+                    op,
+                    RadosException.of(
+                            Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + epoch() + " lacks"));
+        } else if (op.poolGoneAt > 0) {
+            owner.requestMap();
+        } else if (!op.confirming) {
+            op.confirming = true;
+            owner.newestMap().whenComplete((newest, failure) -> {
+                op.confirming = false;
+                op.poolGoneAt = failure == null ? newest : 0;
+                if (pending.get(op.tid) == op && op.session == null) {
+                    place(op);
+                }
+            });
+        }
+    }
+
+    private long epoch() {
+        Placements now = owner.placements();
+        return now == null ? 0 : now.map().epoch();
+    }
+
+    // ---- answers
+
+    /** Returns whether the OSD says that this client is fenced. */
+    boolean replied(Session session, OsdOpReply reply) {
+        PendingOp<?> op = session.operation(reply.tid());
+        int attempt = reply.outcome().retryAttempt();
+        if (op == null || attempt >= 0 && attempt != op.attempts - 1) {
+            reply.release();
+        } else if (reply.redirect().isPresent()) {
+            reply.release();
+            op.target.redirected(reply.redirect().get());
+            again(op);
+        } else if (Errno.of(reply.result()) == Errno.EAGAIN && op.linger == null) {
+            reply.release();
+            bounce(op);
+        } else {
+            int result = reply.result();
+            finish(op);
+            op.complete(reply);
+            return Errno.of(result) == Errno.EBLOCKLISTED;
+        }
+        return false;
+    }
+
+    /** With its old tid the OSD would give the old answer. */
+    private void again(PendingOp<?> op) {
+        detach(op);
+        pending.remove(op.tid);
+        op.tid = ++lastTid;
+        op.attempts = 0;
+        op.target.forget();
+        pending.put(op.tid, op);
+        place(op);
+    }
+
+    private void bounce(PendingOp<?> op) {
+        detach(op);
+        if (op.bounced++ == 0) {
+            again(op);
+            return;
+        }
+        op.bouncing = true;
+        owner.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
+            op.bouncing = false;
+            if (pending.get(op.tid) == op) {
+                again(op);
+            }
+        });
+    }
+
+    // ---- out
+
+    private static void detach(PendingOp<?> op) {
+        if (op.session != null) {
+            op.session.remove(op);
+        }
+    }
+
+    /** Forgets an operation without telling anybody, and lets the next one have its turn. */
+    void finish(PendingOp<?> op) {
+        detach(op);
+        pending.remove(op.tid, op);
+        if (op.throttled) {
+            op.throttled = false;
+            throttle.leave(op);
+            admit();
+        }
+    }
+
+    private void admit() {
+        if (admitting) {
+            return;
+        }
+        admitting = true;
+        for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
+            begin((PendingOp<?>) next, true);
+        }
+        admitting = false;
+    }
+
+    void cancel(PendingOp<?> op) {
+        if (op.tid == 0 ? throttle.removeWaiting(op) : pending.get(op.tid) == op) {
+            op.cancelled = true;
+            giveUp(op, new RadosException(Errno.ECANCELED, op.request.doing()));
+        }
+    }
+
+    private void giveUp(PendingOp<?> op, RadosException why) {
+        finish(op);
+        departing.add(op, why, owner.now());
+        owner.wakeTick();
+    }
+
+    /** Ends all but those that register watches and notifications. */
+    void giveUpAll(Function<PendingOp<?>, RadosException> why) {
+        for (PendingOp<?> op : waiting().toList()) {
+            throttle.removeWaiting(op);
+            op.fail(why.apply(op));
+        }
+        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
+            if (op.linger == null) {
+                giveUp(op, why.apply(op));
+            }
+        }
+    }
+
+    private Stream<PendingOp<?>> waiting() {
+        return throttle.waitingEntries().stream().map(entry -> (PendingOp<?>) entry);
+    }
+
+    // ---- maps
+
+    /** Notes what one more epoch means for each operation; nothing is sent between epochs. */
+    void follow(Placements now, List<Session> gone, boolean skipped) {
+        for (Session session : gone) {
+            for (PendingOp<?> op : session.operations()) {
+                session.remove(op);
+                op.moved = true;
+            }
+        }
+        OsdMap map = now.map();
+        for (PendingOp<?> op : pending.values()) {
+            long pool = op.request.object().pool();
+            SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
+            op.prune(removed);
+            op.change = op.target.update(now, false);
+            op.moved |= skipped || op.change == Target.Change.MOVED;
+        }
+    }
+
+    /** Sends those again, in the order of their tids, that the maps have moved. */
+    void settleMoved() {
+        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
+            boolean leaves = op.moved || op.change == Target.Change.POOL_GONE || op.change == Target.Change.POOL_FAILED;
+            op.moved = false;
+            if (leaves && op.linger == null && !op.bouncing) {
+                detach(op);
+                settle(op);
+            }
+        }
+    }
+
+    // ---- time
+
+    void tick() {
+        long now = owner.now();
+        List<PendingOp<?>> late = new ArrayList<>();
+        for (PendingOp<?> op : pending.values()) {
+            if (now - op.deadlineNanos >= 0) {
+                late.add(op);
+            }
+        }
+        if (throttle.waiting() > 0) {
+            waiting().filter(op -> now - op.deadlineNanos >= 0).forEach(late::add);
+        }
+        for (PendingOp<?> op : late) {
+            if (op.tid != 0 || throttle.removeWaiting(op)) {
+                giveUp(op, new DeadlineException(explanation(op, now), op.sent(), null));
+            }
+        }
+        departing.tick(now);
+    }
+
+    private String explanation(PendingOp<?> op, long now) {
+        long millis = Duration.ofNanos(now - op.submittedNanos).toMillis();
+        return op.request.doing() + ", after " + millis + " ms: " + reason(op);
+    }
+
+    private String reason(PendingOp<?> op) {
+        if (op.tid == 0) {
+            return throttle.operations() + " operations of " + throttle.bytes() + " bytes are before it";
+        }
+        if (op.target.isPaused()) {
+            return op.target.pause();
+        }
+        Session session = op.session;
+        return (session == null ? "no OSD serves it" : session.state(op)) + " (" + op.target.groupText() + ", OSD map "
+                + epoch() + ", sent " + op.attempts + " times)";
+    }
+}
