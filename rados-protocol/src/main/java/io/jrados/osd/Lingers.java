@@ -7,6 +7,7 @@ import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
 import io.jrados.message.WatchNotify;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osdmap.OsdMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,9 +32,9 @@ final class Lingers {
         /** Sends an operation past the throttle. */
         <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
 
-        /** Of the map in force. */
+        /** The map in force, null before the first. */
         @Nullable
-        Placements placements();
+        OsdMap map();
 
         /** Forgets an operation without telling anybody. */
         void discard(PendingOp<?> op);
@@ -162,9 +163,9 @@ final class Lingers {
     void register(Linger linger) {
         withdraw(linger);
         linger.moved = false;
-        Placements now = owner.placements();
-        if (now != null) {
-            linger.change = linger.target.update(now, true);
+        OsdMap map = owner.map();
+        if (map != null) {
+            linger.change = linger.target.update(map, true);
         }
         linger.registration = start(linger, linger.registering());
         linger.session = linger.registration == null ? null : linger.registration.session;
@@ -230,9 +231,9 @@ final class Lingers {
     }
 
     /** Notes what one more epoch means for each. */
-    void follow(Placements now, boolean skipped) {
+    void follow(OsdMap map, boolean skipped) {
         for (Linger linger : byCookie.values()) {
-            linger.change = linger.target.update(now, true);
+            linger.change = linger.target.update(map, true);
             linger.moved |= skipped || linger.change == Target.Change.MOVED;
         }
     }

@@ -51,7 +51,6 @@ public final class Objecter {
     private final Operations operations;
     private final Lingers lingers;
 
-    private @Nullable Placements placements;
     private boolean ticking;
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
@@ -282,12 +281,10 @@ public final class Objecter {
     }
 
     private void follow(OsdMap map, boolean skipped) {
-        Placements now = new Placements(map);
-        placements = now;
         List<Session> gone = sessions.follow(map);
-        operations.follow(now, gone, skipped);
+        operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
-        lingers.follow(now, skipped);
+        lingers.follow(map, skipped);
     }
 
     // ---- time
@@ -401,8 +398,8 @@ public final class Objecter {
         }
 
         @Override
-        public @Nullable Placements placements() {
-            return placements;
+        public @Nullable OsdMap map() {
+            return maps.map();
         }
 
         @Override
@@ -442,8 +439,8 @@ public final class Objecter {
         }
 
         @Override
-        public @Nullable Placements placements() {
-            return placements;
+        public @Nullable OsdMap map() {
+            return maps.map();
         }
 
         @Override
@@ -465,7 +462,7 @@ public final class Objecter {
 
         @Override
         public boolean readsPaused() {
-            return map().filter(map -> map.has(MapFlags.PAUSERD)).isPresent();
+            return Objecter.this.map().filter(map -> map.has(MapFlags.PAUSERD)).isPresent();
         }
     }
 }

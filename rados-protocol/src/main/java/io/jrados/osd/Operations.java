@@ -46,7 +46,7 @@ final class Operations {
 
         /** The map in force, null before the first. */
         @Nullable
-        Placements placements();
+        OsdMap map();
 
         void requestMap();
 
@@ -111,12 +111,12 @@ final class Operations {
     }
 
     private void place(PendingOp<?> op) {
-        Placements now = owner.placements();
-        if (now == null) {
+        OsdMap map = owner.map();
+        if (map == null) {
             owner.requestMap();
             return;
         }
-        op.change = op.target.update(now, false);
+        op.change = op.target.update(map, false);
         settle(op);
     }
 
@@ -166,8 +166,8 @@ final class Operations {
     }
 
     private long epoch() {
-        Placements now = owner.placements();
-        return now == null ? 0 : now.map().epoch();
+        OsdMap map = owner.map();
+        return map == null ? 0 : map.epoch();
     }
 
     // ---- answers
@@ -283,19 +283,18 @@ final class Operations {
     // ---- maps
 
     /** Notes what one more epoch means for each operation; nothing is sent between epochs. */
-    void follow(Placements now, List<Session> gone, boolean skipped) {
+    void follow(OsdMap map, List<Session> gone, boolean skipped) {
         for (Session session : gone) {
             for (PendingOp<?> op : session.operations()) {
                 session.remove(op);
                 op.moved = true;
             }
         }
-        OsdMap map = now.map();
         for (PendingOp<?> op : pending.values()) {
             long pool = op.request.object().pool();
             SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
             op.prune(removed);
-            op.change = op.target.update(now, false);
+            op.change = op.target.update(map, false);
             op.moved |= skipped || op.change == Target.Change.MOVED;
         }
     }

@@ -50,8 +50,7 @@ final class Target {
      *
      * @param anyInterval whether a new interval with the same primary counts as a move: for watches
      */
-    Change update(Placements placements, boolean anyInterval) {
-        OsdMap map = placements.map();
+    Change update(OsdMap map, boolean anyInterval) {
         Optional<PoolInfo> base = map.pool(object.pool());
         Optional<PoolInfo> pool = base.flatMap(found -> map.pool(overlay(found)));
         if (pool.isEmpty()) {
@@ -62,7 +61,7 @@ final class Target {
         if (base.get().has(PoolFlags.EIO)) {
             return Change.POOL_FAILED;
         }
-        return update(placements, base.get(), pool.get(), anyInterval);
+        return update(map, base.get(), pool.get(), anyInterval);
     }
 
     private long overlay(PoolInfo base) {
@@ -75,9 +74,8 @@ final class Target {
         return !isWrite() && base.tiers().readTier() != NO_TIER ? base.tiers().readTier() : base.id();
     }
 
-    private Change update(Placements placements, PoolInfo base, PoolInfo pool, boolean anyInterval) {
-        OsdMap map = placements.map();
-        Interval now = placements.interval(pool, object.rawIn(pool));
+    private Change update(OsdMap map, PoolInfo base, PoolInfo pool, boolean anyInterval) {
+        Interval now = map.interval(object.rawIn(pool)).orElseThrow();
         Interval before = interval;
         boolean moved = before == null
                 || now.needsResendSince(before)
