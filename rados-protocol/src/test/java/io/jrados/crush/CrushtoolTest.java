@@ -1,0 +1,89 @@
+package io.jrados.crush;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.testkit.Covers;
+import io.jrados.wire.Decoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Random maps, placed by us and by crushtool. {@code -Djrados.crush.maps=1000} makes more of them, {@code
+ * -Djrados.crush.seed=N} others.
+ */
+@Covers({"D38", "D39", "D40", "D41", "D42", "D43", "D44", "D46", "D47", "D48", "D49", "D50", "D51", "D52"})
+class CrushtoolTest {
+    private static final Logger LOG = LoggerFactory.getLogger(CrushtoolTest.class);
+    private static final int INPUTS = 200;
+    private static final Pattern MAPPING = Pattern.compile("CRUSH rule (\\d+) x (\\d+) \\[([-0-9,]*)\\]");
+
+    private final NativeTool crushtool = new NativeTool("crushtool");
+    private long compared;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void placesAsCrushtoolDoes() throws IOException {
+        int maps = Integer.getInteger("jrados.crush.maps", 15);
+        long seed = Long.getLong("jrados.crush.seed", 1);
+        for (int i = 0; i < maps; i++) {
+            compareOne(seed + i);
+        }
+        LOG.info("{} placements on {} maps compared with crushtool", compared, maps);
+        assertThat(compared).isGreaterThan(maps * 100L);
+    }
+
+    private void compareOne(long seed) throws IOException {
+        RandomCrush made = new RandomCrush(seed);
+        Random random = new Random(~seed);
+        boolean withArgs = random.nextBoolean();
+        byte[] bytes = compile(made.text() + (withArgs ? made.chooseArgs(0) : ""));
+        CrushMap map = Decoder.whole(bytes, CrushMap::decode);
+        int[] weights = new int[map.maxDevices()];
+        List<Object> arguments = new ArrayList<>(
+                List.of("-i", folder.resolve("map"), "--test", "--show-mappings", "--max-x", INPUTS - 1, "--min-x", 0));
+        for (int i = 0; i < weights.length; i++) {
+            int quarters = random.nextInt(3) > 0 ? 4 : random.nextInt(4);
+            weights[i] = quarters * 0x4000;
+            arguments.addAll(List.of("--weight", i, quarters / 4.0));
+        }
+        int size = 1 + random.nextInt(7);
+        arguments.addAll(List.of("--num-rep", size));
+        Matcher mapping = MAPPING.matcher(crushtool.run(arguments.toArray()));
+        Mapper mapper = new Mapper(map);
+        int[] result = new int[size];
+        while (mapping.find()) {
+            int rule = Integer.parseInt(mapping.group(1));
+            int x = Integer.parseInt(mapping.group(2));
+            int count = mapper.place(rule, x, result, weights, 0);
+            assertThat(Arrays.copyOf(result, count))
+                    .as("seed %d rule %d x %d size %d", seed, rule, x, size)
+                    .containsExactly(numbers(mapping.group(3)));
+            compared++;
+        }
+    }
+
+    private byte[] compile(String text) throws IOException {
+        Files.writeString(folder.resolve("text"), text);
+        crushtool.run("--enable-unsafe-tunables", "-c", folder.resolve("text"), "-o", folder.resolve("map"));
+        return Files.readAllBytes(folder.resolve("map"));
+    }
+
+    private static int[] numbers(String list) {
+        return list.isEmpty()
+                ? new int[0]
+                : Arrays.stream(list.split(",")).mapToInt(Integer::parseInt).toArray();
+    }
+}

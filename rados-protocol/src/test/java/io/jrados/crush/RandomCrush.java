@@ -1,0 +1,225 @@
+package io.jrados.crush;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * A random hierarchy with rules, as the text that crushtool compiles: up to four levels, every bucket algorithm, device
+ * classes, odd weights, old tunables, and rules of all kinds.
+ */
+public final class RandomCrush {
+    /** What a bucket is and holds, as the map's text names it. */
+    private record Node(String name, int id, String algorithm, List<String> items, List<Double> weights) {
+        double weight() {
+            return weights.stream().mapToDouble(Double::doubleValue).sum();
+        }
+    }
+
+    private static final List<String> ALGORITHMS = List.of("straw2", "straw", "list", "uniform", "tree");
+
+    private final Random random;
+    private final StringBuilder text = new StringBuilder();
+    private final List<Node> buckets = new ArrayList<>();
+    private final boolean onlyStraw2;
+    private final boolean classes;
+    private int devices;
+    private int rules;
+
+    public RandomCrush(long seed) {
+        random = new Random(seed);
+        onlyStraw2 = random.nextInt(3) == 0;
+        classes = random.nextInt(3) == 0;
+        write();
+    }
+
+    public String text() {
+        return text.toString();
+    }
+
+    public int devices() {
+        return devices;
+    }
+
+    public int rules() {
+        return rules;
+    }
+
+    private void write() {
+        tunables();
+        StringBuilder hierarchy = new StringBuilder();
+        int levels = 1 + random.nextInt(3);
+        Node root = bucket(levels, hierarchy);
+        for (int i = 0; i < devices; i++) {
+            text.append("device ").append(i).append(" osd.").append(i);
+            if (classes && (i < 2 || random.nextInt(8) > 0)) {
+                boolean ssd = i < 2 ? i == 0 : random.nextBoolean();
+                text.append(" class ").append(ssd ? "ssd" : "hdd");
+            }
+            text.append('\n');
+        }
+        text.append("type 0 osd\ntype 1 host\ntype 2 rack\ntype 3 row\ntype 4 root\n");
+        text.append(hierarchy);
+        rules(root, levels);
+    }
+
+    private void tunables() {
+        boolean old = random.nextInt(3) == 0;
+        tunable("choose_local_tries", old ? random.nextInt(4) : 0);
+        tunable("choose_local_fallback_tries", old ? random.nextInt(6) : 0);
+        tunable("choose_total_tries", old ? 19 : 1 + random.nextInt(60));
+        tunable("chooseleaf_descend_once", random.nextInt(2));
+        tunable("chooseleaf_vary_r", random.nextInt(5));
+        tunable("chooseleaf_stable", random.nextInt(2));
+        tunable("straw_calc_version", random.nextInt(2));
+        tunable("allowed_bucket_algs", 62);
+    }
+
+    private void tunable(String name, int value) {
+        text.append("tunable ").append(name).append(' ').append(value).append('\n');
+    }
+
+    private static String typeOf(int level, boolean top) {
+        return top ? "root" : List.of("host", "rack", "row").get(level - 1);
+    }
+
+    private Node bucket(int level, StringBuilder out) {
+        return bucket(level, true, out);
+    }
+
+    private Node bucket(int level, boolean top, StringBuilder out) {
+        int size = top ? 2 + random.nextInt(7) : random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
+        // crushtool cannot make the shadow of a uniform bucket, and leaves memory as it was in those of trees
+        int choices = classes ? ALGORITHMS.size() - 2 : ALGORITHMS.size();
+        String algorithm = onlyStraw2 ? "straw2" : ALGORITHMS.get(random.nextInt(choices));
+        List<String> items = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
+        double common = 0.5 + weight();
+        for (int i = 0; i < size; i++) {
+            if (level == 1) {
+                items.add("osd." + devices++);
+                weights.add(algorithm.equals("uniform") ? common : weight());
+            } else {
+                Node below = bucket(level - 1, false, out);
+                items.add(below.name);
+                weights.add(algorithm.equals("uniform") ? common : below.weight());
+            }
+        }
+        Node node = new Node(typeOf(level, top) + buckets.size(), -1 - 3 * buckets.size(), algorithm, items, weights);
+        buckets.add(node);
+        out.append(typeOf(level, top)).append(' ').append(node.name).append(" {\n  id ");
+        out.append(node.id).append("\n  alg ").append(algorithm).append("\n  hash 0\n");
+        for (int i = 0; i < items.size(); i++) {
+            out.append("  item ")
+                    .append(items.get(i))
+                    .append(" weight ")
+                    .append(number(weights.get(i)))
+                    .append('\n');
+        }
+        out.append("}\n");
+        return node;
+    }
+
+    private double weight() {
+        return switch (random.nextInt(6)) {
+            case 0 -> 0;
+            case 1 -> 1;
+            case 2 -> 1 + random.nextInt(16);
+            default -> random.nextInt(0x40000) / 65536.0;
+        };
+    }
+
+    private static String number(double weight) {
+        return String.format(Locale.ROOT, "%.5f", weight);
+    }
+
+    private void rules(Node root, int levels) {
+        List<String> types =
+                new ArrayList<>(List.of("osd", "host", "rack", "row").subList(0, levels));
+        String take = "step take " + root.name;
+        for (String type : types) {
+            rule("replicated", take, "step chooseleaf firstn 0 type " + type);
+            rule(
+                    "erasure",
+                    "step set_chooseleaf_tries 5",
+                    "step set_choose_tries 100",
+                    take,
+                    "step chooseleaf indep 0 type " + type);
+            rule("erasure", take, "step choose indep 0 type " + type, "step choose indep 1 type osd");
+            rule(
+                    "replicated",
+                    take,
+                    "step choose firstn " + (random.nextInt(4) - 1) + " type " + type,
+                    "step chooseleaf firstn 2 type osd");
+            rule(
+                    "replicated",
+                    "step set_choose_local_tries " + random.nextInt(4),
+                    "step set_choose_local_fallback_tries " + random.nextInt(4),
+                    "step set_chooseleaf_vary_r " + random.nextInt(3),
+                    "step set_chooseleaf_stable " + random.nextInt(2),
+                    take,
+                    "step chooseleaf firstn " + (random.nextInt(5) - 2) + " type " + type);
+        }
+        rule(
+                "replicated",
+                take,
+                "step choose firstn 2 type osd",
+                "step emit",
+                "step take " + oneOf().name,
+                "step chooseleaf firstn -1 type osd");
+        rule(
+                "erasure",
+                take,
+                "step choose indep 2 type osd",
+                "step emit",
+                "step take osd." + random.nextInt(devices()));
+        if (classes) {
+            rule("replicated", take + " class ssd", "step chooseleaf firstn 0 type " + types.get(types.size() - 1));
+            rule("erasure", take + " class hdd", "step chooseleaf indep 0 type osd");
+        }
+    }
+
+    private Node oneOf() {
+        return buckets.get(random.nextInt(buckets.size()));
+    }
+
+    private void rule(String type, String... steps) {
+        text.append("rule r")
+                .append(rules)
+                .append(" {\n  id ")
+                .append(rules)
+                .append("\n  type ")
+                .append(type);
+        text.append("\n  min_size 1\n  max_size 20\n");
+        for (String step : steps) {
+            text.append("  ").append(step).append('\n');
+        }
+        text.append("  step emit\n}\n");
+        rules++;
+    }
+
+    /** Other weights, and maybe ids, for some of the straw2 buckets: what choose_args of one pool would say. */
+    public String chooseArgs(long pool) {
+        StringBuilder args = new StringBuilder("choose_args ").append(pool).append(" {\n");
+        int positions = 1 + random.nextInt(3);
+        for (Node node : buckets) {
+            if (node.algorithm.equals("straw2") && !node.items.isEmpty() && random.nextInt(4) > 0) {
+                args.append("  {\n    bucket_id ").append(node.id).append("\n    weight_set [\n");
+                for (int i = 0; i < positions; i++) {
+                    args.append("      [");
+                    node.items.forEach(item -> args.append(' ').append(number(weight())));
+                    args.append(" ]\n");
+                }
+                args.append("    ]\n");
+                if (random.nextInt(3) == 0) {
+                    args.append("    ids [");
+                    node.items.forEach(item -> args.append(" -").append(1 + random.nextInt(1000)));
+                    args.append(" ]\n");
+                }
+                args.append("  }\n");
+            }
+        }
+        return args.append("}\n").toString();
+    }
+}
