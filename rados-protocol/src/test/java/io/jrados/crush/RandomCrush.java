@@ -88,8 +88,15 @@ public final class RandomCrush {
         return bucket(level, true, out);
     }
 
+    private int size(boolean top) {
+        if (top) {
+            return 2 + random.nextInt(7);
+        }
+        return devices >= 2 && random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
+    }
+
     private Node bucket(int level, boolean top, StringBuilder out) {
-        int size = top ? 2 + random.nextInt(7) : random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
+        int size = size(top);
         // crushtool cannot make the shadow of a uniform bucket, and leaves memory as it was in those of trees
         int choices = classes ? ALGORITHMS.size() - 2 : ALGORITHMS.size();
         String algorithm = onlyStraw2 ? "straw2" : ALGORITHMS.get(random.nextInt(choices));
