@@ -195,6 +195,6 @@ final class Placer {
         if (primary == null) {
             return first(serving);
         }
-        return osds.exists(primary) ? primary : NOBODY;
+        return primary >= 0 && primary < osds.size() ? primary : NOBODY;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A random hierarchy with rules, as the text that crushtool compiles: up to four levels, every bucket algorithm, device
@@ -25,7 +26,7 @@ public final class RandomCrush {
     private final boolean onlyStraw2;
     private final boolean classes;
     private int devices;
-    private int rules;
+    private final List<String> rules = new ArrayList<>();
 
     public RandomCrush(long seed) {
         random = new Random(seed);
@@ -42,8 +43,12 @@ public final class RandomCrush {
         return devices;
     }
 
-    public int rules() {
-        return rules;
+    /** Numbers of the rules of a type: "replicated" or "erasure". */
+    public List<Integer> rules(String type) {
+        return IntStream.range(0, rules.size())
+                .filter(rule -> rules.get(rule).equals(type))
+                .boxed()
+                .toList();
     }
 
     private void write() {
@@ -193,9 +198,9 @@ public final class RandomCrush {
 
     private void rule(String type, String... steps) {
         text.append("rule r")
-                .append(rules)
+                .append(rules.size())
                 .append(" {\n  id ")
-                .append(rules)
+                .append(rules.size())
                 .append("\n  type ")
                 .append(type);
         text.append("\n  min_size 1\n  max_size 20\n");
@@ -203,7 +208,7 @@ public final class RandomCrush {
             text.append("  ").append(step).append('\n');
         }
         text.append("  step emit\n}\n");
-        rules++;
+        rules.add(type);
     }
 
     /** Other weights, and maybe ids, for some of the straw2 buckets: what choose_args of one pool would say. */

@@ -1,0 +1,70 @@
+package io.jrados.osdmap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.crush.NativeTool;
+import io.jrados.crush.RandomCrush;
+import io.jrados.testkit.Covers;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every group of random maps, placed by us and by osdmaptool. {@code -Djrados.osdmap.maps=1000} makes more of them,
+ * {@code -Djrados.osdmap.seed=N} others, and {@code -Djrados.osdmaptool="... osdmaptool"} asks another release; those
+ * before Reef know nothing of upmap primaries, which only {@code -Djrados.osdmap.primaries=true} puts in.
+ */
+@Covers({"D02", "D08", "D10", "D12", "D26", "D27", "D28", "D29", "D30", "D31", "D33"})
+class OsdmaptoolTest {
+    private static final Logger LOG = LoggerFactory.getLogger(OsdmaptoolTest.class);
+    private static final Pattern GROUP =
+            Pattern.compile("(?m)^(\\d+)\\.([0-9a-f]+) raw \\(.*\\) (up \\(.*\\) acting \\(.*\\))$");
+
+    private final NativeTool osdmaptool = new NativeTool("osdmaptool");
+    private final NativeTool crushtool = new NativeTool("crushtool");
+    private int compared;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void placesEveryGroupAsOsdmaptoolDoes() throws IOException {
+        int maps = Integer.getInteger("jrados.osdmap.maps", 20);
+        long seed = Long.getLong("jrados.osdmap.seed", 1);
+        for (int i = 0; i < maps; i++) {
+            compareOne(seed + i);
+        }
+        LOG.info("{} groups of {} maps compared with osdmaptool", compared, maps);
+        assertThat(compared).isGreaterThan(maps * 20);
+    }
+
+    private void compareOne(long seed) throws IOException {
+        RandomCrush hierarchy = new RandomCrush(seed);
+        Files.writeString(folder.resolve("text"), hierarchy.text() + hierarchy.chooseArgs(seed % 40));
+        crushtool.run("--enable-unsafe-tunables", "-c", folder.resolve("text"), "-o", folder.resolve("crush"));
+        byte[] crush = Files.readAllBytes(folder.resolve("crush"));
+        byte[] bytes = new RandomMap(seed, hierarchy, crush, Boolean.getBoolean("jrados.osdmap.primaries")).bytes();
+        Files.write(folder.resolve("map"), bytes);
+        OsdMap map = OsdMap.decode(Unpooled.wrappedBuffer(bytes));
+        Matcher group = GROUP.matcher(osdmaptool.run(folder.resolve("map"), "--test-map-pgs-dump-all"));
+        int groups = 0;
+        while (group.find()) {
+            PgId pg = new PgId(Long.parseLong(group.group(1)), Integer.parseInt(group.group(2), 16));
+            assertThat(map.placement(pg).toString())
+                    .as("seed %d group %s", seed, pg)
+                    .isEqualTo(group.group(3).replace("2147483647", "NONE"));
+            groups++;
+        }
+        assertThat(groups)
+                .isEqualTo(
+                        map.pools().values().stream().mapToInt(PoolInfo::pgNum).sum());
+        compared += groups;
+    }
+}

@@ -1,0 +1,212 @@
+package io.jrados.osdmap;
+
+import io.jrados.crush.RandomCrush;
+import io.jrados.wire.Encoder;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.Struct;
+import io.jrados.wire.Utime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+
+/**
+ * A map of random pools over a given hierarchy, with OSDs down, out or gone, and with every kind of override, as the
+ * bytes of a full map.
+ */
+final class RandomMap {
+    private static final int NONE = Placement.NONE;
+
+    private final Random random;
+    private final byte[] crush;
+    private final int osds;
+    private final RandomCrush hierarchy;
+    private final boolean primaries;
+    private final Map<Long, Pool> pools = new LinkedHashMap<>();
+
+    private record Pool(int type, int size, int rule, int pgNum, int pgpNum, boolean hashed, int objectHash) {}
+
+    /** @param primaries whether to put in upmap primaries */
+    RandomMap(long seed, RandomCrush hierarchy, byte[] crush, boolean primaries) {
+        random = new Random(seed);
+        this.crush = crush;
+        osds = hierarchy.devices() + random.nextInt(3);
+        this.hierarchy = hierarchy;
+        this.primaries = primaries;
+        int count = 1 + random.nextInt(4);
+        while (pools.size() < count) {
+            pools.put(1L + random.nextInt(40), pool());
+        }
+    }
+
+    private Pool pool() {
+        int pgNum = 1 + random.nextInt(random.nextBoolean() ? 12 : 130);
+        boolean erasure = random.nextInt(3) == 0;
+        List<Integer> rules = hierarchy.rules(erasure ? "erasure" : "replicated");
+        return new Pool(
+                erasure ? PoolShape.ERASURE : PoolShape.REPLICATED,
+                1 + random.nextInt(6),
+                rules.get(random.nextInt(rules.size())),
+                pgNum,
+                random.nextBoolean() ? pgNum : 1 + random.nextInt(pgNum),
+                random.nextInt(4) > 0,
+                random.nextInt(4) > 0 ? ObjectHash.RJENKINS : ObjectHash.LINUX);
+    }
+
+    byte[] bytes() {
+        ByteBuf out = Unpooled.buffer();
+        new Encoder(out).struct(8, 7, body -> {
+            body.struct(10, 1, this::clientSection);
+            body.struct(9, 1, this::osdSection);
+            body.u32(0);
+        });
+        int crcAt = out.writerIndex() - 4;
+        CRC32C crc = new CRC32C();
+        crc.update(out.nioBuffer(0, crcAt));
+        out.setIntLE(crcAt, ~(int) crc.getValue());
+        return new Encoder(out).toBytes();
+    }
+
+    private void clientSection(Encoder out) {
+        out.uuid(new UUID(1, 2)).u32(77);
+        Utime.ZERO.encode(out);
+        Utime.ZERO.encode(out);
+        out.map(pools, Encoder::u64, RandomMap::pool);
+        out.map(pools, Encoder::u64, (name, pool) -> name.string("pool" + pool.hashCode()));
+        out.u32(100).u32(MapFlags.SORTBITWISE).u32(osds);
+        out.u32(osds);
+        repeat(osds, () -> out.u32(state()));
+        out.u32(osds);
+        repeat(osds, () -> out.u32(weight()));
+        addresses(out);
+        groups(out, 6, this::listOfOsds);
+        groups(out, 4, entry -> entry.i32(random.nextInt(osds)));
+        if (random.nextBoolean()) {
+            out.u32(osds);
+            repeat(osds, () -> out.u32(random.nextInt(3) > 0 ? 0x10000 : random.nextInt(0x10001)));
+        } else {
+            out.u32(0);
+        }
+        out.bytes(crush);
+        out.u32(0);
+        groups(out, 5, this::listOfOsds);
+        groups(out, 9, this::pairs);
+        out.u32(3).u32(0).u32(0);
+        Utime.ZERO.encode(out);
+        Utime.ZERO.encode(out);
+        groups(out, primaries ? 3 : Integer.MAX_VALUE, entry -> entry.i32(random.nextInt(osds)));
+    }
+
+    private static void repeat(int times, Runnable action) {
+        for (int i = 0; i < times; i++) {
+            action.run();
+        }
+    }
+
+    private int state() {
+        return switch (random.nextInt(10)) {
+            case 0 -> 0;
+            case 1, 2 -> OsdTable.EXISTS;
+            default -> OsdTable.EXISTS | OsdTable.UP;
+        };
+    }
+
+    private int weight() {
+        return switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1, 2 -> random.nextInt(0x10000);
+            default -> 0x10000;
+        };
+    }
+
+    private void addresses(Encoder out) {
+        out.u32(osds);
+        repeat(osds, () -> EntityAddr.encodeVector(out, List.of()));
+    }
+
+    /** An entry for about one group in {@code oneIn}. */
+    private void groups(Encoder out, int oneIn, Consumer<Encoder> value) {
+        List<PgId> chosen = new ArrayList<>();
+        pools.forEach((id, pool) -> {
+            for (int i = 0; i < pool.pgNum; i++) {
+                if (random.nextInt(oneIn) == 0) {
+                    chosen.add(new PgId(id, i));
+                }
+            }
+        });
+        out.list(chosen, (entry, pg) -> {
+            pg.encode(entry);
+            value.accept(entry);
+        });
+    }
+
+    private void listOfOsds(Encoder out) {
+        List<Integer> list = new ArrayList<>();
+        int size = 1 + random.nextInt(5);
+        for (int i = 0; i < size; i++) {
+            int osd = random.nextInt(12) == 0 ? NONE : random.nextInt(osds);
+            if (osd == NONE || !list.contains(osd)) {
+                list.add(osd);
+            }
+        }
+        out.list(list, Encoder::i32);
+    }
+
+    private void pairs(Encoder out) {
+        int count = 1 + random.nextInt(4);
+        out.u32(count);
+        repeat(count, () -> out.i32(random.nextInt(osds)).i32(random.nextInt(osds)));
+    }
+
+    private static void pool(Encoder out, Pool pool) {
+        out.struct(29, 5, body -> {
+            body.u8(pool.type).u8(pool.size).u8(pool.rule).u8(pool.objectHash);
+            body.u32(pool.pgNum).u32(pool.pgpNum).u32(0).u32(0).u32(5);
+            body.u64(0).u32(0).u32(0).u32(0).u64(0);
+            body.u64(pool.hashed ? PoolFlags.HASHPSPOOL : 0).u32(0).u8(1);
+            body.u64(0).u64(0).u32(0).u64(-1).u8(0).u64(-1).u64(-1).u32(0);
+            body.struct(1, 1, hitSet -> hitSet.u8(0));
+            body.u32(0).u32(0).u32(4096);
+            body.u64(0).u64(0).u32(0).u32(0).u32(0).u32(0);
+            body.string("").u32(0).u32(0).u64(0).u32(0).u32(0);
+            body.bool(true).bool(false).u32(0).u32(1);
+            body.struct(2, 1, options -> options.u32(0));
+            body.u32(0).u32(0);
+            Utime.ZERO.encode(body);
+            body.u32(pool.pgNum)
+                    .u32(pool.pgpNum)
+                    .u32(pool.pgNum)
+                    .u32(0)
+                    .u32(0)
+                    .u32(0)
+                    .u8(0);
+            body.struct(new Struct("pg_merge_meta_t", 1, 1, 1), merge -> {
+                new PgId(0, 0).encode(merge);
+                merge.zeroes(3 * 4 + 2 * 12);
+            });
+        });
+    }
+
+    private void osdSection(Encoder out) {
+        addresses(out);
+        out.u32(osds);
+        repeat(osds, () -> out.u8(1).zeroes(6 * 4));
+        out.u32(0);
+        addresses(out);
+        out.u32(0).string("");
+        out.u32(osds);
+        repeat(osds, () -> out.zeroes(16));
+        out.u32(osds);
+        repeat(osds, () -> out.struct(4, 1, info -> info.zeroes(8 + 4 + 4 + 8 + 4 + 8 + 4)));
+        addresses(out);
+        out.u32(0).u32(0).u32(0);
+        out.u8(Release.LUMINOUS).u8(Release.PACIFIC);
+        out.u32(0).u32(0).u32(0);
+    }
+}
