@@ -76,6 +76,9 @@ record Option(String name, Kind kind, String preset) {
         add("rbd_sparse_read_threshold_bytes", Kind.BYTES, "64K");
         add("rbd_clone_copy_on_read", Kind.BOOL, "false");
         add("rbd_validate_pool", Kind.BOOL, "true");
+        add("rbd_move_to_trash_on_remove", Kind.BOOL, "false");
+        add("rbd_move_to_trash_on_remove_expire_seconds", Kind.INTEGER, "0");
+        add("rbd_move_parent_to_trash_on_remove", Kind.BOOL, "false");
     }
 
     private static void add(String name, Kind kind, String preset) {

@@ -30,9 +30,6 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
     /** 32 MiB, the largest object. */
     public static final int MAX_ORDER = 25;
 
-    /** The default: 4 MiB. */
-    public static final int DEFAULT_ORDER = 22;
-
     private static final long MAX_PERIOD = 1L << 60;
 
     /** @throws MalformedException for a layout that no image can have */

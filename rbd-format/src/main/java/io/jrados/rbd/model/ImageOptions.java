@@ -3,7 +3,8 @@ package io.jrados.rbd.model;
 /**
  * How an image is made.
  *
- * @param order base-2 logarithm of the object size, 12 to 25, or 0 for the default of 22 (4 MiB; a clone has its parent's)
+ * @param order base-2 logarithm of the object size, 12 to 25, or 0 for the configured default of 22 (4 MiB)
+ *     or a clone's parent's
  * @param features bits of {@link Features}
  * @param stripeUnit bytes, 0 for the object size
  * @param stripeCount objects, 0 for 1

@@ -4,7 +4,6 @@ import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
-import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
@@ -33,7 +32,6 @@ final class Children {
 
     /** Clones of format 1, of all pools; they share the parent's namespace. */
     static List<ChildImageSpec> formatOne(Rados rados, ParentImageSpec parent) throws RadosException {
-        Wait.on(rados.waitForLatestOsdMapAsync());
         List<ChildImageSpec> children = new ArrayList<>();
         for (String name : rados.pools()) {
             Optional<Pool> pool = Tolerate.absent(() -> rados.pool(name));

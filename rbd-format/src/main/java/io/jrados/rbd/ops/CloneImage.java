@@ -51,9 +51,7 @@ public final class CloneImage {
      *     unprotected snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
      */
     public String run() throws RadosException {
-        int format = options.cloneFormat() != 0
-                ? options.cloneFormat()
-                : Settings.of(pool.rados()).cloneFormat();
+        int format = options.cloneFormat() != 0 ? options.cloneFormat() : new Settings(pool.rados()).cloneFormat();
         Header parent = openParent();
         SnapshotState snapshot = snapshot(parent);
         validate(parent, snapshot, format);

@@ -41,8 +41,9 @@ public final class CreateImage {
      * @throws RadosException EEXIST for the name, EDOM for the order, EINVAL for other options, ENOSYS for features
      */
     public String run() throws RadosException {
-        NewImage image = NewImage.check(pool, name, size, options);
-        if (Settings.of(pool.rados()).validatePool()) {
+        Settings settings = new Settings(pool.rados());
+        NewImage image = NewImage.check(pool, name, size, settings.complete(options));
+        if (settings.validatePool()) {
             new ValidatePool(image.dataPool()).run();
         }
         Rollback rollback = new Rollback();

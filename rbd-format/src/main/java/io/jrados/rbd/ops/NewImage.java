@@ -63,7 +63,7 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
     }
 
     private static Layout layout(String spec, ImageOptions options) throws RadosException {
-        int order = options.order() == 0 ? Layout.DEFAULT_ORDER : options.order();
+        int order = options.order();
         if (order < Layout.MIN_ORDER || order > Layout.MAX_ORDER) {
             throw refused(
                     Errno.EDOM,

@@ -4,6 +4,7 @@ import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.model.ImageOptions;
 import java.time.Duration;
 
 /** Options of the client that verbs obey (src/common/options/rbd.yaml.in). */
@@ -14,27 +15,14 @@ final class Settings {
     private final Rados rados;
     private final CephConf conf;
 
-    private Settings(Rados rados) {
+    Settings(Rados rados) {
         this.rados = rados;
         this.conf = rados.conf();
     }
 
-    static Settings of(Rados rados) {
-        return new Settings(rados);
-    }
-
-    private String get(String option, String otherwise) {
-        return otherwise;
-    }
-
-    private boolean is(String option, boolean otherwise) {
-        String value = get(option, Boolean.toString(otherwise));
-        return value.equals("true") || value.equals("1") || value.equals("yes") || value.equals("on");
-    }
-
     /** rbd_default_clone_format: {@code auto} means 2 if every client that may come knows it. */
     int cloneFormat() throws RadosException {
-        String format = get("rbd_default_clone_format", "auto");
+        String format = conf.get("rbd_default_clone_format");
         return switch (format) {
             case "1" -> 1;
             case "2" -> 2;
@@ -45,28 +33,34 @@ final class Settings {
         };
     }
 
+    /** What is left open is as the configuration says. */
+    ImageOptions complete(ImageOptions options) {
+        boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
+        return new ImageOptions(
+                options.order() != 0 ? options.order() : (int) conf.integer("rbd_default_order"),
+                options.features(),
+                striped ? options.stripeUnit() : conf.bytes("rbd_default_stripe_unit"),
+                striped ? options.stripeCount() : conf.integer("rbd_default_stripe_count"),
+                options.dataPool().isEmpty() ? conf.get("rbd_default_data_pool") : options.dataPool(),
+                options.cloneFormat());
+    }
+
     boolean validatePool() {
-        return is("rbd_validate_pool", true);
+        return conf.bool("rbd_validate_pool");
     }
 
     /** Whether removing an image only moves it to the trash. */
     boolean moveToTrashOnRemove() {
-        return is("rbd_move_to_trash_on_remove", false);
+        return conf.bool("rbd_move_to_trash_on_remove");
     }
 
     /** How long it is kept there at least. */
-    Duration moveToTrashExpiry() throws RadosException {
-        String seconds = get("rbd_move_to_trash_on_remove_expire_seconds", "0");
-        try {
-            return Duration.ofSeconds(Long.parseLong(seconds));
-        } catch (NumberFormatException malformed) {
-            throw new RadosException(
-                    Errno.EINVAL, "reading rbd_move_to_trash_on_remove_expire_seconds: '" + seconds + "'", malformed);
-        }
+    Duration moveToTrashExpiry() {
+        return Duration.ofSeconds(conf.integer("rbd_move_to_trash_on_remove_expire_seconds"));
     }
 
     /** Whether removing an image that clones need moves it to the trash until the last of them goes. */
     boolean moveParentToTrashOnRemove() {
-        return is("rbd_move_parent_to_trash_on_remove", false);
+        return conf.bool("rbd_move_parent_to_trash_on_remove");
     }
 }

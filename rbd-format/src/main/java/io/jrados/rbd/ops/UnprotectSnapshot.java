@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
@@ -54,7 +55,9 @@ public final class UnprotectSnapshot {
         }
     }
 
+    /** In the newest map: a pool that was made a moment ago may hold a clone. */
     private void scanPoolChildren(long snapId) throws RadosException {
+        Wait.on(image.pool().rados().waitForLatestOsdMapAsync());
         ParentImageSpec parent =
                 new ParentImageSpec(image.pool().id(), image.pool().namespace(), image.id(), snapId);
         List<String> pools = Children.poolsWithFormatOne(image.pool().rados(), parent);

@@ -1,0 +1,76 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.FencedException;
+import io.jrados.error.RadosException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Counts the RADOS operations of a verb, and makes one of them go wrong. */
+final class FaultPoint {
+    /** How it goes wrong. */
+    enum Kind {
+        /** It has no effect and fails. */
+        REFUSED,
+        /** It takes effect, and its answer gets lost. */
+        LOST,
+        /** The client dies just before it. */
+        CRASHED_BEFORE,
+        /** The client dies before the answer comes. */
+        CRASHED_AFTER;
+
+        boolean isCrash() {
+            return this == CRASHED_BEFORE || this == CRASHED_AFTER;
+        }
+    }
+
+    private final Kind kind;
+    private final int at;
+    private final AtomicInteger count = new AtomicInteger();
+
+    private FaultPoint(Kind kind, int at) {
+        this.kind = kind;
+        this.at = at;
+    }
+
+    /** @param at the operation that goes wrong, from 1 */
+    static FaultPoint at(int at, Kind kind) {
+        return new FaultPoint(kind, at);
+    }
+
+    /** Nothing goes wrong. */
+    static FaultPoint nowhere() {
+        return new FaultPoint(Kind.REFUSED, -1);
+    }
+
+    /** Operations until now. */
+    int count() {
+        return count.get();
+    }
+
+    boolean isReached() {
+        return at > 0 && count.get() >= at;
+    }
+
+    <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> operation) {
+        int number = count.incrementAndGet();
+        if (at < 0 || number < at || number > at && !kind.isCrash()) {
+            return operation.get();
+        }
+        if (number > at) {
+            return CompletableFuture.failedFuture(new FencedException("working after a crash", null));
+        }
+        return switch (kind) {
+            case REFUSED -> CompletableFuture.failedFuture(new RadosException(Errno.EIO, "operation " + at));
+            case CRASHED_BEFORE -> CompletableFuture.failedFuture(new FencedException("operation " + at, null));
+            case LOST, CRASHED_AFTER ->
+                operation
+                        .get()
+                        .handle((value, failed) ->
+                                new DeadlineException("operation " + at, DeadlineException.Sent.OUTCOME_UNKNOWN, null))
+                        .thenCompose(CompletableFuture::failedFuture);
+        };
+    }
+}

@@ -1,0 +1,107 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadResult;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.osd.op.WriteResult;
+import io.jrados.rados.NotifyResult;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Rados;
+import io.jrados.rados.Watch;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A pool whose operations pass a {@link FaultPoint}, and those of all pools that are reached through it. */
+final class FaultyPool implements Pool {
+    private final Pool pool;
+    private final FaultPoint point;
+
+    FaultyPool(Pool pool, FaultPoint point) {
+        this.pool = pool;
+        this.point = point;
+    }
+
+    @Override
+    public Rados rados() {
+        return new FaultyRados(pool.rados(), point);
+    }
+
+    @Override
+    public long id() {
+        return pool.id();
+    }
+
+    @Override
+    public String name() {
+        return pool.name();
+    }
+
+    @Override
+    public String namespace() {
+        return pool.namespace();
+    }
+
+    @Override
+    public Pool inNamespace(String namespace) {
+        return new FaultyPool(pool.inNamespace(namespace), point);
+    }
+
+    @Override
+    public Pool withDeadline(Duration deadline) {
+        return new FaultyPool(pool.withDeadline(deadline), point);
+    }
+
+    @Override
+    public Pool withFullTry() {
+        return new FaultyPool(pool.withFullTry(), point);
+    }
+
+    @Override
+    public boolean isErasureCoded() {
+        return pool.isErasureCoded();
+    }
+
+    @Override
+    public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
+        return point.pass(() -> pool.operateAsync(object, operation, snapId));
+    }
+
+    @Override
+    public CompletableFuture<WriteResult> operateAsync(
+            String object, WriteOperation operation, SnapContext snapContext) {
+        return point.pass(() -> pool.operateAsync(object, operation, snapContext));
+    }
+
+    @Override
+    public Map<String, byte[]> omap(String object) throws RadosException {
+        return pool.omap(object);
+    }
+
+    @Override
+    public Iterable<String> objects() throws RadosException {
+        return pool.objects();
+    }
+
+    @Override
+    public CompletableFuture<Long> createSnapIdAsync() {
+        return point.pass(pool::createSnapIdAsync);
+    }
+
+    @Override
+    public CompletableFuture<Void> removeSnapIdAsync(long snapId) {
+        return point.pass(() -> pool.removeSnapIdAsync(snapId));
+    }
+
+    @Override
+    public CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout) {
+        return point.pass(() -> pool.notifyAsync(object, message, timeout));
+    }
+
+    @Override
+    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
+        return point.pass(() -> pool.watchAsync(object, listener));
+    }
+}

@@ -1,0 +1,75 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.conf.CephConf;
+import io.jrados.rados.CommandResult;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Rados;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** A client whose pools are {@link FaultyPool}s. */
+final class FaultyRados implements Rados {
+    private final Rados rados;
+    private final FaultPoint point;
+
+    FaultyRados(Rados rados, FaultPoint point) {
+        this.rados = rados;
+        this.point = point;
+    }
+
+    @Override
+    public UUID fsid() {
+        return rados.fsid();
+    }
+
+    @Override
+    public long instanceId() {
+        return rados.instanceId();
+    }
+
+    @Override
+    public CephConf conf() {
+        return rados.conf();
+    }
+
+    @Override
+    public long osdMapEpoch() {
+        return rados.osdMapEpoch();
+    }
+
+    @Override
+    public List<String> pools() {
+        return rados.pools();
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(String name) {
+        return rados.poolAsync(name).thenApply(pool -> new FaultyPool(pool, point));
+    }
+
+    @Override
+    public CompletableFuture<Pool> poolAsync(long id) {
+        return rados.poolAsync(id).thenApply(pool -> new FaultyPool(pool, point));
+    }
+
+    @Override
+    public CompletableFuture<Void> waitForLatestOsdMapAsync() {
+        return rados.waitForLatestOsdMapAsync();
+    }
+
+    @Override
+    public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
+        return rados.monCommandAsync(command, input);
+    }
+
+    @Override
+    public int requireMinCompatClient() {
+        return rados.requireMinCompatClient();
+    }
+
+    @Override
+    public void close() {
+        throw new UnsupportedOperationException("the test's own client stays open");
+    }
+}
