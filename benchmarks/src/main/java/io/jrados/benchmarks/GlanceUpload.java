@@ -1,0 +1,77 @@
+package io.jrados.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.jrados.conf.CephConf;
+import io.jrados.drivers.ByteSource;
+import io.jrados.drivers.glance.AddedImage;
+import io.jrados.drivers.glance.GlanceOptions;
+import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.rados.Rados;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * One upload through our Glance store, measured as the Python baseline is: connecting is part of it, starting the JVM is not.
+ *
+ * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, and how much the
+ * process and Netty's allocator grew.
+ */
+public final class GlanceUpload {
+    private GlanceUpload() {}
+
+    /** Uploads once. */
+    public static void main(String[] args) throws IOException {
+        Path file = Path.of(args[3]);
+        GlanceOptions options = GlanceOptions.DEFAULT.withPool(args[1]);
+        if (args.length > 4) {
+            options = options.withChunkSize(Integer.parseInt(args[4]));
+        }
+        if (args.length > 5) {
+            options = options.withWritesInFlight(Integer.parseInt(args[5]));
+        }
+        String mode = args.length > 6 ? args[6] : "crc";
+        OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long residentBefore = residentKib("VmRSS");
+        long processorBefore = process.getProcessCpuTime();
+        long start = System.nanoTime();
+        long[] allocator = new long[1];
+        AddedImage added;
+        CephConf conf = CephConf.builder()
+                .file(Path.of(args[0]))
+                .set("ms_client_mode", mode)
+                .set("ms_mon_client_mode", mode)
+                .build();
+        try (Rados rados = Rados.connect(conf);
+                FileChannel in = FileChannel.open(file)) {
+            added = new GlanceStore(rados, options).add(args[2], ByteSource.of(in), Files.size(file), (done, total) -> {
+                long used = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+                allocator[0] = Math.max(allocator[0], used);
+            });
+        }
+        print("seconds %.3f", (System.nanoTime() - start) / 1e9);
+        print("cpu_seconds %.3f", (process.getProcessCpuTime() - processorBefore) / 1e9);
+        print("grown_mib %.1f", (residentKib("VmHWM") - residentBefore) / 1024.0);
+        print("allocator_mib %.1f", allocator[0] / 1048576.0);
+        print("bytes %d", added.size());
+        print("md5 %s", added.md5());
+        print("sha512 %s", added.multihash());
+    }
+
+    private static void print(String format, Object value) {
+        System.out.println(String.format(Locale.ROOT, format, value));
+    }
+
+    private static long residentKib(String field) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith(field + ":")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("no " + field + " in /proc/self/status");
+    }
+}

@@ -1,0 +1,249 @@
+package io.jrados.cli;
+
+import io.jrados.drivers.ChunkBuffers;
+import io.jrados.drivers.ImageReader;
+import io.jrados.rados.Rados;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Verbs of the rbd program, with its names and ways of naming images. */
+final class ImageCommands {
+    private static final int CHUNK = 8 << 20;
+    private static final int DEPTH = 4;
+
+    private ImageCommands() {}
+
+    /** {@code [POOL/[NAMESPACE/]]IMAGE[@SNAPSHOT]}, with the pool {@code rbd} by default. */
+    static ImageSpec parse(String spec) {
+        int at = spec.lastIndexOf('@');
+        String snapshot = at < 0 ? "" : spec.substring(at + 1);
+        String[] parts = (at < 0 ? spec : spec.substring(0, at)).split("/", -1);
+        return switch (parts.length) {
+            case 1 -> new ImageSpec("rbd", "", parts[0], snapshot);
+            case 2 -> new ImageSpec(parts[0], "", parts[1], snapshot);
+            case 3 -> new ImageSpec(parts[0], parts[1], parts[2], snapshot);
+            default -> throw new IllegalArgumentException("'" + spec + "' is not POOL/NAMESPACE/IMAGE@SNAPSHOT");
+        };
+    }
+
+    private static Rbd rbd(Rados rados, ImageSpec spec) throws IOException {
+        return Rbd.on(rados.pool(spec.pool()).inNamespace(spec.namespace()));
+    }
+
+    private static Image openReadOnly(Rados rados, ImageSpec spec) throws IOException {
+        Rbd rbd = rbd(rados, spec);
+        return spec.snapshot().isEmpty()
+                ? rbd.openReadOnly(spec.image())
+                : rbd.openSnapshot(spec.image(), spec.snapshot());
+    }
+
+    /** A verb on one image. */
+    private abstract static class OnImage implements Callable<Integer> {
+        @Parameters(paramLabel = "IMAGE-SPEC", index = "0", description = "[POOL/[NAMESPACE/]]IMAGE[@SNAPSHOT]")
+        String spec;
+
+        abstract Jrados jrados();
+
+        abstract void run(Rados rados, ImageSpec image) throws IOException;
+
+        @Override
+        public Integer call() throws IOException {
+            ImageSpec image = parse(spec);
+            try (Rados rados = jrados().connect()) {
+                run(rados, image);
+            }
+            return 0;
+        }
+    }
+
+    /** A verb of the program itself. */
+    private abstract static class TopVerb extends OnImage {
+        @ParentCommand
+        Jrados jrados;
+
+        @Override
+        Jrados jrados() {
+            return jrados;
+        }
+    }
+
+    @Command(name = "ls", description = "Lists the images of a pool.")
+    static final class Ls implements Callable<Integer> {
+        @ParentCommand
+        private Jrados jrados;
+
+        @Parameters(paramLabel = "POOL", defaultValue = "rbd")
+        private String pool;
+
+        @Override
+        public Integer call() throws IOException {
+            try (Rados rados = jrados.connect()) {
+                Rbd.on(rados.pool(pool)).list().forEach(System.out::println);
+            }
+            return 0;
+        }
+    }
+
+    @Command(name = "info", description = "Shows what an image is.")
+    static final class Info extends TopVerb {
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            try (Image image = openReadOnly(rados, spec)) {
+                ImageInfo info = image.info();
+                System.out.println("rbd image '" + info.name() + "':");
+                System.out.println("\tsize " + info.size() + " bytes in " + info.objectCount() + " objects");
+                System.out.println("\torder " + info.order() + " (" + (info.objectSize() >> 10) + " KiB objects)");
+                System.out.println("\tsnapshot_count: " + info.snapshotCount());
+                System.out.println("\tid: " + info.id());
+                System.out.println("\tblock_name_prefix: " + info.dataPrefix());
+                System.out.println(
+                        "\tfeatures: " + Features.toString(info.features()).replace(",", ", "));
+                info.parent().ifPresent(parent -> {
+                    System.out.println("\tparent: " + parent);
+                    System.out.println("\toverlap: " + info.overlap() + " bytes");
+                });
+            }
+        }
+    }
+
+    @Command(name = "export", description = "Writes an image's bytes to a file.")
+    static final class Export extends TopVerb {
+        @Parameters(paramLabel = "FILE", index = "1", defaultValue = "-", description = "or - for standard output")
+        private String file;
+
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            try (ImageReader image =
+                            new ImageReader(openReadOnly(rados, spec), new ChunkBuffers(CHUNK, DEPTH), CHUNK, DEPTH);
+                    WritableByteChannel out = Copy.output(file);
+                    ProgressBar bar = new ProgressBar(System.err, "export", jrados.isQuiet())) {
+                Copy.all(image, image.size(), out, bar);
+            }
+        }
+    }
+
+    @Command(name = "flatten", description = "Copies what an image's parent has and detaches from it.")
+    static final class Flatten extends TopVerb {
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            try (Image image = rbd(rados, spec).open(spec.image())) {
+                image.flatten(Progress.NONE);
+            }
+        }
+    }
+
+    @Command(name = "children", description = "Lists the clones of an image's snapshots.")
+    static final class Children extends TopVerb {
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            try (Image image = openReadOnly(rados, spec)) {
+                image.children().forEach(System.out::println);
+            }
+        }
+    }
+
+    @Command(name = "rm", description = "Deletes an image.")
+    static final class Rm extends TopVerb {
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            rbd(rados, spec).remove(spec.image(), Progress.NONE);
+        }
+    }
+
+    @Command(
+            name = "snap",
+            description = "Snapshots of an image.",
+            subcommands = {SnapLs.class, SnapCreate.class, SnapRm.class, SnapProtect.class, SnapUnprotect.class})
+    static final class Snap {
+        @ParentCommand
+        private Jrados jrados;
+    }
+
+    /** A verb on snapshots. */
+    private abstract static class SnapVerb extends OnImage {
+        @ParentCommand
+        private Snap snap;
+
+        @Override
+        Jrados jrados() {
+            return snap.jrados;
+        }
+
+        /** What is done with the open image. */
+        abstract void run(Image image, String snapshot) throws IOException;
+
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            if (spec.snapshot().isEmpty()) {
+                throw new IllegalArgumentException("'" + spec + "' names no snapshot: IMAGE@SNAPSHOT");
+            }
+            try (Image image = rbd(rados, spec).open(spec.image())) {
+                run(image, spec.snapshot());
+            }
+        }
+    }
+
+    @Command(name = "ls", description = "Lists them.")
+    static final class SnapLs extends OnImage {
+        @ParentCommand
+        private Snap snap;
+
+        @Override
+        Jrados jrados() {
+            return snap.jrados;
+        }
+
+        @Override
+        void run(Rados rados, ImageSpec spec) throws IOException {
+            try (Image image = openReadOnly(rados, spec)) {
+                for (SnapshotInfo each : image.snapshots()) {
+                    System.out.println(each.id() + "\t" + each.name() + "\t" + each.size()
+                            + (each.isProtected() ? "\tprotected" : "\t") + "\t" + each.timestamp());
+                }
+            }
+        }
+    }
+
+    @Command(name = "create", description = "Makes one.")
+    static final class SnapCreate extends SnapVerb {
+        @Override
+        void run(Image image, String snapshot) throws IOException {
+            image.createSnapshot(snapshot);
+        }
+    }
+
+    @Command(name = "rm", description = "Removes one.")
+    static final class SnapRm extends SnapVerb {
+        @Override
+        void run(Image image, String snapshot) throws IOException {
+            image.removeSnapshot(snapshot);
+        }
+    }
+
+    @Command(name = "protect", description = "Protects one, so that it can be cloned.")
+    static final class SnapProtect extends SnapVerb {
+        @Override
+        void run(Image image, String snapshot) throws IOException {
+            image.protectSnapshot(snapshot);
+        }
+    }
+
+    @Command(name = "unprotect", description = "Takes the protection off one.")
+    static final class SnapUnprotect extends SnapVerb {
+        @Override
+        void run(Image image, String snapshot) throws IOException {
+            image.unprotectSnapshot(snapshot);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.jrados.cli;
+
+import io.jrados.conf.CephConf;
+import io.jrados.conf.CephConfBuilder;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Rados;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The jrados program. Exits with 0, with the errno of what failed, or with 2 for a wrong command line. */
+@Command(
+        name = "jrados",
+        description = "Talks to a Ceph cluster in pure Java.",
+        mixinStandardHelpOptions = true,
+        version = "jrados 0.1.0-SNAPSHOT",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            GlanceCommands.class,
+            CinderCommands.class,
+            ImageCommands.Ls.class,
+            ImageCommands.Info.class,
+            ImageCommands.Export.class,
+            ImageCommands.Flatten.class,
+            ImageCommands.Children.class,
+            ImageCommands.Snap.class,
+            ImageCommands.Rm.class,
+            CommandLine.HelpCommand.class
+        })
+public final class Jrados {
+    @Option(
+            names = {"-c", "--conf"},
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "ceph.conf; by default CEPH_CONF, then the usual places")
+    private Path conf;
+
+    @Option(
+            names = {"-n", "--name"},
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "who logs in, by default client.admin")
+    private String name;
+
+    @Option(
+            names = "--set",
+            paramLabel = "OPTION=VALUE",
+            scope = ScopeType.INHERIT,
+            description = "a client option, over ceph.conf's: --set ms_client_mode=secure")
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--quiet", scope = ScopeType.INHERIT, description = "no progress bars")
+    private boolean quiet;
+
+    private Jrados() {}
+
+    /** Runs one command and exits. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return new CommandLine(new Jrados())
+                .setExecutionExceptionHandler((failed, commandLine, parsed) -> report(failed, commandLine))
+                .execute(args);
+    }
+
+    private static int report(Exception failed, CommandLine commandLine) {
+        PrintWriter err = commandLine.getErr();
+        if (failed instanceof RadosException known) {
+            err.println("jrados: " + known.getMessage());
+            causes(known, err);
+            return known.code() > 0 ? known.code() : 1;
+        }
+        if (failed instanceof IOException || failed instanceof IllegalArgumentException) {
+            err.println("jrados: " + failed.getMessage());
+            return 1;
+        }
+        failed.printStackTrace(err);
+        return 1;
+    }
+
+    private static void causes(Throwable failed, PrintWriter err) {
+        for (Throwable cause = failed.getCause(); cause instanceof RadosException; cause = cause.getCause()) {
+            err.println("  because of " + cause.getMessage());
+        }
+        for (Throwable suppressed : failed.getSuppressed()) {
+            if (suppressed instanceof RadosException) {
+                err.println("  and cleaning up: " + suppressed.getMessage());
+            }
+        }
+    }
+
+    /** Connects as the options say. */
+    Rados connect() throws RadosException {
+        CephConfBuilder builder = CephConf.builder().environment(System.getenv());
+        if (conf != null) {
+            builder.file(conf);
+        }
+        if (name != null) {
+            builder.name(name);
+        }
+        settings.forEach(builder::set);
+        return Rados.connect(builder.build());
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+}
