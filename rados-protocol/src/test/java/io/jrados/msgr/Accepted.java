@@ -206,12 +206,13 @@ final class Accepted {
         check(header.seq() == received + 1, "message numbers without gaps");
         check(header.ackSeq() <= sent, "acknowledgement of what was sent");
         received = header.seq();
+        // Copies: what was received is overwritten by what comes next.
         script.accept(
                 this,
                 header.with(
-                        frame.front().retain(),
-                        frame.middle().retain(),
-                        frame.data().retain()));
+                        frame.front().copy(),
+                        frame.middle().copy(),
+                        frame.data().copy()));
     }
 
     private static void check(boolean holds, String what) {

@@ -232,9 +232,9 @@ class FrameTest {
     @EnumSource(Mode.class)
     @Covers("A04")
     void bytesMayComeInAnyPortions(Mode mode) {
-        Frame[] frames = {control(0), message(20, 0, 0), control(60), message(9, 7, 150), message(0, 0, 0)};
+        Frame[] frames = {control(0), message(20, 0, 0), control(60), message(9, 7, 40), message(0, 0, 0)};
         List<String> expected = Stream.of(
-                        control(0), message(20, 0, 0), control(60), message(9, 7, 150), message(0, 0, 0))
+                        control(0), message(20, 0, 0), control(60), message(9, 7, 40), message(0, 0, 0))
                 .map(FrameTest::dump)
                 .toList();
         byte[] stream = bytes(mode, frames);
@@ -273,7 +273,7 @@ class FrameTest {
     @ParameterizedTest
     @EnumSource(Mode.class)
     void noTruncationIsAFrame(Mode mode) {
-        byte[] bytes = bytes(mode, message(9, 7, 150));
+        byte[] bytes = bytes(mode, message(9, 7, 40));
         for (int length = 0; length < bytes.length; length++) {
             FrameReader reader = mode.reader(FrameLimits.AUTHENTICATED);
             assertThat(reader.read(Unpooled.wrappedBuffer(bytes, 0, length))).isNull();
@@ -286,7 +286,7 @@ class FrameTest {
     @EnumSource(Mode.class)
     @Covers({"A05", "A07", "A15"})
     void everyFlippedBitIsFound(Mode mode) {
-        byte[] bytes = bytes(mode, message(9, 7, 150));
+        byte[] bytes = bytes(mode, message(9, 7, 40));
         int status = mode == Mode.CRC ? bytes.length - 13 : -1;
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();

@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -42,6 +43,11 @@ public final class ScriptedPeer implements AutoCloseable {
      * @param mode of its connections: {@link io.jrados.auth.ConnectionAuth#CRC} or SECURE
      */
     public ScriptedPeer(NettyLoop loop, int type, int mode, Script script) {
+        this(loop, type, mode, EntityAddr.BLANK, script);
+    }
+
+    /** @param advertised the address by which clients know it, where that is not where it listens */
+    public ScriptedPeer(NettyLoop loop, int type, int mode, EntityAddr advertised, Script script) {
         this.loop = loop;
         this.type = type;
         this.mode = mode;
@@ -59,11 +65,17 @@ public final class ScriptedPeer implements AutoCloseable {
                 .bind(new InetSocketAddress("127.0.0.1", 0))
                 .syncUninterruptibly()
                 .channel();
-        this.address =
-                EntityAddr.msgr2((InetSocketAddress) server.localAddress()).withNonce(7);
+        this.address = advertised.isBlank()
+                ? EntityAddr.msgr2((InetSocketAddress) server.localAddress()).withNonce(7)
+                : advertised;
     }
 
-    /** Where it listens, with a nonce, as a map would say. */
+    /** Where it listens. */
+    public InetSocketAddress listening() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    /** What a map would say: by default where it listens, with a nonce. */
     public EntityAddr address() {
         return address;
     }
@@ -133,9 +145,11 @@ public final class ScriptedPeer implements AutoCloseable {
             return accepted.globalSeq();
         }
 
-        /** Whether the connection still stands. */
-        public boolean isOpen() {
-            return channel.isOpen();
+        /** Complete once the connection has ended, by either side. */
+        public CompletableFuture<Void> ended() {
+            CompletableFuture<Void> ended = new CompletableFuture<>();
+            channel.closeFuture().addListener(closed -> ended.complete(null));
+            return ended;
         }
 
         @Override
