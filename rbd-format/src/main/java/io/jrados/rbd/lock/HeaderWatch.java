@@ -63,9 +63,11 @@ public final class HeaderWatch {
     /** The cookie that the cluster knows the watch by; 0 while there is none. */
     public long handle() {
         Registration known = current.get();
-        return known == null || !known.watch.isDone() || known.watch.isCompletedExceptionally()
-                ? 0
-                : known.watch.join().handle();
+        if (known == null || known.watch.isCompletedExceptionally()) {
+            return 0;
+        }
+        Watch watch = known.watch.getNow(null);
+        return watch == null ? 0 : watch.handle();
     }
 
     /** Ends the watch. One that the cluster does not know any more is no failure. */
