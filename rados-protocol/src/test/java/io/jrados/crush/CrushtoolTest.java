@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Random maps, placed by us and by crushtool. {@code -Djrados.crush.maps=1000} makes more of them, {@code
- * -Djrados.crush.seed=N} others.
+ * -Djrados.crush.seed=N} others, {@code -Djrados.crushtool="... crushtool"} asks another release, and {@code
+ * -Djrados.crush.msr=true} adds the rules that Squid brought.
  */
 @Covers({"D38", "D39", "D40", "D41", "D42", "D43", "D44", "D46", "D47", "D48", "D49", "D50", "D51", "D52"})
 class CrushtoolTest {

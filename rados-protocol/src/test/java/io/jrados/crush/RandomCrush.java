@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 
 /**
  * A random hierarchy with rules, as the text that crushtool compiles: up to four levels, every bucket algorithm, device
- * classes, odd weights, old tunables, and rules of all kinds.
+ * classes, odd weights, old tunables, and rules of all kinds; with {@code -Djrados.crush.msr=true} of Squid's too.
  */
 public final class RandomCrush {
     /** What a bucket is and holds, as the map's text names it. */
@@ -25,6 +25,7 @@ public final class RandomCrush {
     private final List<Node> buckets = new ArrayList<>();
     private final boolean onlyStraw2;
     private final boolean classes;
+    private final boolean msr = Boolean.getBoolean("jrados.crush.msr");
     private int devices;
     private final List<String> rules = new ArrayList<>();
 
@@ -97,7 +98,7 @@ public final class RandomCrush {
         if (top) {
             return 2 + random.nextInt(7);
         }
-        return devices >= 2 && random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
+        return !msr && devices >= 2 && random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
     }
 
     private Node bucket(int level, boolean top, StringBuilder out) {
@@ -186,10 +187,34 @@ public final class RandomCrush {
                 "step choose indep 2 type osd",
                 "step emit",
                 "step take osd." + random.nextInt(devices()));
-        if (classes) {
+        if (msr) {
+            msrRules(take, types);
+        }
+        if (classes && !msr) {
             rule("replicated", take + " class ssd", "step chooseleaf firstn 0 type " + types.get(types.size() - 1));
             rule("erasure", take + " class hdd", "step chooseleaf indep 0 type osd");
         }
+    }
+
+    /** Multi-step retry rules, which Squid's crushtool is the first to know, and where it crashes on empty buckets. */
+    private void msrRules(String take, List<String> types) {
+        for (String kind : List.of("msr_firstn", "msr_indep")) {
+            rule(kind, take, choose(0, "osd"));
+            List<String> steps = new ArrayList<>(List.of(
+                    "step set_msr_descents " + (1 + random.nextInt(6)),
+                    "step set_msr_collision_tries " + (1 + random.nextInt(6)),
+                    take));
+            for (int i = types.size() - 1; i >= 0; i--) {
+                steps.add(choose(1 + random.nextInt(3), types.get(i)));
+            }
+            rule(kind, steps.toArray(String[]::new));
+            steps.addAll(List.of("step emit", "step take " + oneOf().name, choose(2, "osd")));
+            rule(kind, steps.toArray(String[]::new));
+        }
+    }
+
+    private static String choose(int count, String type) {
+        return "step choosemsr " + count + " type " + type;
     }
 
     private Node oneOf() {
