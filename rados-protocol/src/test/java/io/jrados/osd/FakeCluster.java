@@ -1,0 +1,132 @@
+package io.jrados.osd;
+
+import io.jrados.conf.FakeLoop;
+import io.jrados.message.OsdMapMessage;
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.testkit.Golden;
+import io.jrados.wire.EntityAddr;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/** Monitors and OSDs whose part a test plays, around one Objecter. The maps are those of a real cluster. */
+final class FakeCluster implements OsdConnector, Monitors {
+    final FakeLoop loop = new FakeLoop();
+    final List<FakeConnection> connections = new ArrayList<>();
+    final List<Runnable> callbacks = new ArrayList<>();
+    final List<CompletableFuture<Long>> questions = new ArrayList<>();
+    final List<Long> wanted = new ArrayList<>();
+    final Objecter objecter;
+    EntityAddr own = EntityAddr.BLANK;
+    int renewals;
+
+    FakeCluster(Limits limits) {
+        objecter = new Objecter(
+                map(16).fsid(), loop, loop, this, this, limits, Runnable::run, callbacks::add);
+    }
+
+    FakeCluster() {
+        this(Limits.DEFAULT);
+    }
+
+    /** A cluster whose newest map is of this epoch. */
+    static FakeCluster at(int epoch) {
+        FakeCluster cluster = new FakeCluster();
+        cluster.publish(epoch);
+        return cluster;
+    }
+
+    static byte[] encoded(int epoch) {
+        return Golden.file("osdmap-series/epoch-" + epoch).bytes();
+    }
+
+    static OsdMap map(int epoch) {
+        return OsdMap.decode(Unpooled.wrappedBuffer(encoded(epoch)));
+    }
+
+    /** The monitors tell of maps; those between the present and the first of them are not there any more. */
+    void publish(int... epochs) {
+        SortedMap<Long, byte[]> fulls = new TreeMap<>();
+        for (int epoch : epochs) {
+            fulls.put((long) epoch, encoded(epoch));
+        }
+        objecter.mapped(new OsdMapMessage(map(16).fsid(), new TreeMap<>(), fulls, epochs[0], fulls.lastKey()));
+        loop.run();
+    }
+
+    /** The newest connection to an OSD. */
+    FakeConnection to(int osd) {
+        EntityAddr address = objecter.map().orElseThrow().osdAddress(osd);
+        for (int i = connections.size() - 1; i >= 0; i--) {
+            if (connections.get(i).peer().equals(address)) {
+                return connections.get(i);
+            }
+        }
+        throw new AssertionError("nobody has connected to osd." + osd);
+    }
+
+    /** An object of pool rbd whose primary this OSD is under the map in force. */
+    String objectOn(int osd) {
+        return objectOn(osd, 0);
+    }
+
+    /** Another one. */
+    String objectOn(int osd, int number) {
+        OsdMap map = objecter.map().orElseThrow();
+        int found = 0;
+        for (int i = 0; ; i++) {
+            String name = "object-" + i;
+            int primary = map.placement(map.pool(1).orElseThrow().rawPgOf(name, "", ""))
+                    .actingPrimary();
+            if (primary == osd && found++ == number) {
+                return name;
+            }
+        }
+    }
+
+    static ObjectName named(String name) {
+        return new ObjectName(1, "rbd", "", name);
+    }
+
+    // ---- what the Objecter asks
+
+    @Override
+    public Connection connect(EntityAddr address, ConnectionListener listener) {
+        FakeConnection made = new FakeConnection(loop, address, listener);
+        connections.add(made);
+        return made;
+    }
+
+    @Override
+    public EntityAddr ownAddress() {
+        return own;
+    }
+
+    @Override
+    public void wantOsdMap(long start, boolean once) {
+        wanted.add(start);
+    }
+
+    @Override
+    public void gotOsdMap(long epoch) {
+        wanted.removeIf(start -> start <= epoch);
+    }
+
+    @Override
+    public CompletableFuture<Long> newestOsdMap(Duration deadline) {
+        CompletableFuture<Long> question = new CompletableFuture<>();
+        questions.add(question);
+        return question;
+    }
+
+    @Override
+    public void renewTickets() {
+        renewals++;
+    }
+}

@@ -1,0 +1,155 @@
+package io.jrados.osd;
+
+import io.jrados.conf.FakeLoop;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.msgr.Connection;
+import io.jrados.msgr.ConnectionListener;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.Payload;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/** A connection whose other end is the test. */
+final class FakeConnection implements Connection {
+    private final FakeLoop loop;
+    private final EntityAddr peer;
+    private final ConnectionListener listener;
+    private final Queue<SentOp> operations = new ArrayDeque<>();
+    private final List<Payload> others = new ArrayList<>();
+    private final List<Payload> unwritten = new ArrayList<>();
+    /** Whether the socket takes what is sent. */
+    boolean writing = true;
+
+    boolean closed;
+    int keepalives;
+    private long received;
+
+    FakeConnection(FakeLoop loop, EntityAddr peer, ConnectionListener listener) {
+        this.loop = loop;
+        this.peer = peer;
+        this.listener = listener;
+        this.received = loop.nanoTime();
+    }
+
+    // ---- the test's side
+
+    FakeConnection ready() {
+        listener.onReady(this);
+        loop.run();
+        return this;
+    }
+
+    void receive(Payload message) {
+        received = loop.nanoTime();
+        listener.onMessage(this, message);
+        loop.run();
+    }
+
+    void reset() {
+        fail(new RadosException(Errno.ECONNRESET, "talking to osd " + peer));
+    }
+
+    void fail(RadosException why) {
+        closed = true;
+        releaseUnwritten();
+        listener.onClosed(this, why);
+        loop.run();
+    }
+
+    /** The next operation that was sent. */
+    SentOp next() {
+        SentOp next = operations.poll();
+        if (next == null) {
+            throw new AssertionError("nothing was sent to " + peer);
+        }
+        return next;
+    }
+
+    boolean isQuiet() {
+        return operations.isEmpty();
+    }
+
+    /** The messages that were sent and are not operations. */
+    List<Payload> others() {
+        return others;
+    }
+
+    void reply(SentOp to, int result) {
+        receive(to.reply(result));
+    }
+
+    private void releaseUnwritten() {
+        unwritten.forEach(Payload::release);
+        unwritten.clear();
+    }
+
+    // ---- the Objecter's side
+
+    @Override
+    public void send(Payload message) {
+        if (message.type() != SentOp.TYPE) {
+            others.add(message);
+            return;
+        }
+        operations.add(SentOp.read(message));
+        if (writing) {
+            message.release();
+        } else {
+            unwritten.add(message);
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return true;
+    }
+
+    @Override
+    public void keepalive() {
+        keepalives++;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        releaseUnwritten();
+    }
+
+    @Override
+    public EntityAddr peer() {
+        return peer;
+    }
+
+    @Override
+    public int mode() {
+        return 1;
+    }
+
+    @Override
+    public long features() {
+        return -1;
+    }
+
+    @Override
+    public EntityAddr ownAddress() {
+        return EntityAddr.BLANK;
+    }
+
+    @Override
+    public long globalId() {
+        return 4100;
+    }
+
+    @Override
+    public long lastReceivedNanos() {
+        return received;
+    }
+
+    @Override
+    public long lastKeepaliveAckNanos() {
+        return received;
+    }
+}

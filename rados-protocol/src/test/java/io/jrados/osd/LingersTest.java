@@ -1,0 +1,284 @@
+package io.jrados.osd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.Op;
+import io.jrados.message.OpCode;
+import io.jrados.message.OsdFlags;
+import io.jrados.message.WatchNotify;
+import io.jrados.testkit.Covers;
+import io.jrados.wire.Encoder;
+import io.jrados.wire.Payload;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Watches and notifications: each arrow of {@link WatchLinger}'s drawing. */
+class LingersTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    private final List<String> told = new ArrayList<>();
+    private final WatchListener listener = new WatchListener() {
+        @Override
+        public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+            told.add(notifyId + " of " + notifierId + ": " + new String(message, StandardCharsets.UTF_8));
+            return new byte[] {42};
+        }
+
+        @Override
+        public void onError(RadosException error) {
+            told.add(error.errno().toString());
+        }
+    };
+
+    private CompletableFuture<WatchHandle> watch(FakeCluster cluster, String object) {
+        CompletableFuture<WatchHandle> watch =
+                cluster.objecter.watch(FakeCluster.named(object), listener, DEADLINE);
+        cluster.loop.run();
+        return watch;
+    }
+
+    private static Payload event(int opcode, long cookie, long notifyId, String message, int result, byte[] data) {
+        Encoder front = Encoder.heap();
+        front.u8(1).u8(opcode).u64(cookie).u64(0).u64(notifyId);
+        front.bytes(message.getBytes(StandardCharsets.UTF_8)).i32(result).u64(4200);
+        return new Payload(
+                44, 3, 1, 0, Payload.DEFAULT_PRIORITY, front.take(), Unpooled.EMPTY_BUFFER, Unpooled.wrappedBuffer(data));
+    }
+
+    private static void runCallbacks(FakeCluster cluster) {
+        while (!cluster.callbacks.isEmpty()) {
+            cluster.callbacks.remove(0).run();
+        }
+        cluster.loop.run();
+    }
+
+    private static int how(SentOp sent) {
+        return (int) (sent.parts().get(0).third() & 0xff);
+    }
+
+    private static int generation(SentOp sent) {
+        return (int) (sent.parts().get(0).third() >>> 8);
+    }
+
+    @Test
+    @Covers({"E32", "E35"})
+    void registersAndEnds() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        CompletableFuture<WatchHandle> watch = watch(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp registration = osd.next();
+        assertThat(registration.parts().get(0).code()).isEqualTo(OpCode.WATCH);
+        assertThat(how(registration)).isEqualTo(Op.WATCH);
+        assertThat(registration.flags() & (OsdFlags.READ | OsdFlags.WRITE)).isEqualTo(OsdFlags.READ | OsdFlags.WRITE);
+        assertThat(watch).isNotDone();
+        osd.reply(registration, 0);
+        WatchHandle handle = watch.join();
+        assertThat(handle.cookie()).isEqualTo(registration.parts().get(0).first()).isNotZero();
+
+        CompletableFuture<Void> closed = handle.close();
+        cluster.loop.run();
+        SentOp end = osd.next();
+        assertThat(how(end)).isEqualTo(Op.UNWATCH);
+        osd.reply(end, 0);
+        assertThat(closed).isCompleted();
+        cluster.loop.pass(Duration.ofSeconds(30));
+        assertThat(osd.isQuiet()).as("nothing to ping for").isTrue();
+    }
+
+    @Test
+    @Covers({"E33", "E41", "K11", "K19"})
+    void registersAnewInTheNextGenerationWhenTheConnectionIsLost() {
+        FakeCluster cluster = FakeCluster.at(16);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp registration = osd.next();
+        osd.reply(registration, 0);
+        osd.reset();
+        cluster.loop.pass(Duration.ZERO);
+        FakeConnection again = cluster.to(0).ready();
+        SentOp reconnect = again.next();
+        assertThat(how(reconnect)).isEqualTo(Op.RECONNECT);
+        assertThat(generation(reconnect)).isEqualTo(1);
+        assertThat(reconnect.tid()).isGreaterThan(registration.tid());
+        assertThat(reconnect.attempt()).as("not the same operation again").isZero();
+        again.reply(reconnect, 0);
+        runCallbacks(cluster);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @Covers({"E33", "E41"})
+    void registersAnewWhereTheMapMovesIt() {
+        FakeCluster cluster = FakeCluster.at(30);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection zero = cluster.to(0).ready();
+        zero.reply(zero.next(), 0);
+        cluster.publish(31);
+        SentOp reconnect = cluster.to(1).ready().next();
+        assertThat(how(reconnect)).isEqualTo(Op.RECONNECT);
+    }
+
+    @Test
+    @Covers({"E33", "E86", "K11"})
+    void tellsTheListenerOnceThatTheWatchIsLost() {
+        FakeCluster cluster = FakeCluster.at(16);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        osd.reset();
+        cluster.loop.pass(Duration.ZERO);
+        FakeConnection again = cluster.to(0).ready();
+        again.reply(again.next(), -Errno.ENOENT.number());
+        runCallbacks(cluster);
+        assertThat(told).containsExactly("ENOTCONN");
+        cluster.loop.pass(Duration.ofSeconds(20));
+        assertThat(again.isQuiet()).isTrue();
+    }
+
+    @Test
+    @Covers("E34")
+    void pingsEveryFiveSecondsButNotWhileReadsArePaused() {
+        FakeCluster cluster = FakeCluster.at(16);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        cluster.loop.pass(Duration.ofMillis(5500));
+        SentOp ping = osd.next();
+        assertThat(how(ping)).isEqualTo(Op.PING);
+        assertThat(ping.flags() & OsdFlags.READ).isEqualTo(OsdFlags.READ);
+        osd.reply(ping, 0);
+        cluster.publish(17);
+        cluster.loop.pass(Duration.ofSeconds(20));
+        assertThat(osd.isQuiet()).isTrue();
+        cluster.publish(18);
+        cluster.loop.pass(Duration.ofMillis(5500));
+        assertThat(how(osd.next())).as("after a pause it is registered anew").isEqualTo(Op.RECONNECT);
+    }
+
+    @Test
+    @Covers("E34")
+    void losesTheWatchWhenAPingFails() {
+        FakeCluster cluster = FakeCluster.at(16);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        cluster.loop.pass(Duration.ofMillis(5500));
+        osd.reply(osd.next(), -Errno.ENOTCONN.number());
+        runCallbacks(cluster);
+        assertThat(told).containsExactly("ENOTCONN");
+    }
+
+    @Test
+    @Covers("E40")
+    void losesTheWatchWhenTheOsdSaysSo() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        osd.receive(event(3, watch.join().cookie(), 0, "", 0, new byte[0]));
+        runCallbacks(cluster);
+        assertThat(told).containsExactly("ENOTCONN");
+    }
+
+    @Test
+    @Covers({"E37", "E38"})
+    void answersNotificationsOnTheExecutorForCallbacks() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        osd.receive(event(1, watch.join().cookie(), 77, "hello", 0, new byte[0]));
+        assertThat(told).as("not on the loop").isEmpty();
+        assertThat(osd.isQuiet()).isTrue();
+        runCallbacks(cluster);
+        assertThat(told).containsExactly("77 of 4200: hello");
+        assertThat(osd.next().parts().get(0).code()).isEqualTo(OpCode.NOTIFY_ACK);
+    }
+
+    @Test
+    @Covers("E32")
+    void failsToWatchWhatIsNotThere() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), -Errno.ENOENT.number());
+        assertThat(watch).isCompletedExceptionally();
+        runCallbacks(cluster);
+        assertThat(told).isEmpty();
+    }
+
+    // ---- notifications
+
+    private static byte[] answers() {
+        return Encoder.bytesOf(out -> out.u32(1)
+                .u64(4300)
+                .u64(5)
+                .bytes(new byte[] {9})
+                .u32(1)
+                .u64(4400)
+                .u64(6));
+    }
+
+    private static CompletableFuture<WatchNotify.Answers> notify(FakeCluster cluster) {
+        CompletableFuture<WatchNotify.Answers> answers = cluster.objecter.notify(
+                FakeCluster.named(cluster.objectOn(0)), new byte[] {1}, Duration.ofSeconds(5), DEADLINE);
+        cluster.loop.run();
+        return answers;
+    }
+
+    @Test
+    @Covers({"E39", "E86"})
+    void collectsAnswersAndTellsWhoGaveNone() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchNotify.Answers> answers = notify(cluster);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp sent = osd.next();
+        long cookie = sent.parts().get(0).first();
+        osd.receive(sent.reply(0, Encoder.bytesOf(out -> out.u64(501))));
+        osd.receive(event(2, cookie, 500, "", 0, answers()));
+        assertThat(answers).as("another notification's end").isNotDone();
+        osd.receive(event(2, cookie, 501, "", -Errno.ETIMEDOUT.number(), answers()));
+        assertThat(answers.join().given()).hasSize(1);
+        assertThat(answers.join().missed()).containsExactly(new WatchNotify.Watcher(4400, 6));
+    }
+
+    @Test
+    @Covers("E39")
+    void takesAnEndThatComesBeforeTheReply() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchNotify.Answers> answers = notify(cluster);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp sent = osd.next();
+        osd.receive(event(2, sent.parts().get(0).first(), 501, "", 0, answers()));
+        assertThat(answers).isCompleted();
+        osd.receive(sent.reply(0, Encoder.bytesOf(out -> out.u64(501))));
+    }
+
+    @Test
+    @Covers({"E39", "E41"})
+    void notifiesAgainWhenTheConnectionIsLost() {
+        FakeCluster cluster = FakeCluster.at(16);
+        notify(cluster);
+        FakeConnection osd = cluster.to(0).ready();
+        osd.next();
+        osd.reset();
+        cluster.loop.pass(Duration.ZERO);
+        assertThat(cluster.to(0).ready().next().parts().get(0).code()).isEqualTo(OpCode.NOTIFY);
+    }
+
+    @Test
+    void givesUpANotificationAtItsDeadline() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchNotify.Answers> answers = notify(cluster);
+        cluster.loop.pass(Duration.ofSeconds(40));
+        assertThat(answers).isCompletedExceptionally();
+    }
+}
