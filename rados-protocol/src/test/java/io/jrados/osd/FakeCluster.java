@@ -27,8 +27,7 @@ final class FakeCluster implements OsdConnector, Monitors {
     int renewals;
 
     FakeCluster(Limits limits) {
-        objecter = new Objecter(
-                map(16).fsid(), loop, loop, this, this, limits, Runnable::run, callbacks::add);
+        objecter = new Objecter(map(16).fsid(), loop, loop, this, this, limits, Runnable::run, callbacks::add);
     }
 
     FakeCluster() {

@@ -38,8 +38,7 @@ class LingersTest {
     };
 
     private CompletableFuture<WatchHandle> watch(FakeCluster cluster, String object) {
-        CompletableFuture<WatchHandle> watch =
-                cluster.objecter.watch(FakeCluster.named(object), listener, DEADLINE);
+        CompletableFuture<WatchHandle> watch = cluster.objecter.watch(FakeCluster.named(object), listener, DEADLINE);
         cluster.loop.run();
         return watch;
     }
@@ -49,7 +48,14 @@ class LingersTest {
         front.u8(1).u8(opcode).u64(cookie).u64(0).u64(notifyId);
         front.bytes(message.getBytes(StandardCharsets.UTF_8)).i32(result).u64(4200);
         return new Payload(
-                44, 3, 1, 0, Payload.DEFAULT_PRIORITY, front.take(), Unpooled.EMPTY_BUFFER, Unpooled.wrappedBuffer(data));
+                44,
+                3,
+                1,
+                0,
+                Payload.DEFAULT_PRIORITY,
+                front.take(),
+                Unpooled.EMPTY_BUFFER,
+                Unpooled.wrappedBuffer(data));
     }
 
     private static void runCallbacks(FakeCluster cluster) {
@@ -81,7 +87,9 @@ class LingersTest {
         assertThat(watch).isNotDone();
         osd.reply(registration, 0);
         WatchHandle handle = watch.join();
-        assertThat(handle.cookie()).isEqualTo(registration.parts().get(0).first()).isNotZero();
+        assertThat(handle.cookie())
+                .isEqualTo(registration.parts().get(0).first())
+                .isNotZero();
 
         CompletableFuture<Void> closed = handle.close();
         cluster.loop.run();

@@ -36,8 +36,8 @@ class ObjecterTest {
     }
 
     private static CompletableFuture<WriteResult> write(FakeCluster cluster, String object, WriteOperation operation) {
-        CompletableFuture<WriteResult> future = cluster.objecter.submit(
-                new Request<>(FakeCluster.named(object), operation.operation(), DEADLINE));
+        CompletableFuture<WriteResult> future =
+                cluster.objecter.submit(new Request<>(FakeCluster.named(object), operation.operation(), DEADLINE));
         cluster.loop.run();
         return future;
     }
@@ -222,7 +222,9 @@ class ObjecterTest {
                 new Request<>(object, new WriteOperation().create(false).operation(), DEADLINE));
         cluster.loop.run();
         cluster.publish(27);
-        assertThat(failure(write)).hasMessageContaining("object x in pool other").hasMessageContaining("ENOENT");
+        assertThat(failure(write))
+                .hasMessageContaining("object x in pool other")
+                .hasMessageContaining("ENOENT");
     }
 
     @Test
@@ -250,8 +252,7 @@ class ObjecterTest {
         write(cluster, object);
         FakeConnection osd = cluster.to(0).ready();
         SentOp sent = osd.next();
-        OsdBackoff block = new OsdBackoff(
-                sent.group(), 16, OsdBackoff.Kind.BLOCK, 77, HObject.MIN, HObject.MAX);
+        OsdBackoff block = new OsdBackoff(sent.group(), 16, OsdBackoff.Kind.BLOCK, 77, HObject.MIN, HObject.MAX);
         osd.receive(block.encode());
         Payload acknowledgement = osd.others().remove(0);
         assertThat(OsdBackoff.decode(acknowledgement)).isEqualTo(block.acknowledgement(16));
@@ -340,9 +341,9 @@ class ObjecterTest {
         for (int second = 0; second < 61; second++) {
             cluster.loop.pass(Duration.ofSeconds(1));
         }
-        assertThat(failure(write)).isInstanceOfSatisfying(DeadlineException.class, deadline -> assertThat(
-                        deadline.sent())
-                .isEqualTo(DeadlineException.Sent.OUTCOME_UNKNOWN));
+        assertThat(failure(write))
+                .isInstanceOfSatisfying(DeadlineException.class, deadline -> assertThat(deadline.sent())
+                        .isEqualTo(DeadlineException.Sent.OUTCOME_UNKNOWN));
     }
 
     @Test
@@ -394,7 +395,9 @@ class ObjecterTest {
 
         FakeConnection second = cluster.to(0).ready();
         cluster.loop.pass(Duration.ofSeconds(19));
-        assertThat(second.closed).as("each replacement without an answer doubles the limit").isFalse();
+        assertThat(second.closed)
+                .as("each replacement without an answer doubles the limit")
+                .isFalse();
         cluster.loop.pass(Duration.ofMillis(1500));
         assertThat(second.closed).isTrue();
     }
@@ -421,7 +424,9 @@ class ObjecterTest {
         for (int second = 0; second < 20; second++) {
             cluster.to(0).fail(new RadosException(Errno.ECONNREFUSED, "connecting"));
             cluster.loop.pass(Duration.ofSeconds(1));
-            assertThat(cluster.to(0).closed).as("tried again after second %d", second).isFalse();
+            assertThat(cluster.to(0).closed)
+                    .as("tried again after second %d", second)
+                    .isFalse();
         }
         assertThat(cluster.connections).hasSize(21);
     }
