@@ -4,6 +4,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Links between futures that fail with {@link RadosException}. */
 final class Async {
@@ -42,7 +43,7 @@ final class Async {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    static boolean isAbsent(Throwable failure) {
+    static boolean isAbsent(@Nullable Throwable failure) {
         return failure instanceof RadosException known && known.errno() == Errno.ENOENT;
     }
 }

@@ -231,7 +231,7 @@ final class CopyUp {
                 objects.copyUpEnded(object, this);
                 return;
             }
-            batch.forEach(ObjectWrite::send);
+            batch.forEach(ObjectWrite::startAnew);
         }
     }
 }

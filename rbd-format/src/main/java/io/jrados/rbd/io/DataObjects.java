@@ -6,15 +6,22 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** An image's data objects, and the copy-ups under way. */
 final class DataObjects implements ObjectIo {
     /** What copy-ups under way may hold of the parent's data at most, bytes; but at least one object. */
     private static final long MAX_COPY_UP_BYTES = 64 << 20;
 
+    private static final int GUARD_COUNTERS = 32;
+
     private final ImageContext image;
     private final ConcurrentHashMap<Long, CopyUp> copyUps = new ConcurrentHashMap<>();
     private final Slots slots;
+
+    /** Guarded writes on their way, counted by object; objects share counters. */
+    private final AtomicIntegerArray guarded = new AtomicIntegerArray(GUARD_COUNTERS);
+
     private final long objectSize;
 
     DataObjects(ImageContext image) {
@@ -90,6 +97,22 @@ final class DataObjects implements ObjectIo {
     /** CEPH_OSD_OP_SETALLOCHINT, as librbd gives it: the object's size twice. */
     void hint(WriteOperation operation) {
         operation.allocHint(objectSize, objectSize, 0);
+    }
+
+    boolean hasGuarded(long object) {
+        return guarded.get(counter(object)) > 0;
+    }
+
+    void enterGuarded(long object) {
+        guarded.incrementAndGet(counter(object));
+    }
+
+    void leaveGuarded(long object) {
+        guarded.decrementAndGet(counter(object));
+    }
+
+    private static int counter(long object) {
+        return (int) (object % GUARD_COUNTERS);
     }
 
     /** Whether the write waits, to be sent when the object's copy-up has ended. */

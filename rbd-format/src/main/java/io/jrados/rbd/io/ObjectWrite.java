@@ -51,16 +51,30 @@ final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Ob
     }
 
     CompletableFuture<Void> start() {
+        // In this order: a guarded write that is out either succeeded or has its copy-up under way.
+        boolean othersGuarded = shares && objects.hasGuarded(object);
         if (!shares || !objects.waitForCopyUp(this)) {
-            send();
+            send(othersGuarded);
         }
         return this;
     }
 
-    /** Sends the write, guarded if the parent may have data; not looking for a copy-up. */
-    void send() {
+    /** Sends it when the copy-up that it waited for has ended. */
+    void startAnew() {
+        send(objects.hasGuarded(object));
+    }
+
+    /**
+     * Who comes behind a guarded write of the same object is guarded too: should that one need a copy-up, they stay in
+     * their order.
+     */
+    private void send(boolean othersGuarded) {
         ImageContext image = objects.image();
-        guarded = shares && !(change.hidesParent() && state.snapContext().isEmpty());
+        boolean unguarded = change.hidesParent() && state.snapContext().isEmpty() && !othersGuarded;
+        guarded = shares && !unguarded;
+        if (guarded) {
+            objects.enterGuarded(object);
+        }
         if (change instanceof Change.Nothing) {
             image.dataPool()
                     .operateAsync(image.dataObject(object), new ReadOperation().assertExists())
@@ -88,11 +102,21 @@ final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Ob
     @Override
     public void accept(@Nullable Object result, @Nullable Throwable failed) {
         Throwable why = failed == null ? null : Async.cause(failed);
-        if (why == null || (!guarded && Async.isAbsent(why) && !(change instanceof Change.Write))) {
+        boolean absent = Async.isAbsent(why);
+        if (guarded) {
+            if (absent) {
+                copyUp();
+            }
+            objects.leaveGuarded(object);
+            if (absent) {
+                return;
+            }
+        } else if (absent && !(change instanceof Change.Write)) {
             // What was to be deleted, cut or zeroed need not be there.
+            why = null;
+        }
+        if (why == null) {
             complete(null);
-        } else if (guarded && Async.isAbsent(why)) {
-            copyUp();
         } else {
             completeExceptionally(why);
         }

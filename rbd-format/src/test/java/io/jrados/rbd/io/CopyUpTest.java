@@ -188,6 +188,20 @@ class CopyUpTest {
     }
 
     @Test
+    @Covers("K3")
+    void aWriteOfAWholeObjectDoesNotOvertakeAGuardedOne() throws RadosException {
+        children.holdReplies();
+        byte[] whole = new byte[OBJECT];
+        Arrays.fill(whole, (byte) 'w');
+        CompletableFuture<Void> small = write(5, "x");
+        CompletableFuture<Void> large = io.write(0, ByteBuffer.wrap(whole));
+        children.replyToAll();
+        assertThat(small).isCompleted();
+        assertThat(large).isCompleted();
+        assertThat(read(image, 4, 3)).isEqualTo("www");
+    }
+
+    @Test
     void aFailedCopyUpFailsThoseWhoJoinedAndTheOthersTryAgain() throws RadosException {
         children.failOn(line -> line.contains("call"));
         children.holdReplies();

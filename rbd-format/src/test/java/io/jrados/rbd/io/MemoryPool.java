@@ -17,7 +17,6 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Encoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,9 +24,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,13 +42,14 @@ final class MemoryPool implements Pool {
     private final long id;
     private final String namespace;
     final Map<String, MemoryImage> headers = new ConcurrentHashMap<>();
-    final Map<String, MemoryObject> objects = new TreeMap<>();
+    final Map<String, MemoryObject> objects = new ConcurrentSkipListMap<>();
     final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicLong snapIds = new AtomicLong();
     private final AtomicLong versions = new AtomicLong();
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private Executor executor = Runnable::run;
     private boolean holding;
+    private boolean logging = true;
     private @Nullable Predicate<String> failing;
 
     MemoryPool(MemoryRados rados, long id, String namespace) {
@@ -61,6 +61,10 @@ final class MemoryPool implements Pool {
     /** Where operations are done and replies are given. */
     void runOn(Executor where) {
         executor = where;
+    }
+
+    void keepNoLog() {
+        logging = false;
     }
 
     /** Keeps replies until {@link #reply}. Operations are done at once all the same. */
@@ -134,7 +138,9 @@ final class MemoryPool implements Pool {
             byte[][] outputs = new byte[count][];
             Arrays.fill(outputs, new byte[0]);
             String line = name + " " + operation.ops() + (operation.isWrite() ? " " + snapContext : "@" + snapId);
-            log.add(line);
+            if (logging) {
+                log.add(line);
+            }
             if (failing != null && failing.test(line)) {
                 throw RadosException.of(Errno.ENOSPC, line);
             }
@@ -314,9 +320,5 @@ final class MemoryPool implements Pool {
     @Override
     public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
         throw new UnsupportedOperationException();
-    }
-
-    static ByteBuffer bytes(byte[] bytes) {
-        return ByteBuffer.wrap(bytes);
     }
 }

@@ -1,0 +1,328 @@
+package io.jrados.rbd.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.error.RadosException;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.Layout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Does random things to an image, its snapshots and clones of them, beside arrays of bytes that say what must be read.
+ * What it does follows from the seed alone.
+ */
+public final class ImageModel {
+    /** An image, or a clone of one of its snapshots, as something can be done to it. */
+    public interface Subject {
+        CompletableFuture<Void> read(long offset, ByteBuffer into);
+
+        CompletableFuture<Void> write(long offset, ByteBuffer data);
+
+        CompletableFuture<Void> discard(long offset, long length);
+
+        CompletableFuture<Void> flush();
+
+        void resize(long size) throws RadosException;
+
+        void createSnapshot(String name) throws RadosException;
+
+        void removeSnapshot(String name) throws RadosException;
+
+        void flatten() throws RadosException;
+
+        Subject cloneOf(String snapshot) throws RadosException;
+
+        /** Reads a snapshot from its beginning. */
+        void readSnapshot(String name, ByteBuffer into) throws RadosException;
+
+        Layout layout();
+
+        /** Closes and opens it again. */
+        void reopen() throws RadosException;
+
+        /** What is known of a wrong byte's object, for the message. */
+        default String explain(int offset) {
+            return "";
+        }
+    }
+
+    private static final int STEPS = 250;
+    private static final int MAX_DEPTH = 3;
+    private static final int MAX_SNAPSHOTS = 4;
+
+    private final Random random;
+    private final int largest;
+    private final int objectSize;
+    private final int granularity;
+    private final List<String> history = new ArrayList<>();
+    private final Map<String, byte[]> snapshots = new LinkedHashMap<>();
+    private Subject subject;
+    private byte[] expected;
+    private int depth;
+    private boolean hasParent;
+    private int names;
+
+    /**
+     * @param subject new, and so all zero
+     * @param size its bytes
+     */
+    public ImageModel(long seed, Subject subject, int size, int objectSize) {
+        this.random = new Random(seed);
+        this.subject = subject;
+        this.expected = new byte[size];
+        this.largest = 2 * size;
+        this.objectSize = objectSize;
+        this.granularity = (int) Math.min(ImageIo.DISCARD_GRANULARITY, objectSize);
+    }
+
+    /** Makes the model of a seed. */
+    @FunctionalInterface
+    public interface Maker {
+        ImageModel make(long seed) throws RadosException;
+    }
+
+    /**
+     * Runs models of one seed after the other, each of {@value #STEPS} steps, for some seconds or for as many as the
+     * property {@code jrados.model.seconds} says. A failure names its seed: {@code -Djrados.seed=} runs that one alone.
+     */
+    public static void runFor(int seconds, Maker maker) throws RadosException {
+        Long only = Long.getLong("jrados.seed");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("jrados.model.seconds", seconds));
+        long seed = only == null ? System.nanoTime() : only;
+        do {
+            ImageModel model = maker.make(seed);
+            try {
+                for (int step = 0; step < STEPS; step++) {
+                    model.step();
+                }
+                model.verify();
+            } catch (RadosException | RuntimeException | AssertionError failed) {
+                throw new AssertionError("with -Djrados.seed=" + seed + ", after\n" + model.history(), failed);
+            }
+            seed++;
+        } while (only == null && System.nanoTime() < end);
+    }
+
+    /** One random thing. */
+    public void step() throws RadosException {
+        int dice = random.nextInt(100);
+        if (dice < 45) {
+            writeSeveral();
+        } else if (dice < 65) {
+            readSome();
+        } else if (dice < 77) {
+            discardSome();
+        } else if (dice < 83) {
+            resize();
+        } else if (dice < 89) {
+            createSnapshot();
+        } else if (dice < 92) {
+            removeSnapshot();
+        } else if (dice < 95) {
+            cloneSnapshot();
+        } else if (dice < 97) {
+            flatten();
+        } else if (dice < 98) {
+            note("reopen");
+            subject.reopen();
+        } else {
+            verify();
+        }
+    }
+
+    /** Reads the head and all snapshots. */
+    public void verify() throws RadosException {
+        note("verify");
+        check("the head", read(0, expected.length), expected, 0);
+        for (Map.Entry<String, byte[]> snapshot : snapshots.entrySet()) {
+            byte[] bytes = new byte[snapshot.getValue().length];
+            subject.readSnapshot(snapshot.getKey(), ByteBuffer.wrap(bytes));
+            check("snapshot " + snapshot.getKey(), bytes, snapshot.getValue(), 0);
+        }
+    }
+
+    /** What the head holds. */
+    public byte[] expected() {
+        return expected.clone();
+    }
+
+    public Subject subject() {
+        return subject;
+    }
+
+    private String history() {
+        return String.join(
+                "\n",
+                history.subList(
+                        Math.max(0, history.size() - Integer.getInteger("jrados.model.history", 60)), history.size()));
+    }
+
+    private void note(String what) {
+        history.add(what);
+    }
+
+    private int length(int room) {
+        int length =
+                switch (random.nextInt(4)) {
+                    case 0 -> 1 + random.nextInt(512);
+                    case 1 -> 4096 * (1 + random.nextInt(4));
+                    case 2 -> 1 + random.nextInt(objectSize);
+                    default -> objectSize + random.nextInt(2 * objectSize);
+                };
+        return Math.min(length, room);
+    }
+
+    private int offset() {
+        int offset = random.nextInt(expected.length);
+        return switch (random.nextInt(3)) {
+            case 0 -> offset;
+            case 1 -> offset / 4096 * 4096;
+            default -> offset / objectSize * objectSize;
+        };
+    }
+
+    /** In flight together, also on the same bytes: the last one counts. */
+    private void writeSeveral() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        List<CompletableFuture<Void>> writes = new ArrayList<>();
+        for (int i = 1 + random.nextInt(6); i > 0; i--) {
+            int offset = offset();
+            byte[] data = new byte[length(expected.length - offset)];
+            if (random.nextInt(6) > 0) {
+                random.nextBytes(data);
+            }
+            note("write " + offset + "~" + data.length);
+            System.arraycopy(data, 0, expected, offset, data.length);
+            writes.add(subject.write(offset, ByteBuffer.wrap(data)));
+        }
+        if (random.nextInt(8) == 0) {
+            note("flush");
+            Wait.on(subject.flush());
+        }
+        for (CompletableFuture<Void> write : writes) {
+            Wait.on(write);
+        }
+    }
+
+    private void readSome() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        int length = length(expected.length - offset);
+        note("read " + offset + "~" + length);
+        check("the head", read(offset, length), Arrays.copyOfRange(expected, offset, offset + length), offset);
+    }
+
+    private byte[] read(int offset, int length) throws RadosException {
+        byte[] bytes = new byte[length + 2];
+        Arrays.fill(bytes, (byte) 0x5a);
+        Wait.on(subject.read(offset, ByteBuffer.wrap(bytes, 1, length)));
+        assertThat(bytes[0]).isEqualTo((byte) 0x5a);
+        assertThat(bytes[length + 1]).isEqualTo((byte) 0x5a);
+        return Arrays.copyOfRange(bytes, 1, length + 1);
+    }
+
+    /** What must be zero is; what may be either is taken as it is. */
+    private void discardSome() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        int length = length(expected.length - offset);
+        note("discard " + offset + "~" + length);
+        Wait.on(subject.discard(offset, length));
+        byte[] now = read(offset, length);
+        for (int i = 0; i < length; i++) {
+            if (now[i] != 0) {
+                assertThat(now[i])
+                        .as("a byte from %d on, after a discard", offset)
+                        .isEqualTo(expected[offset + i]);
+            }
+        }
+        Layout layout = subject.layout();
+        for (int i = 0; i < length; i++) {
+            if (now[i] != 0 && isDiscarded(layout, offset + i, offset, offset + length)) {
+                throw new AssertionError("byte " + (offset + i) + " was discarded");
+            }
+        }
+        System.arraycopy(now, 0, expected, offset, length);
+    }
+
+    /** Whether the whole piece of its object that a byte belongs to lies within the range. */
+    private boolean isDiscarded(Layout layout, long at, long offset, long end) {
+        Layout.Extent extent = layout.extentAt(at, 1);
+        long first = extent.offset() / granularity * granularity;
+        return layout.imageOffset(extent.object(), first) >= offset
+                && layout.imageOffset(extent.object(), first + granularity - 1) < end;
+    }
+
+    private void resize() throws RadosException {
+        int size = random.nextInt(4) == 0 ? random.nextInt(largest / objectSize) * objectSize : random.nextInt(largest);
+        note("resize " + expected.length + " to " + size);
+        subject.resize(size);
+        expected = Arrays.copyOf(expected, size);
+    }
+
+    private void createSnapshot() throws RadosException {
+        if (snapshots.size() < MAX_SNAPSHOTS) {
+            String name = "s" + names++;
+            note("snapshot " + name);
+            subject.createSnapshot(name);
+            snapshots.put(name, expected.clone());
+        }
+    }
+
+    private void removeSnapshot() throws RadosException {
+        if (!snapshots.isEmpty()) {
+            String name = anySnapshot();
+            note("remove snapshot " + name);
+            subject.removeSnapshot(name);
+            snapshots.remove(name);
+        }
+    }
+
+    private String anySnapshot() {
+        return new ArrayList<>(snapshots.keySet()).get(random.nextInt(snapshots.size()));
+    }
+
+    /** Goes on with the clone. */
+    private void cloneSnapshot() throws RadosException {
+        if (snapshots.isEmpty() || depth == MAX_DEPTH) {
+            return;
+        }
+        String name = anySnapshot();
+        note("clone " + name);
+        subject = subject.cloneOf(name);
+        expected = snapshots.get(name).clone();
+        snapshots.clear();
+        depth++;
+        hasParent = true;
+    }
+
+    private void flatten() throws RadosException {
+        if (hasParent) {
+            note("flatten");
+            subject.flatten();
+            hasParent = false;
+        }
+    }
+
+    private void check(String what, byte[] actual, byte[] wanted, int offset) {
+        int wrong = Arrays.mismatch(actual, wanted);
+        if (wrong >= 0) {
+            throw new AssertionError(what + " differs at byte " + (offset + wrong) + ": " + actual[wrong] + ", not "
+                    + wanted[wrong] + " " + subject.explain(offset + wrong));
+        }
+    }
+}
