@@ -21,6 +21,9 @@ import java.util.TreeSet;
 public final class ListImages {
     private static final long PAGE = 1024;
 
+    /** Bytes: more names of format 1 were never seen. */
+    private static final int MAX_FORMAT_ONE = 16 << 20;
+
     private final Pool pool;
 
     public ListImages(Pool pool) {
@@ -60,7 +63,7 @@ public final class ListImages {
     /** They are in the directory's data: a header, and a map by names. */
     private Set<String> formatOne() throws RadosException {
         Optional<ReadResult> found =
-                Tolerate.absent(() -> pool.operate(ObjectNames.DIRECTORY, new ReadOperation().read(0, 0)));
+                Tolerate.absent(() -> pool.operate(ObjectNames.DIRECTORY, new ReadOperation().read(0, MAX_FORMAT_ONE)));
         if (found.isEmpty() || !found.get().data(0).hasRemaining()) {
             return Set.of();
         }

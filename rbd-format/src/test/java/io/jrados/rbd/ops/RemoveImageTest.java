@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
 import io.jrados.rados.Watch;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashImageSpec.Source;
+import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
@@ -139,7 +141,8 @@ class RemoveImageTest {
         String id = images.id("image");
         Trash trash = new Trash(images.pool);
         trash.move(Source.REMOVING, "image", id, Duration.ZERO);
-        images.rbd("snap", "create", "--no-progress", "--pool", images.pool.name(), "--image-id", id, "--snap", "late");
+        new CreateSnapshot(Wait.on(ImageContext.openAsync(images.pool, id, "image", SnapContext.HEAD, false)), "late")
+                .run();
 
         assertThat(refusal("image")).isEqualTo(Errno.ENOTEMPTY);
 
