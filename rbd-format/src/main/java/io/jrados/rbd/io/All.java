@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Completes when all of several futures have, also after a failure: they borrow one buffer. Fails as the first did. */
-final class All extends CompletableFuture<Void> implements BiConsumer<Object, Throwable> {
+final class All extends Step<Void> implements BiConsumer<Object, Throwable> {
     /** One more than the futures until {@link #seal()}. */
     private final AtomicInteger open = new AtomicInteger(1);
 

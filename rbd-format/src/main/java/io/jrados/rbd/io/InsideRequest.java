@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** A request that is inside the gate while it lasts; its own future. */
-final class InsideRequest<T> extends CompletableFuture<T> implements Gate.Entrant {
+final class InsideRequest<T> extends Step<T> implements Gate.Entrant {
     private final Supplier<CompletableFuture<T>> request;
 
     InsideRequest(Supplier<CompletableFuture<T>> request) {
@@ -16,7 +16,7 @@ final class InsideRequest<T> extends CompletableFuture<T> implements Gate.Entran
     public void entered(Gate.Pass pass) {
         CompletableFuture<T> running;
         try {
-            running = request.get();
+            running = awaiting(request.get());
         } catch (RuntimeException failed) {
             running = CompletableFuture.failedFuture(failed);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *                    └─── does not ─────────────────► zeroes ───────────────────► done
  * </pre>
  */
-final class ObjectRead extends CompletableFuture<Void> implements BiConsumer<ReadResult, Throwable> {
+final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Throwable> {
     private final ImageContext image;
     private final ImageState state;
     private final long object;
@@ -35,8 +35,7 @@ final class ObjectRead extends CompletableFuture<Void> implements BiConsumer<Rea
         for (Piece piece : pieces) {
             operation.read(piece.offset(), piece.buffer().duplicate());
         }
-        image.dataPool()
-                .operateAsync(image.dataObject(object), operation, image.snapId())
+        awaiting(image.dataPool().operateAsync(image.dataObject(object), operation, image.snapId()))
                 .whenComplete(this);
         return this;
     }
@@ -62,7 +61,7 @@ final class ObjectRead extends CompletableFuture<Void> implements BiConsumer<Rea
             completeExceptionally(why);
             return;
         }
-        ParentReads.read(image, state, object, pieces).whenComplete((nothing, failed) -> {
+        awaiting(ParentReads.read(image, state, object, pieces)).whenComplete((nothing, failed) -> {
             if (failed == null) {
                 complete(null);
             } else {

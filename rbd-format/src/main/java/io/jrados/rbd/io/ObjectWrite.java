@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *                               └──── too late to join ──► wait until it ends ─► start
  * </pre>
  */
-final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Object, Throwable> {
+final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwable> {
     private final DataObjects objects;
     private final ImageState state;
     private final long object;
@@ -76,8 +76,7 @@ final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Ob
             objects.enterGuarded(object);
         }
         if (change instanceof Change.Nothing) {
-            image.dataPool()
-                    .operateAsync(image.dataObject(object), new ReadOperation().assertExists())
+            awaiting(image.dataPool().operateAsync(image.dataObject(object), new ReadOperation().assertExists()))
                     .whenComplete(this);
             return;
         }
@@ -86,8 +85,7 @@ final class ObjectWrite extends CompletableFuture<Void> implements BiConsumer<Ob
             operation.assertExists();
         }
         addTo(operation);
-        image.dataPool()
-                .operateAsync(image.dataObject(object), operation, state.snapContext())
+        awaiting(image.dataPool().operateAsync(image.dataObject(object), operation, state.snapContext()))
                 .whenComplete(this);
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A loop over many objects with so many requests in flight, without a thread: the asynchronous {@link Window}. Its own
  * future, which completes when nothing is in flight any more; after the first failure nothing more is started.
  */
-final class Sweep<T> extends CompletableFuture<Void> {
+final class Sweep<T> extends Step<Void> {
     private final Iterator<T> items;
     private final Function<T, CompletableFuture<?>> request;
     private final int width;
