@@ -27,22 +27,11 @@ final class IdObject {
         pool.operate(ObjectNames.id(name), operation);
     }
 
-    /** Deletes it unless it is another image's by now. */
+    /** Deletes it unless it is another image's by now. An object that is not there compares as unequal. */
     static void removeIfOf(Pool pool, String name, String id) throws RadosException {
         ByteBuffer content = ByteBuffer.wrap(Encoder.bytesOf(out -> out.string(id)));
         WriteOperation operation =
                 new WriteOperation().compareExtent(0, content).delete();
-        try {
-            pool.operate(ObjectNames.id(name), operation);
-        } catch (RadosException failed) {
-            if (failed.errno() != Errno.ENOENT && !isMismatch(failed)) {
-                throw failed;
-            }
-        }
-    }
-
-    /** A comparison that fails at byte n returns MAX_ERRNO + n (src/osd/PrimaryLogPG.cc). */
-    private static boolean isMismatch(RadosException failed) {
-        return failed.code() >= 4095;
+        Tolerate.errors(() -> pool.operate(ObjectNames.id(name), operation), Errno.ENOENT, Errno.EILSEQ);
     }
 }
