@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.Layout;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,6 @@ public final class ImageModel {
         }
     }
 
-    private static final int STEPS = 250;
     private static final int MAX_DEPTH = 3;
     private static final int MAX_SNAPSHOTS = 4;
 
@@ -90,21 +90,33 @@ public final class ImageModel {
     }
 
     /**
-     * Runs models of one seed after the other, each of {@value #STEPS} steps, for some seconds or for as many as the
+     * Runs models of one seed after the other, each of so many steps, for some seconds or for as many as the
      * property {@code jrados.model.seconds} says. A failure names its seed: {@code -Djrados.seed=} runs that one alone.
      */
-    public static void runFor(int seconds, Maker maker) throws RadosException {
+    public static void runFor(int seconds, int steps, Maker maker) throws IOException {
+        runFor(seconds, steps, maker, model -> {});
+    }
+
+    /** Looks at a model whose steps are done. */
+    @FunctionalInterface
+    public interface Judge {
+        void judge(ImageModel model) throws IOException;
+    }
+
+    /** As {@link #runFor(int, int, Maker)}, with a last look at each model. */
+    public static void runFor(int seconds, int steps, Maker maker, Judge judge) throws IOException {
         Long only = Long.getLong("jrados.seed");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("jrados.model.seconds", seconds));
         long seed = only == null ? System.nanoTime() : only;
         do {
             ImageModel model = maker.make(seed);
             try {
-                for (int step = 0; step < STEPS; step++) {
+                for (int step = 0; step < steps; step++) {
                     model.step();
                 }
                 model.verify();
-            } catch (RadosException | RuntimeException | AssertionError failed) {
+                judge.judge(model);
+            } catch (IOException | RuntimeException | AssertionError failed) {
                 throw new AssertionError("with -Djrados.seed=" + seed + ", after\n" + model.history(), failed);
             }
             seed++;

@@ -7,6 +7,7 @@ import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.Covers;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,8 +42,8 @@ class ImageModelTest {
     @ParameterizedTest
     @EnumSource(Shape.class)
     @Covers({"K1", "K3", "K5", "K6", "K15", "K16", "H24", "H25", "H26", "H28", "H32", "H34"})
-    void behavesAsAnArrayOfBytes(Shape shape) throws RadosException {
-        ImageModel.runFor(3, seed -> {
+    void behavesAsAnArrayOfBytes(Shape shape) throws IOException {
+        ImageModel.runFor(3, 250, seed -> {
             int size = 10 * OBJECT + 777;
             rados = new MemoryRados();
             return new ImageModel(seed, new InMemory(root(shape, size)), size, OBJECT);
