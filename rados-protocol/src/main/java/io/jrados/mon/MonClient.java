@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.regex.Matcher;
@@ -247,6 +248,19 @@ public final class MonClient {
     /** A service refused our ticket: looks now whether one is due. Called on the loop. */
     public void renewTickets() {
         scheduleRenewal();
+    }
+
+    /** The monitor that we are with, if any, by its name. Called on the loop. */
+    public void forSession(BiConsumer<String, Connection> visitor) {
+        Connection open = session;
+        if (open != null) {
+            String name = monitors.stream()
+                    .filter(each -> each.address().equals(open.peer()))
+                    .map(Monitor::name)
+                    .findFirst()
+                    .orElse("");
+            visitor.accept(name, open);
+        }
     }
 
     private void subscribe() {

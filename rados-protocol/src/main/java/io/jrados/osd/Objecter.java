@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,6 +183,11 @@ public final class Objecter {
             }
         });
         return done;
+    }
+
+    /** The connections with OSDs that are ready, by the OSDs' numbers. Called on the loop. */
+    public void forEachConnection(BiConsumer<Integer, Connection> visitor) {
+        sessions.forEachConnection(visitor);
     }
 
     /** Maps that a monitor sent. */

@@ -98,6 +98,11 @@ final class Session {
         return address;
     }
 
+    /** Its connection, once it may carry operations. */
+    Optional<Connection> openConnection() {
+        return ready ? Optional.ofNullable(connection) : Optional.empty();
+    }
+
     boolean isIdle() {
         return ops.isEmpty();
     }

@@ -1,11 +1,13 @@
 package io.jrados.osd;
 
+import io.jrados.msgr.Connection;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.wire.EntityAddr;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions with OSDs, by number, each with the address that the map in force has. */
@@ -53,6 +55,11 @@ final class Sessions {
     void drop(Session session) {
         byOsd.remove(session.osd(), session);
         session.close();
+    }
+
+    void forEachConnection(BiConsumer<Integer, Connection> visitor) {
+        byOsd.forEach(
+                (osd, session) -> session.openConnection().ifPresent(connection -> visitor.accept(osd, connection)));
     }
 
     void check() {

@@ -61,6 +61,13 @@ public interface Rados extends AutoCloseable {
         return Wait.on(monCommandAsync(command, new byte[0]));
     }
 
+    /** The connections that are open and logged in now, with the mode that each has. */
+    CompletableFuture<List<DaemonConnection>> connectionsAsync();
+
+    default List<DaemonConnection> connections() throws RadosException {
+        return Wait.on(connectionsAsync());
+    }
+
     /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
     int requireMinCompatClient();
 

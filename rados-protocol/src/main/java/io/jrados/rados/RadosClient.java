@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -340,6 +341,30 @@ final class RadosClient implements Rados {
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
         return monitors.command(command, input, deadlines.command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
+    }
+
+    @Override
+    public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
+        CompletableFuture<List<DaemonConnection>> found = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                List<DaemonConnection> open = new ArrayList<>();
+                monitors.forSession((name, connection) -> add(open, "mon." + name, connection));
+                objecter().forEachConnection((osd, connection) -> add(open, "osd." + osd, connection));
+                found.complete(open);
+            });
+        } catch (RejectedExecutionException ended) {
+            found.complete(List.of());
+        }
+        return found;
+    }
+
+    private static void add(List<DaemonConnection> open, String daemon, Connection connection) {
+        for (ConnectionMode mode : ConnectionMode.values()) {
+            if (mode.number() == connection.mode()) {
+                open.add(new DaemonConnection(daemon, connection.peer().toSocketAddress(), mode));
+            }
+        }
     }
 
     @Override

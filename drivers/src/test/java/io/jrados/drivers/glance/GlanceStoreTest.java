@@ -112,6 +112,7 @@ class GlanceStoreTest {
         assertThat(export(cluster, pool + "/one@snap")).isEqualTo(bytes);
         assertThat(get(added.uri())).isEqualTo(bytes);
         assertThat(store.size(added.uri())).isEqualTo(bytes.length);
+        Clusters.assertMode(rados, mode);
     }
 
     @Test

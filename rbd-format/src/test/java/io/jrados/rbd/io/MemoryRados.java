@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import io.jrados.conf.CephConf;
 import io.jrados.rados.CommandResult;
+import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import java.util.List;
@@ -61,6 +62,11 @@ final class MemoryRados implements Rados {
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
+        return CompletableFuture.completedFuture(List.of());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.conf.CephConf;
 import io.jrados.rados.CommandResult;
+import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import java.util.List;
@@ -61,6 +62,11 @@ final class FaultyRados implements Rados {
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
         return rados.monCommandAsync(command, input);
+    }
+
+    @Override
+    public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
+        return rados.connectionsAsync();
     }
 
     @Override
