@@ -12,31 +12,31 @@ import java.util.function.Function;
  * (src/include/ceph_fs.h, src/msg/Message.h, src/messages).
  */
 public enum MessageType {
-    PING(2, 1, 0, Ping::decode),
-    MON_MAP(4, 1, 0, MonMapMessage::decode),
+    PING(2, 1, 1, Ping::decode),
+    MON_MAP(4, 1, 1, MonMapMessage::decode),
     STATFS(13, 2, 1),
-    STATFS_REPLY(14, 1, 0, StatFsReply::decode),
+    STATFS_REPLY(14, 1, 1, StatFsReply::decode),
     MON_SUBSCRIBE(15, 3, 1),
-    MON_SUBSCRIBE_ACK(16, 1, 0, MonSubscribeAck::decode),
-    AUTH(17, 1, 0),
-    AUTH_REPLY(18, 1, 0, AuthReply::decode),
-    MON_GET_VERSION(19, 1, 0),
-    MON_GET_VERSION_REPLY(20, 2, 0, MonGetVersionReply::decode),
+    MON_SUBSCRIBE_ACK(16, 1, 1, MonSubscribeAck::decode),
+    AUTH(17, 1, 1),
+    AUTH_REPLY(18, 1, 1, AuthReply::decode),
+    MON_GET_VERSION(19, 1, 1),
+    MON_GET_VERSION_REPLY(20, 2, 2, MonGetVersionReply::decode),
     OSD_MAP(41, 4, 3, OsdMapMessage::decode),
     OSD_OP(42, 8, 3),
     OSD_OP_REPLY(43, 8, 2, OsdOpReply::decode),
     WATCH_NOTIFY(44, 3, 1, WatchNotify::decode),
-    POOLOP_REPLY(48, 1, 0, PoolOpReply::decode),
+    POOLOP_REPLY(48, 1, 1, PoolOpReply::decode),
     POOLOP(49, 4, 2),
-    MON_COMMAND(50, 1, 0),
-    MON_COMMAND_ACK(51, 1, 0, MonCommandAck::decode),
+    MON_COMMAND(50, 1, 1),
+    MON_COMMAND_ACK(51, 1, 1, MonCommandAck::decode),
     OSD_BACKOFF(61, 1, 1, OsdBackoff::decode),
     CONFIG(62, 1, 1, ConfigMessage::decode),
-    COMMAND(97, 1, 0),
-    COMMAND_REPLY(98, 1, 0, CommandReply::decode),
-    MGR_MAP(0x704, 1, 0, MgrMap::decode),
-    MGR_COMMAND(0x709, 1, 0),
-    MGR_COMMAND_REPLY(0x70a, 1, 0, CommandReply::decode);
+    COMMAND(97, 1, 1),
+    COMMAND_REPLY(98, 1, 1, CommandReply::decode),
+    MGR_MAP(0x704, 1, 1, MgrMap::decode),
+    MGR_COMMAND(0x709, 1, 1),
+    MGR_COMMAND_REPLY(0x70a, 1, 1, CommandReply::decode);
 
     private static final Map<Integer, MessageType> BY_NUMBER = new HashMap<>();
 

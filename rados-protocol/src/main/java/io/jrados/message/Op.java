@@ -131,9 +131,10 @@ public final class Op {
         return of(OpCode.ROLLBACK, snapId, 0, 0, Unpooled.EMPTY_BUFFER);
     }
 
-    /** Tells how large the object and its writes will be; {@code hints} is CEPH_OSD_ALLOC_HINT_FLAG_*. */
+    /** Tells how large the object and its writes will be, and may fail; {@code hints} is CEPH_OSD_ALLOC_HINT_FLAG_*. */
     public static Op allocHint(long objectSize, long writeSize, int hints) {
-        return of(OpCode.SET_ALLOC_HINT, objectSize, writeSize, hints & 0xffffffffL, Unpooled.EMPTY_BUFFER);
+        return of(OpCode.SET_ALLOC_HINT, objectSize, writeSize, hints & 0xffffffffL, Unpooled.EMPTY_BUFFER)
+                .withFlags(FAILOK);
     }
 
     /**
@@ -162,7 +163,7 @@ public final class Op {
                 .bytes(answer)));
     }
 
-    /** Lists up to {@code count} objects of a placement group from {@code cursor} on; needs {@link OsdFlags#PGOP}. */
+    /** Lists up to {@code count} objects of a placement group from {@code cursor} on. */
     public static Op list(long count, long epoch, HObject cursor) {
         return of(OpCode.PGNLS, count, epoch & 0xffffffffL, 0, input(cursor::encode));
     }

@@ -55,11 +55,9 @@ public record OsdOpReply(
             if (payload.version() < VERSION || payload.compat() > VERSION) {
                 throw new MalformedException("OSD_OP_REPLY version " + payload.version());
             }
-            return read(
-                    new Decoder(payload.front()), payload.tid(), payload.data().retain());
-        } catch (MalformedException malformed) {
-            payload.data().release();
-            throw malformed;
+            OsdOpReply reply = read(new Decoder(payload.front()), payload.tid(), payload.data());
+            payload.data().retain();
+            return reply;
         } finally {
             payload.release();
         }
