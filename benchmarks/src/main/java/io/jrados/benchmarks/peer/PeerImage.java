@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The one image that the peer has, of layering only and without snapshots: what the class {@code rbd} says of it. */
 final class PeerImage {
-    private static final int CALL = 0x1301;
+    private static final int CALL = 0x1401;
     private static final int OP = 38;
     private static final int UNION_AT = 6;
     private static final int PAYLOAD_AT = 34;
