@@ -57,7 +57,7 @@ class ImageTest {
 
     @ParameterizedTest
     @EnumSource(TestClient.Mode.class)
-    @Covers({"H06", "H07", "H24", "G46"})
+    @Covers({"H06", "H07", "H24", "G47", "G50", "G52", "G65", "G68"})
     void readsWhatCephsToolMadeAtItsHeadAndAtASnapshot(TestClient.Mode mode) throws IOException {
         TestClient client = clients.get(mode);
         String name = name("native", mode);
@@ -89,7 +89,7 @@ class ImageTest {
 
     @ParameterizedTest
     @EnumSource(TestClient.Mode.class)
-    @Covers({"H25", "H26", "H55", "K1", "K6", "E05"})
+    @Covers({"H25", "H26", "H55", "K1", "K6", "G80", "G81"})
     void cephsToolReadsAChainOfClonesThatWeWrote(TestClient.Mode mode) throws IOException {
         TestClient client = clients.get(mode);
         List<byte[]> contents = new ArrayList<>();
@@ -238,7 +238,7 @@ class ImageTest {
     }
 
     @Test
-    @Covers({"H06", "G44", "K18"})
+    @Covers({"H06", "G44"})
     void anImageThatNeedsALockIsReadButNotWritten() throws IOException {
         TestClient client = clients.get(TestClient.Mode.CRC);
         byte[] content = TestClient.bytes(2, MIB);

@@ -316,6 +316,17 @@ class CopyUpTest {
     }
 
     @Test
+    @Covers({"K7", "H07"})
+    void aSnapshotThatGoesAwayWhileTheHeaderIsReadMakesTheRefreshBeginAnew() throws RadosException {
+        long gone = child.snapshot("gone");
+        long stays = child.snapshot("stays");
+        child.afterSnapContext = () -> child.snapshots.remove(gone);
+        image.refresh();
+        assertThat(image.state().snapshots()).extracting(SnapshotState::id).containsExactly(stays);
+        assertThat(image.state().snapContext()).isEqualTo(new SnapContext(stays, stays));
+    }
+
+    @Test
     @Covers("K6")
     void aParentThatIsShorterThanTheOverlapShowsZeroes() throws RadosException {
         parent.snapshots.replaceAll(

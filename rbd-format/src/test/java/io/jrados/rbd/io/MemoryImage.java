@@ -29,6 +29,7 @@ final class MemoryImage {
     long snapSequence;
     ParentImageSpec parent = new ParentImageSpec(-1, "", "", 0);
     Optional<Long> overlap = Optional.empty();
+    Runnable afterSnapContext = () -> {};
     final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
 
     record Snapshot(long id, String name, long size, Optional<Long> overlap) {}
@@ -87,7 +88,10 @@ final class MemoryImage {
             case "get_data_pool" -> out.u64(dataPool);
             case "get_stripe_unit_count" -> out.u64(stripeUnit).u64(stripeCount);
             case "get_flags", "op_features_get" -> out.u64(0);
-            case "get_snapcontext" -> out.u64(snapSequence).u64s(newestFirst());
+            case "get_snapcontext" -> {
+                out.u64(snapSequence).u64s(newestFirst());
+                afterSnapContext.run();
+            }
             case "parent_get" -> parent.encode(out);
             case "parent_overlap_get" -> {
                 long snap = in.u64();
