@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Every group of random maps, placed by us and by osdmaptool. {@code -Djrados.osdmap.maps=1000} makes more of them,
- * {@code -Djrados.osdmap.seed=N} others, and {@code -Djrados.osdmaptool="... osdmaptool"} asks another release; those
- * before Reef know nothing of upmap primaries, which only {@code -Djrados.osdmap.primaries=true} puts in.
+ * {@code -Djrados.osdmap.seed=N} others, and {@code -Djrados.osdmaptool="... osdmaptool"} asks another release, whose
+ * own things {@code -Djrados.osdmap.release=20} puts in.
  */
 @Covers({"D02", "D08", "D10", "D12", "D26", "D27", "D28", "D29", "D30", "D31", "D33"})
 class OsdmaptoolTest {
@@ -50,7 +50,7 @@ class OsdmaptoolTest {
         Files.writeString(folder.resolve("text"), hierarchy.text() + hierarchy.chooseArgs(seed % 40));
         crushtool.run("--enable-unsafe-tunables", "-c", folder.resolve("text"), "-o", folder.resolve("crush"));
         byte[] crush = Files.readAllBytes(folder.resolve("crush"));
-        byte[] bytes = new RandomMap(seed, hierarchy, crush, Boolean.getBoolean("jrados.osdmap.primaries")).bytes();
+        byte[] bytes = new RandomMap(seed, hierarchy, crush, Integer.getInteger("jrados.osdmap.release", Release.PACIFIC)).bytes();
         Files.write(folder.resolve("map"), bytes);
         OsdMap map = OsdMap.decode(Unpooled.wrappedBuffer(bytes));
         Matcher group = GROUP.matcher(osdmaptool.run(folder.resolve("map"), "--test-map-pgs-dump-all"));

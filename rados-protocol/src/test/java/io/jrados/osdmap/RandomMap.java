@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,18 +27,18 @@ final class RandomMap {
     private final byte[] crush;
     private final int osds;
     private final RandomCrush hierarchy;
-    private final boolean primaries;
+    private final int release;
     private final Map<Long, Pool> pools = new LinkedHashMap<>();
 
-    private record Pool(int type, int size, int rule, int pgNum, int pgpNum, boolean hashed, int objectHash) {}
+    private record Pool(int type, int size, int rule, int pgNum, int pgpNum, boolean hashed, int objectHash, int nonprimary) {}
 
-    /** @param primaries whether to put in upmap primaries */
-    RandomMap(long seed, RandomCrush hierarchy, byte[] crush, boolean primaries) {
+    /** @param release whose map this is: Reef brought upmap primaries, Tentacle shards that never lead */
+    RandomMap(long seed, RandomCrush hierarchy, byte[] crush, int release) {
         random = new Random(seed);
         this.crush = crush;
         osds = hierarchy.devices() + random.nextInt(3);
         this.hierarchy = hierarchy;
-        this.primaries = primaries;
+        this.release = release;
         int count = 1 + random.nextInt(4);
         while (pools.size() < count) {
             pools.put(1L + random.nextInt(40), pool());
@@ -49,14 +49,18 @@ final class RandomMap {
         int pgNum = 1 + random.nextInt(random.nextBoolean() ? 12 : 130);
         boolean erasure = random.nextInt(3) == 0;
         List<Integer> rules = hierarchy.rules(erasure ? "erasure" : "replicated");
+        int size = 1 + random.nextInt(6);
+        boolean optimized = erasure && release >= Release.TENTACLE && random.nextBoolean();
         return new Pool(
                 erasure ? PoolShape.ERASURE : PoolShape.REPLICATED,
-                1 + random.nextInt(6),
+                size,
                 rules.get(random.nextInt(rules.size())),
                 pgNum,
                 random.nextBoolean() ? pgNum : 1 + random.nextInt(pgNum),
                 random.nextInt(4) > 0,
-                random.nextInt(4) > 0 ? ObjectHash.RJENKINS : ObjectHash.LINUX);
+                random.nextInt(4) > 0 ? ObjectHash.RJENKINS : ObjectHash.LINUX,
+                // the first shard always may lead
+                optimized ? random.nextInt(1 << size) & ~1 : 0);
     }
 
     byte[] bytes() {
@@ -86,7 +90,7 @@ final class RandomMap {
         repeat(osds, () -> out.u32(weight()));
         addresses(out);
         groups(out, 6, this::listOfOsds);
-        groups(out, 4, entry -> entry.i32(random.nextInt(osds)));
+        groups(out, 4, (entry, pool) -> entry.i32(random.nextInt(osds)));
         if (random.nextBoolean()) {
             out.u32(osds);
             repeat(osds, () -> out.u32(random.nextInt(3) > 0 ? 0x10000 : random.nextInt(0x10001)));
@@ -100,7 +104,10 @@ final class RandomMap {
         out.u32(3).u32(0).u32(0);
         Utime.ZERO.encode(out);
         Utime.ZERO.encode(out);
-        groups(out, primaries ? 3 : Integer.MAX_VALUE, entry -> entry.i32(random.nextInt(osds)));
+        groups(
+                out,
+                release >= Release.REEF ? 3 : Integer.MAX_VALUE,
+                (entry, pool) -> entry.i32(random.nextInt(osds)));
     }
 
     private static void repeat(int times, Runnable action) {
@@ -131,7 +138,7 @@ final class RandomMap {
     }
 
     /** An entry for about one group in {@code oneIn}. */
-    private void groups(Encoder out, int oneIn, Consumer<Encoder> value) {
+    private void groups(Encoder out, int oneIn, BiConsumer<Encoder, Pool> value) {
         List<PgId> chosen = new ArrayList<>();
         pools.forEach((id, pool) -> {
             for (int i = 0; i < pool.pgNum; i++) {
@@ -142,34 +149,34 @@ final class RandomMap {
         });
         out.list(chosen, (entry, pg) -> {
             pg.encode(entry);
-            value.accept(entry);
+            value.accept(entry, pools.get(pg.pool()));
         });
     }
 
-    private void listOfOsds(Encoder out) {
+    private void listOfOsds(Encoder out, Pool pool) {
         List<Integer> list = new ArrayList<>();
-        int size = 1 + random.nextInt(5);
+        int size = pool.nonprimary == 0 ? 1 + random.nextInt(5) : pool.size;
         for (int i = 0; i < size; i++) {
             int osd = random.nextInt(12) == 0 ? NONE : random.nextInt(osds);
-            if (osd == NONE || !list.contains(osd)) {
+            if (osd == NONE || pool.nonprimary != 0 || !list.contains(osd)) {
                 list.add(osd);
             }
         }
         out.list(list, Encoder::i32);
     }
 
-    private void pairs(Encoder out) {
+    private void pairs(Encoder out, Pool pool) {
         int count = 1 + random.nextInt(4);
         out.u32(count);
         repeat(count, () -> out.i32(random.nextInt(osds)).i32(random.nextInt(osds)));
     }
 
     private static void pool(Encoder out, Pool pool) {
-        out.struct(29, 5, body -> {
+        out.struct(pool.nonprimary == 0 ? 29 : 32, 5, body -> {
             body.u8(pool.type).u8(pool.size).u8(pool.rule).u8(pool.objectHash);
             body.u32(pool.pgNum).u32(pool.pgpNum).u32(0).u32(0).u32(5);
             body.u64(0).u32(0).u32(0).u32(0).u64(0);
-            body.u64(pool.hashed ? PoolFlags.HASHPSPOOL : 0).u32(0).u8(1);
+            body.u64(flags(pool)).u32(0).u8(1);
             body.u64(0).u64(0).u32(0).u64(-1).u8(0).u64(-1).u64(-1).u32(0);
             body.struct(1, 1, hitSet -> hitSet.u8(0));
             body.u32(0).u32(0).u32(4096);
@@ -190,7 +197,14 @@ final class RandomMap {
                 new PgId(0, 0).encode(merge);
                 merge.zeroes(3 * 4 + 2 * 12);
             });
+            if (pool.nonprimary != 0) {
+                body.bool(false).u8(pool.nonprimary).u8(0);
+            }
         });
+    }
+
+    private static long flags(Pool pool) {
+        return (pool.hashed ? PoolFlags.HASHPSPOOL : 0) | (pool.nonprimary != 0 ? PoolFlags.EC_OPTIMIZATIONS : 0);
     }
 
     private void osdSection(Encoder out) {
