@@ -55,8 +55,8 @@ public record Interval(
                 || before.pg.mergesOthers(is, was);
     }
 
-    /** The shard that the primary holds, for the encoded group id of an operation; -1 when replicated. */
+    /** The shard that the primary leads with, for the encoded group id of an operation; -1 when replicated. */
     public int primaryShard() {
-        return shape.type() == PoolShape.ERASURE ? placement.positionOf(placement.actingPrimary()) : -1;
+        return placement.primaryShard();
     }
 }

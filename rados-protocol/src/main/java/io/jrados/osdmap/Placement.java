@@ -12,19 +12,21 @@ public final class Placement {
     public static final int NONE = CrushMap.NONE;
 
     /** Where a group of a pool that is gone lives. */
-    public static final Placement NOWHERE = new Placement(new int[0], -1, new int[0], -1);
+    public static final Placement NOWHERE = new Placement(new int[0], -1, new int[0], -1, -1);
 
     private final int[] up;
     private final int upPrimary;
     private final int[] acting;
     private final int actingPrimary;
+    private final int primaryShard;
 
     /** Keeps the arrays: nobody writes to them any more. */
-    Placement(int[] up, int upPrimary, int[] acting, int actingPrimary) {
+    Placement(int[] up, int upPrimary, int[] acting, int actingPrimary, int primaryShard) {
         this.up = up;
         this.upPrimary = upPrimary;
         this.acting = acting;
         this.actingPrimary = actingPrimary;
+        this.primaryShard = primaryShard;
     }
 
     /** A copy of the up set. */
@@ -54,6 +56,11 @@ public final class Placement {
     /** The OSD that operations go to, or -1 when there is none: the operation has no home. */
     public int actingPrimary() {
         return actingPrimary;
+    }
+
+    /** The shard that the primary leads with, which operations must name; -1 in a replicated pool. */
+    public int primaryShard() {
+        return primaryShard;
     }
 
     /** The position of an OSD in acting, or -1. */

@@ -54,9 +54,13 @@ final class Placer {
         int[] serving = temporary == null ? new int[0] : alive(pool, temporary);
         int actingPrimary = temporaryPrimary(pg, serving);
         if (serving.length == 0) {
-            return new Placement(up, upPrimary, up, actingPrimary == NOBODY ? upPrimary : actingPrimary);
+            serving = up;
+            actingPrimary = actingPrimary == NOBODY ? upPrimary : actingPrimary;
+        } else {
+            serving = pool.erasure().inShardOrder(serving);
         }
-        return new Placement(up, upPrimary, pool.erasure().inShardOrder(serving), actingPrimary);
+        int shard = pool.isErasure() ? pool.erasure().leadingShard(serving, actingPrimary) : -1;
+        return new Placement(up, upPrimary, serving, actingPrimary, shard);
     }
 
     private int[] fromCrush(PoolInfo pool, int seed) {

@@ -29,4 +29,18 @@ public record PoolErasure(String profile, boolean fastRead, BitSet nonprimary) {
         }
         return shards;
     }
+
+    /** The shard that an OSD leads with: one that may lead, should it hold several; -1 if it holds none. */
+    int leadingShard(int[] acting, int primary) {
+        int other = -1;
+        for (int shard = 0; shard < acting.length; shard++) {
+            if (acting[shard] == primary) {
+                if (!nonprimary.get(shard)) {
+                    return shard;
+                }
+                other = other < 0 ? shard : other;
+            }
+        }
+        return other;
+    }
 }

@@ -78,10 +78,7 @@ public final class SnapIntervals {
             if (touching.getValue() > end) {
                 ranges.put(end, touching.getValue());
             }
-            touching = ranges.lowerEntry(start);
-            if (touching != null && touching.getValue() <= start) {
-                break;
-            }
+            touching = ranges.lowerEntry(end);
         }
     }
 
