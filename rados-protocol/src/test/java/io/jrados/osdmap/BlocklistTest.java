@@ -29,24 +29,33 @@ class BlocklistTest {
     @Test
     void fencesOneClient() {
         Blocklist list = fenced(address(EntityAddr.ANY, "192.0.2.7", 0, 4711));
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4711))).isTrue();
-        assertThat(list.contains(address(EntityAddr.LEGACY, "192.0.2.7", 0, 4711))).isTrue();
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4712))).isFalse();
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.8", 0, 4711))).isFalse();
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 1, 4711))).isFalse();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4711)))
+                .isTrue();
+        assertThat(list.contains(address(EntityAddr.LEGACY, "192.0.2.7", 0, 4711)))
+                .isTrue();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4712)))
+                .isFalse();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.8", 0, 4711)))
+                .isFalse();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 1, 4711)))
+                .isFalse();
     }
 
     @Test
     void fencesAHost() {
         Blocklist list = fenced(address(EntityAddr.ANY, "192.0.2.7", 0, 0));
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4711))).isTrue();
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 6800, 1))).isTrue();
-        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.6", 0, 4711))).isFalse();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 4711)))
+                .isTrue();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.7", 6800, 1)))
+                .isTrue();
+        assertThat(list.contains(address(EntityAddr.MSGR2, "192.0.2.6", 0, 4711)))
+                .isFalse();
     }
 
     @Test
     void fencesNobodyByABlankAddress() {
-        assertThat(fenced(EntityAddr.BLANK.withType(EntityAddr.ANY)).contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 1)))
+        assertThat(fenced(EntityAddr.BLANK.withType(EntityAddr.ANY))
+                        .contains(address(EntityAddr.MSGR2, "192.0.2.7", 0, 1)))
                 .isFalse();
     }
 

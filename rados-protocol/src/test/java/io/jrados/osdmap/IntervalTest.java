@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Covers("D36")
 class IntervalTest {
     private static final PgId RAW = new PgId(1, 0x77);
-    private static final PoolShape SHAPE = new PoolShape(PoolShape.REPLICATED, 3, 2, 0, ObjectHash.RJENKINS, 16, 16, 16);
+    private static final PoolShape SHAPE =
+            new PoolShape(PoolShape.REPLICATED, 3, 2, 0, ObjectHash.RJENKINS, 16, 16, 16);
     private static final Interval BEFORE = interval(placement(1, 1, 1, 2, 3), SHAPE, PoolPeering.NONE);
 
     private static Interval interval(Placement placement, PoolShape shape, PoolPeering peering) {
@@ -59,8 +60,7 @@ class IntervalTest {
                 to("up primary", false, i -> with(i, placement(2, 1, 1, 2, 3))),
                 to("primary in another position", true, i -> with(i, placement(1, 1, 2, 1, 3))),
                 to("a replica", false, i -> with(i, placement(1, 1, 1, 2, 4))),
-                to("acting alone", false, i -> with(
-                        i, new Placement(new int[] {1, 2, 3}, 1, new int[] {1, 2}, 1, -1))),
+                to("acting alone", false, i -> with(i, new Placement(new int[] {1, 2, 3}, 1, new int[] {1, 2}, 1, -1))),
                 to("nobody", true, i -> with(i, placement(-1, -1))),
                 to("size", false, i -> with(i, shape(2, 2, 16, 16))),
                 to("min_size", false, i -> with(i, shape(3, 1, 16, 16))),

@@ -50,7 +50,9 @@ class OsdmaptoolTest {
         Files.writeString(folder.resolve("text"), hierarchy.text() + hierarchy.chooseArgs(seed % 40));
         crushtool.run("--enable-unsafe-tunables", "-c", folder.resolve("text"), "-o", folder.resolve("crush"));
         byte[] crush = Files.readAllBytes(folder.resolve("crush"));
-        byte[] bytes = new RandomMap(seed, hierarchy, crush, Integer.getInteger("jrados.osdmap.release", Release.PACIFIC)).bytes();
+        byte[] bytes = new RandomMap(
+                        seed, hierarchy, crush, Integer.getInteger("jrados.osdmap.release", Release.PACIFIC))
+                .bytes();
         Files.write(folder.resolve("map"), bytes);
         OsdMap map = OsdMap.decode(Unpooled.wrappedBuffer(bytes));
         Matcher group = GROUP.matcher(osdmaptool.run(folder.resolve("map"), "--test-map-pgs-dump-all"));

@@ -30,7 +30,8 @@ final class RandomMap {
     private final int release;
     private final Map<Long, Pool> pools = new LinkedHashMap<>();
 
-    private record Pool(int type, int size, int rule, int pgNum, int pgpNum, boolean hashed, int objectHash, int nonprimary) {}
+    private record Pool(
+            int type, int size, int rule, int pgNum, int pgpNum, boolean hashed, int objectHash, int nonprimary) {}
 
     /** @param release whose map this is: Reef brought upmap primaries, Tentacle shards that never lead */
     RandomMap(long seed, RandomCrush hierarchy, byte[] crush, int release) {
@@ -104,10 +105,7 @@ final class RandomMap {
         out.u32(3).u32(0).u32(0);
         Utime.ZERO.encode(out);
         Utime.ZERO.encode(out);
-        groups(
-                out,
-                release >= Release.REEF ? 3 : Integer.MAX_VALUE,
-                (entry, pool) -> entry.i32(random.nextInt(osds)));
+        groups(out, release >= Release.REEF ? 3 : Integer.MAX_VALUE, (entry, pool) -> entry.i32(random.nextInt(osds)));
     }
 
     private static void repeat(int times, Runnable action) {

@@ -27,7 +27,10 @@ class SnapIntervalsTest {
 
     private static SnapIntervals of(BitSet ids) {
         return Decoder.whole(
-                ranges(ids.stream().mapToObj(id -> new long[] {id, 1}).flatMapToLong(Arrays::stream).toArray()),
+                ranges(ids.stream()
+                        .mapToObj(id -> new long[] {id, 1})
+                        .flatMapToLong(Arrays::stream)
+                        .toArray()),
                 SnapIntervals::decode);
     }
 
