@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class WatchLinger extends Linger {
     private static final Logger LOG = LoggerFactory.getLogger(WatchLinger.class);
     private static final byte[] NO_ANSWER = {};
+    /** A watch takes no space: who wants to delete from a full cluster must not wait for some. */
+    private static final int CHANGES = OsdFlags.READ | OsdFlags.WRITE | OsdFlags.FULL_TRY;
 
     /** What the watch needs of the Objecter. */
     interface Owner {
@@ -44,7 +46,7 @@ final class WatchLinger extends Linger {
     PendingOp<?> ping;
 
     WatchLinger(ObjectName object, long cookie, WatchListener listener, Executor callbacks, Owner owner) {
-        super(object, cookie, OsdFlags.READ | OsdFlags.WRITE);
+        super(object, cookie, CHANGES);
         this.listener = listener;
         this.callbacks = new SerialExecutor(callbacks);
         this.owner = owner;
@@ -58,7 +60,7 @@ final class WatchLinger extends Linger {
     Request<?> registering() {
         int how = registered ? Op.RECONNECT : Op.WATCH;
         generation += registered ? 1 : 0;
-        return request(Op.watch(cookie, how, generation, 0), OsdFlags.READ | OsdFlags.WRITE, (outputs, version) -> {
+        return request(Op.watch(cookie, how, generation, 0), CHANGES, (outputs, version) -> {
             if (!registered) {
                 registered = true;
                 owner.registered(this, null);
@@ -73,8 +75,7 @@ final class WatchLinger extends Linger {
     }
 
     Request<?> ending() {
-        return request(
-                Op.watch(cookie, Op.UNWATCH, 0, 0), OsdFlags.READ | OsdFlags.WRITE, (outputs, version) -> version);
+        return request(Op.watch(cookie, Op.UNWATCH, 0, 0), CHANGES, (outputs, version) -> version);
     }
 
     @Override

@@ -79,8 +79,22 @@ public final class RemoveImage {
             trash.move(Source.USER_PARENT, name, id, Duration.ZERO);
             return;
         }
-        trash.move(Source.REMOVING, name, id, Duration.ZERO);
+        try {
+            trash.move(Source.REMOVING, name, id, Duration.ZERO);
+        } catch (RadosException failed) {
+            if (failed.errno() != Errno.ENOSPC && failed.errno() != Errno.EDQUOT) {
+                throw failed;
+            }
+            removeInPlace(id);
+            return;
+        }
         remove(id);
+    }
+
+    /** A full pool may have no room for a first entry in the trash. If this is interrupted, the name stays to go on by. */
+    private void removeInPlace(String id) throws RadosException {
+        new ImageRemoval(pool, id, name).run(progress);
+        trash.takeNameAway(name, id);
     }
 
     private void remove(String id) throws RadosException {

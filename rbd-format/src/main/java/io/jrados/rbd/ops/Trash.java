@@ -77,7 +77,8 @@ final class Trash {
         settle(entry);
     }
 
-    private void takeNameAway(String name, String id) throws RadosException {
+    /** The image itself stays. May be repeated. */
+    void takeNameAway(String name, String id) throws RadosException {
         IdObject.removeIfOf(pool, name, id);
         Tolerate.errors(
                 () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),
