@@ -56,8 +56,10 @@ public final class Objecter {
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
 
-    /** Why nothing is taken any more. */
-    private record End(String clause, boolean fenced) {
+    private static final End CLOSED = new End(", on a client that was shut down");
+
+    /** Why no operation is taken any more. */
+    private record End(String clause) {
         RadosException failure(String doing) {
             return RadosException.of(Errno.EBLOCKLISTED, doing + clause);
         }
@@ -112,8 +114,8 @@ public final class Objecter {
         CompletableFuture<Void> done = new CompletableFuture<>();
         long deadlineNanos = environment.nanoTime() + deadline.toNanos();
         inbox.add(() -> {
-            if (end != null) {
-                done.completeExceptionally(end.failure("waiting for OSD map " + epoch));
+            if (closed != null) {
+                done.completeExceptionally(CLOSED.failure("waiting for OSD map " + epoch));
             } else if (maps.epoch() >= epoch && maps.epoch() > 0) {
                 done.complete(null);
             } else {
@@ -168,18 +170,18 @@ public final class Objecter {
 
     /** The cluster has fenced this instance. For good: to go on would be to write behind another's back. */
     public void fence(String how) {
-        inbox.add(() -> finishAll(new End(", on a client that the cluster has fenced: " + how, true)));
+        inbox.add(() -> finishAll(new End(", on a client that the cluster has fenced: " + how)));
     }
 
     /** Fails what is outstanding and closes all sessions; completes when no buffer is used any more. */
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         inbox.add(() -> {
-            finishAll(new End(", on a client that was shut down", false));
+            closed = done;
+            finishAll(CLOSED);
+            waiters.fail(CLOSED.failure("waiting for an OSD map"));
             if (operations.isEmpty()) {
                 done.complete(null);
-            } else {
-                closed = done;
             }
         });
         return done;
@@ -260,7 +262,7 @@ public final class Objecter {
     }
 
     private void take(OsdMapMessage message) {
-        if (end != null && !end.fenced()) {
+        if (closed != null) {
             return;
         }
         long missing;
@@ -282,7 +284,7 @@ public final class Objecter {
                 && !own.isBlank()
                 && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
             finishAll(new End(
-                    ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own, true));
+                    ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
         }
     }
 
@@ -331,7 +333,6 @@ public final class Objecter {
         sessions.closeAll();
         operations.giveUpAll(op -> why.failure(op.request.doing()));
         lingers.failAll(object -> why.failure("watching " + object));
-        waiters.fail(why.failure("waiting for an OSD map"));
     }
 
     // ---- what the parts need

@@ -1,0 +1,97 @@
+package io.jrados.rados;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.conf.CephConf;
+import io.jrados.testkit.Covers;
+import io.jrados.testkit.Fault;
+import io.jrados.testkit.FaultNetwork;
+import io.jrados.testkit.PrivateCephCluster;
+import io.jrados.testkit.PrivateCephTest;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The {@link AppendModel} while daemons die and connections break. The OSDs abort if the client breaks the protocol. */
+@PrivateCephTest(
+        osds = 3,
+        mons = 3,
+        store = PrivateCephTest.Store.BLUESTORE,
+        conf = {"osd heartbeat interval = 1", "osd heartbeat grace = 6"})
+class AppendModelTest {
+    private static Rados connect(PrivateCephCluster cluster) throws IOException {
+        return Rados.connect(CephConf.load(cluster.conf()));
+    }
+
+    private static Rados connect(PrivateCephCluster cluster, FaultNetwork network, String modes) throws IOException {
+        CephConf conf = CephConf.builder()
+                .file(cluster.conf())
+                .set("ms_client_mode", modes)
+                .set("ms_mon_client_mode", modes)
+                .build();
+        return Wait.on(Rados.builder(conf).translator(network).connectAsync());
+    }
+
+    @Test
+    @Covers({"C04", "E06", "E09", "E14", "K19", "K20"})
+    void whileOsdsAndMonitorsAreKilled(PrivateCephCluster cluster) throws Exception {
+        try (Rados rados = connect(cluster)) {
+            AppendModel model = new AppendModel(rados.pool(cluster.pool(getClass(), "kill", 3)), "killed-").start();
+            for (String daemons : new String[] {"osd.0", "osd.1,mon.a", "osd.2"}) {
+                model.awaitMore(200);
+                cluster.kill(daemons.split(","));
+                model.awaitMore(200);
+                cluster.revive(daemons.split(","));
+            }
+            model.awaitMore(200);
+            model.finish();
+            cluster.awaitHealthy();
+        }
+    }
+
+    @Test
+    @Covers({"D30", "E09", "K20"})
+    void whilePrimariesMove(PrivateCephCluster cluster) throws Exception {
+        try (Rados rados = connect(cluster)) {
+            String pool = cluster.pool(getClass(), "move", 2);
+            AppendModel model = new AppendModel(rados.pool(pool), "moved-").start();
+            long epoch = rados.osdMapEpoch();
+            for (int osd = 0; osd < 3; osd++) {
+                model.awaitMore(200);
+                cluster.run("ceph", "osd", "primary-affinity", Integer.toString(osd), "0");
+                model.awaitMore(200);
+                cluster.run("ceph", "osd", "primary-affinity", Integer.toString(osd), "1");
+            }
+            model.awaitMore(200);
+            model.finish();
+            Wait.on(rados.waitForLatestOsdMapAsync());
+            assertThat(rados.osdMapEpoch()).isGreaterThanOrEqualTo(epoch + 6);
+        }
+    }
+
+    @Test
+    @Covers({"A26", "E09", "E14", "K19"})
+    void whileConnectionsAreResetInCrcMode(PrivateCephCluster cluster) throws Exception {
+        withResets(cluster, "crc", 256 << 10);
+    }
+
+    @Test
+    @Covers({"A13", "E09", "E14", "K19"})
+    void whileConnectionsAreResetInSecureMode(PrivateCephCluster cluster) throws Exception {
+        withResets(cluster, "secure", 128 << 10);
+    }
+
+    private void withResets(PrivateCephCluster cluster, String mode, long bytes) throws Exception {
+        try (FaultNetwork network = new FaultNetwork();
+                Rados rados = connect(cluster, network, mode)) {
+            AppendModel model =
+                    new AppendModel(rados.pool(cluster.pool(getClass(), "reset", 2)), "reset-" + mode + "-").start();
+            model.awaitMore(100);
+            int before = network.accepted();
+            network.apply(Fault.none().resettingEvery(bytes));
+            model.awaitMore(1500);
+            network.apply(Fault.none());
+            model.finish();
+            assertThat(network.accepted() - before).as("connections made anew").isGreaterThan(2);
+        }
+    }
+}
