@@ -283,8 +283,7 @@ public final class Objecter {
         if (end == null
                 && !own.isBlank()
                 && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
-            finishAll(new End(
-                    ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
+            finishAll(new End(", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
         }
     }
 

@@ -53,9 +53,11 @@ final class AppendModel {
                 pool.appendAsync(prefix + number, record).whenComplete((result, failure) -> {
                     if (failure != null) {
                         failures.add(failure);
+                        running.countDown();
+                    } else {
+                        acknowledged.incrementAndGet();
+                        append();
                     }
-                    acknowledged.incrementAndGet();
-                    append();
                 });
             } finally {
                 lock.unlock();
@@ -91,6 +93,7 @@ final class AppendModel {
         while (acknowledged.get() < goal && System.nanoTime() < end) {
             never.await(20, TimeUnit.MILLISECONDS);
         }
+        assertThat(failures).isEmpty();
         assertThat(acknowledged.get()).as("appends acknowledged").isGreaterThanOrEqualTo(goal);
     }
 

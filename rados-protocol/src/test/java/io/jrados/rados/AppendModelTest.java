@@ -57,9 +57,9 @@ class AppendModelTest {
             long epoch = rados.osdMapEpoch();
             for (int osd = 0; osd < 3; osd++) {
                 model.awaitMore(200);
-                cluster.run("ceph", "osd", "primary-affinity", Integer.toString(osd), "0");
+                affinity(rados, osd, 0);
                 model.awaitMore(200);
-                cluster.run("ceph", "osd", "primary-affinity", Integer.toString(osd), "1");
+                affinity(rados, osd, 1);
             }
             model.awaitMore(200);
             model.finish();
@@ -68,16 +68,20 @@ class AppendModelTest {
         }
     }
 
+    private static void affinity(Rados rados, int osd, int weight) throws IOException {
+        rados.monCommand("{\"prefix\": \"osd primary-affinity\", \"id\": " + osd + ", \"weight\": " + weight + ".0}");
+    }
+
     @Test
     @Covers({"A26", "E09", "E14", "K19"})
     void whileConnectionsAreResetInCrcMode(PrivateCephCluster cluster) throws Exception {
-        withResets(cluster, "crc", 256 << 10);
+        withResets(cluster, "crc", 96 << 10);
     }
 
     @Test
     @Covers({"A13", "E09", "E14", "K19"})
     void whileConnectionsAreResetInSecureMode(PrivateCephCluster cluster) throws Exception {
-        withResets(cluster, "secure", 128 << 10);
+        withResets(cluster, "secure", 96 << 10);
     }
 
     private void withResets(PrivateCephCluster cluster, String mode, long bytes) throws Exception {

@@ -27,8 +27,8 @@ class ConnectingTest {
     private static RadosException refusal(CephConf conf) {
         long start = System.nanoTime();
         RadosException[] failed = new RadosException[1];
-        assertThatThrownBy(() -> Rados.connect(conf)).isInstanceOfSatisfying(RadosException.class, thrown -> failed[0] =
-                thrown);
+        assertThatThrownBy(() -> Rados.connect(conf))
+                .isInstanceOfSatisfying(RadosException.class, thrown -> failed[0] = thrown);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(14));
         return failed[0];
     }
@@ -98,7 +98,8 @@ class ConnectingTest {
         pool.writeFull("fenced", ByteBuffer.allocate(1));
         String address = ((RadosClient) rados).address();
         cluster.run("ceph", "osd", "blocklist", "add", address);
-        assertThatThrownBy(() -> pool.writeFull("fenced", ByteBuffer.allocate(2))).isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> pool.writeFull("fenced", ByteBuffer.allocate(2)))
+                .isInstanceOf(FencedException.class);
         cluster.run("ceph", "osd", "blocklist", "rm", address);
         Wait.on(rados.waitForLatestOsdMapAsync());
         assertThatThrownBy(() -> pool.writeFull("fenced", ByteBuffer.allocate(2)))

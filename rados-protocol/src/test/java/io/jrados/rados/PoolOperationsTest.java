@@ -119,7 +119,8 @@ class PoolOperationsTest {
         assertThat(tool("getxattr", object, "colour")).startsWith("red");
         assertThat(tool("listomapkeys", object)).isEqualTo("a\nb");
         ReadResult read = pool.operate(
-                object, new ReadOperation().stat().getXattrs().omapValues("", "", 10).omapHeader());
+                object,
+                new ReadOperation().stat().getXattrs().omapValues("", "", 10).omapHeader());
         assertThat(read.stat(0).size()).isEqualTo(4);
         assertThat(read.xattrs(1)).containsOnlyKeys("colour");
         assertThat(read.omap(2).pairs()).containsOnlyKeys("a", "b");
@@ -129,9 +130,8 @@ class PoolOperationsTest {
                         new WriteOperation()
                                 .compareXattr("colour", Comparison.EQ, "blue".getBytes(StandardCharsets.UTF_8))
                                 .truncate(0)))
-                .isInstanceOfSatisfying(
-                        RadosException.class,
-                        failed -> assertThat(failed.errno()).isEqualTo(Errno.ECANCELED));
+                .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                        .isEqualTo(Errno.ECANCELED));
         assertThat(text(object)).as("all parts or none").isEqualTo("data");
     }
 
@@ -155,7 +155,8 @@ class PoolOperationsTest {
         pool.operate(object, new WriteOperation().writeFull(bytes("after")), new SnapContext(snap, snap));
         ByteBuffer old = ByteBuffer.allocate(100);
         ReadResult read = Wait.on(pool.operateAsync(object, new ReadOperation().read(0, old), snap));
-        assertThat(new String(old.array(), 0, read.length(0), StandardCharsets.UTF_8)).isEqualTo("before");
+        assertThat(new String(old.array(), 0, read.length(0), StandardCharsets.UTF_8))
+                .isEqualTo("before");
         assertThat(text(object)).isEqualTo("after");
         assertThat(Wait.on(pool.operateAsync(object, new ReadOperation().listSnaps(), SnapContext.SNAPDIR))
                         .snaps(0)
@@ -170,9 +171,8 @@ class PoolOperationsTest {
         pool.writeFull("called", bytes("x"));
         assertThat(pool.exec("called", "lock", "list_locks", new byte[0])).isNotEmpty();
         assertThatThrownBy(() -> pool.exec("called", "nothing", "at_all", new byte[0]))
-                .isInstanceOfSatisfying(
-                        RadosException.class,
-                        failed -> assertThat(failed.errno()).isEqualTo(Errno.EOPNOTSUPP));
+                .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                        .isEqualTo(Errno.EOPNOTSUPP));
     }
 
     @Test
@@ -223,16 +223,16 @@ class PoolOperationsTest {
 
         NotifyResult notified = Wait.on(pool.notifyAsync(object, new byte[] {1}, Duration.ofSeconds(10)));
         assertThat(notified.missed()).isEmpty();
-        assertThat(notified.replies())
-                .singleElement()
-                .satisfies(reply -> assertThat(reply.answer()).isEqualTo("answer".getBytes(StandardCharsets.UTF_8)));
+        assertThat(notified.replies()).singleElement().satisfies(reply -> assertThat(reply.answer())
+                .isEqualTo("answer".getBytes(StandardCharsets.UTF_8)));
         assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("jrados-callback " + rados.instanceId());
 
         assertThat(tool("notify", object, "hello")).contains("client." + rados.instanceId());
         assertThat(told.poll(10, TimeUnit.SECONDS)).startsWith("jrados-callback");
 
         Wait.on(watch.closeAsync());
-        assertThat(pool.operate(object, new ReadOperation().listWatchers()).watchers(0)).isEmpty();
+        assertThat(pool.operate(object, new ReadOperation().listWatchers()).watchers(0))
+                .isEmpty();
     }
 
     @Test
@@ -265,7 +265,8 @@ class PoolOperationsTest {
         String made = cluster.pool(PoolOperationsTest.class, "later");
         assertThat(rados.pool(made).name()).isEqualTo(made);
         assertThat(new String(
-                        rados.monCommand("{\"prefix\": \"osd lspools\", \"format\": \"json\"}").output(),
+                        rados.monCommand("{\"prefix\": \"osd lspools\", \"format\": \"json\"}")
+                                .output(),
                         StandardCharsets.UTF_8))
                 .contains(made);
     }
