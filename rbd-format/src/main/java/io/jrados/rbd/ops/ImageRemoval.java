@@ -4,6 +4,7 @@ import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
@@ -147,6 +148,7 @@ final class ImageRemoval {
         return new RadosException(Errno.ENOTEMPTY, children.doing(), children);
     }
 
+    /** No snapshot is left to be preserved: those that the header told were pruned. */
     private void trim(Header image, Progress progress) throws RadosException {
         Optional<Pool> dataPool = image.dataPool();
         if (dataPool.isPresent()) {
@@ -160,7 +162,7 @@ final class ImageRemoval {
         return data.operateAsync(
                         ObjectNames.data(image.fixed().dataPrefix(), number),
                         new WriteOperation().delete(),
-                        image.mutable().snapContext())
+                        new SnapContext(image.mutable().snapContext().sequence()))
                 .handle((done, failed) -> {
                     if (failed != null && !isAbsent(failed)) {
                         throw failed instanceof CompletionException wrapped ? wrapped : new CompletionException(failed);
