@@ -150,8 +150,7 @@ class Cluster:
         started = []
         for name in names:
             kind, ident = name.split(".")
-            for stale in (self.run / (name + ".pid"), self.killed(name)):
-                stale.unlink(missing_ok=True)
+            (self.run / (name + ".pid")).unlink(missing_ok=True)
             err = open(self.dir / "log" / (name + ".err"), "ab")
             words = self.command("ceph-" + kind, "-c", self.conf, "-i", ident)
             started.append((name, subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd="/", env=self.environment())))
@@ -159,6 +158,7 @@ class Cluster:
         for name, process in started:
             if process.wait(DEADLINE) != 0:
                 raise Failure("%s does not start:\n%s" % (name, tail(self.dir / "log" / (name + ".err"))))
+            self.killed(name).unlink(missing_ok=True)  # not before it runs: without the mark it would be taken for dead
 
     def signal(self, names, number):
         """Signals daemons and, where that ends them, waits until they are gone."""

@@ -38,7 +38,7 @@ Acquire::Languages "none"; Acquire::Check-Valid-Until "false"; Acquire::Retries 
 CONF
     export APT_CONFIG=$work/apt.conf
     apt-get -qq update >&2
-    apt-get -s install dash coreutils ceph-mon ceph-osd ceph-common python3-rados python3-rbd | sed -nE 's/^Inst (\S+) \((\S+).*/\1 \2/p' |
+    apt-get -s install bash dash coreutils ceph-mon ceph-osd ceph-common python3-rados python3-rbd | sed -nE 's/^Inst (\S+) \((\S+).*/\1 \2/p' |
         awk -v wanted="$WANTED" -v unused="$UNUSED" '$1 ~ wanted && $1 !~ unused { print $1 "=" $2 }' >"$work/packages"
     [ -s "$work/packages" ] || { echo "release.sh: $suite has no Ceph packages" >&2; return 1; }
     (cd "$work/archives" && xargs -a "$work/packages" apt-get -qq download >&2)

@@ -1,5 +1,7 @@
 package io.jrados.testkit;
 
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,9 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -46,7 +48,9 @@ final class ContainerHost implements ClusterHost {
         words.addAll(options);
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE))
                 .withCommand(words.toArray(String[]::new))
-                .withFileSystemBind(folder.toString(), folder.toString(), BindMode.READ_WRITE)
+                // Not withFileSystemBind: that first tries whether the engine can mount, with an image it has to pull.
+                .withCreateContainerCmdModifier(create -> Objects.requireNonNull(create.getHostConfig())
+                        .withBinds(new Bind(folder.toString(), new Volume(folder.toString()))))
                 .withStartupTimeout(Duration.ofMinutes(1))
                 .waitingFor(Wait.forLogMessage(".*CEPH READY.*\\n", 1));
         try {
