@@ -98,6 +98,8 @@ class ConnectingTest {
         pool.writeFull("fenced", ByteBuffer.allocate(1));
         String address = ((RadosClient) rados).address();
         cluster.run("ceph", "osd", "blocklist", "add", address);
+        // Until then an OSD may not have heard of it either, and take a write.
+        Wait.on(rados.waitForLatestOsdMapAsync());
         assertThatThrownBy(() -> pool.writeFull("fenced", ByteBuffer.allocate(2)))
                 .isInstanceOf(FencedException.class);
         cluster.run("ceph", "osd", "blocklist", "rm", address);
