@@ -5,7 +5,7 @@ Needs a fresh private cluster with four OSDs on this machine, the programs ceph,
 end its monitor, whose store holds the steps: afterwards the cluster is of no use. Writes
 DIR/golden/<release>/osdmap/{first,middle,last,steps}.hex.
 """
-import os, signal, subprocess, sys, tempfile, time
+import json, os, signal, subprocess, sys, tempfile, time
 
 out, store, pid_file = sys.argv[1:]
 
@@ -16,7 +16,7 @@ def ceph(*words):
 
 
 def epoch():
-    return int(ceph('osd', 'stat', '-f', 'json').split('"epoch":')[1].split(',')[0])
+    return json.loads(ceph('osd', 'stat', '-f', 'json'))['epoch']
 
 
 release = subprocess.check_output(['ceph', '--version'], text=True).split()[2].split('-')[0]
@@ -52,8 +52,9 @@ change('upmap', 'osd', 'pg-upmap', '2.0', '3', '1')
 change('upmap-items', 'osd', 'pg-upmap-items', '2.1', '0', '3', '1', '2')
 change('remove-upmap', 'osd', 'rm-pg-upmap', '2.0')
 if major >= 18:
-    change('upmap-primary', 'osd', 'pg-upmap-primary', '2.2', '3')
-    change('upmap-primary', 'osd', 'pg-upmap-primary', '2.3', '0')
+    for group in '2.2', '2.3':
+        second = json.loads(ceph('pg', 'map', group, '-f', 'json'))['up'][1]
+        change('upmap-primary', 'osd', 'pg-upmap-primary', group, str(second))
     change('remove-upmap-primary', 'osd', 'rm-pg-upmap-primary', '2.3')
 change('affinity', 'osd', 'primary-affinity', '1', '0.25')
 change('reweight', 'osd', 'reweight', '2', '0.5')

@@ -148,10 +148,11 @@ final class OsdTable {
             return osd;
         }
 
+        /** A weight makes an OSD exist, and that it is in is nobody's doing but the administrator's any more. */
         void weight(int osd, int weight) {
             newWeights[checked(osd)] = weight;
             if (weight != 0) {
-                newStates[osd] &= ~(AUTOOUT | NEW);
+                newStates[osd] = newStates[osd] & ~(AUTOOUT | NEW) | EXISTS;
             }
         }
 

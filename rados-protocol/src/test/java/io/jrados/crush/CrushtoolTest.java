@@ -69,9 +69,12 @@ class CrushtoolTest {
             int rule = Integer.parseInt(mapping.group(1));
             int x = Integer.parseInt(mapping.group(2));
             int count = mapper.place(rule, x, result, weights, 0);
-            assertThat(Arrays.copyOf(result, count))
-                    .as("seed %d rule %d x %d size %d", seed, rule, x, size)
-                    .containsExactly(numbers(mapping.group(3)));
+            int[] expected = numbers(mapping.group(3));
+            if (!Arrays.equals(result, 0, count, expected, 0, expected.length)) {
+                assertThat(Arrays.copyOf(result, count))
+                        .as("seed %d rule %d x %d size %d", seed, rule, x, size)
+                        .containsExactly(expected);
+            }
             compared++;
         }
     }
