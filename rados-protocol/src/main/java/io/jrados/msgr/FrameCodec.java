@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Confined to the connection's loop.
  */
 final class FrameCodec {
-    private final ByteBufAllocator allocator;
     private final boolean dataCrc;
     private final Pieces pieces;
     private final Transcript transcript = new Transcript();
@@ -24,11 +23,11 @@ final class FrameCodec {
     private FrameWriter writer;
 
     /**
+     * @param allocator for what is sent
      * @param sink where bytes to send go
      * @param dataCrc whether segments are checksummed in crc mode
      */
     FrameCodec(ByteBufAllocator allocator, Sink sink, boolean dataCrc) {
-        this.allocator = allocator;
         this.dataCrc = dataCrc;
         this.pieces = new Pieces(allocator, recorder(sink));
         this.reader = new CrcFrameReader(FrameLimits.BEFORE_AUTH, dataCrc);
@@ -120,9 +119,7 @@ final class FrameCodec {
         byte[] key = Arrays.copyOf(secret, AesGcm.KEY);
         reader.release();
         reader = new SecureFrameReader(
-                FrameLimits.AUTHENTICATED,
-                AesGcm.opening(key, Arrays.copyOfRange(secret, receiving, sending)),
-                allocator);
+                FrameLimits.AUTHENTICATED, AesGcm.opening(key, Arrays.copyOfRange(secret, receiving, sending)));
         writer = new SecureFrameWriter(
                 pieces, AesGcm.sealing(key, Arrays.copyOfRange(secret, sending, sending + AesGcm.NONCE)));
         Arrays.fill(key, (byte) 0);

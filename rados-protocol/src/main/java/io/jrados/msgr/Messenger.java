@@ -8,7 +8,6 @@ import io.jrados.error.RadosException;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.EntityName;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
@@ -82,7 +81,7 @@ public final class Messenger {
      */
     public Connection connect(
             EntityAddr peer, int peerType, ConnectionAuth auth, ConnectionListener listener, NettyLoop loop) {
-        WireConnection connection = new WireConnection(this, loop, peer, peerType, auth, listener);
+        WireConnection connection = new WireConnection(this, loop, loop.buffers(), peer, peerType, auth, listener);
         InetSocketAddress to = translator.apply(peer.toSocketAddress());
         new Bootstrap()
                 .group(loop.eventLoop())
@@ -92,6 +91,7 @@ public final class Messenger {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNDER_WAY)
+                .option(ChannelOption.ALLOCATOR, loop.buffers().sending())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, connection.inbox())
                 .handler(connection)
                 .connect(to)
@@ -130,9 +130,5 @@ public final class Messenger {
 
     boolean dataCrc() {
         return dataCrc;
-    }
-
-    ByteBufAllocator allocator() {
-        return ByteBufAllocator.DEFAULT;
     }
 }

@@ -9,9 +9,15 @@ import java.util.concurrent.TimeUnit;
 /** A thread of {@link NettyLoops}: sockets, timers and tasks. */
 public final class NettyLoop implements Loop {
     private final EventLoop loop;
+    private final Buffers buffers;
 
-    NettyLoop(EventLoop loop) {
+    NettyLoop(EventLoop loop, Buffers buffers) {
         this.loop = loop;
+        this.buffers = buffers;
+    }
+
+    Buffers buffers() {
+        return buffers;
     }
 
     EventLoop eventLoop() {

@@ -26,8 +26,9 @@ public final class NettyLoops {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> new LoopRunner(task, name + "-" + number.incrementAndGet());
         group = new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
+        Buffers buffers = Buffers.make();
         for (EventExecutor loop : group) {
-            loops.add(new NettyLoop((EventLoop) loop));
+            loops.add(new NettyLoop((EventLoop) loop, buffers));
         }
     }
 

@@ -5,22 +5,19 @@ import static io.jrados.msgr.FrameLayout.padded;
 
 import io.jrados.crypto.AesGcm;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
-/** Secure mode: segments are slices of the decrypted last box. */
+/** Secure mode: segments are slices of what was received, decrypted in place. */
 final class SecureFrameReader implements FrameReader {
     private final FrameLimits limits;
     private final AesGcm box;
-    private final ByteBufAllocator allocator;
     private final ByteBuf first = Unpooled.buffer(FIRST_BOX);
     private @Nullable Preamble preamble;
 
-    SecureFrameReader(FrameLimits limits, AesGcm box, ByteBufAllocator allocator) {
+    SecureFrameReader(FrameLimits limits, AesGcm box) {
         this.limits = limits;
         this.box = box;
-        this.allocator = allocator;
     }
 
     @Override
@@ -50,23 +47,25 @@ final class SecureFrameReader implements FrameReader {
             return Frame.control(known.tag(), header);
         }
         int length = (int) FrameLayout.lastBox(known);
-        ByteBuf rest = allocator.directBuffer(length);
-        try {
-            box.open(in.readSlice(length), rest);
-            if (CrcFrameReader.aborted(rest.getByte(rest.writerIndex() - FrameLayout.BLOCK))) {
-                return null;
-            }
-            int middle = padded(known.front());
-            int data = middle + padded(known.middle());
-            return new Frame(
-                    known.tag(),
-                    header,
-                    CrcFrameReader.segment(rest, 0, known.front()),
-                    CrcFrameReader.segment(rest, middle, known.middle()),
-                    CrcFrameReader.segment(rest, data, known.data()));
-        } finally {
-            rest.release();
+        ByteBuf rest = open(in.readSlice(length));
+        if (CrcFrameReader.aborted(rest.getByte(rest.writerIndex() - FrameLayout.BLOCK))) {
+            return null;
         }
+        int middle = padded(known.front());
+        int data = middle + padded(known.middle());
+        return new Frame(
+                known.tag(),
+                header,
+                CrcFrameReader.segment(rest, 0, known.front()),
+                CrcFrameReader.segment(rest, middle, known.middle()),
+                CrcFrameReader.segment(rest, data, known.data()));
+    }
+
+    /** In place: what was received is not needed any more. */
+    private ByteBuf open(ByteBuf sealed) {
+        ByteBuf plain = sealed.duplicate().clear();
+        box.open(sealed, plain);
+        return plain;
     }
 
     /** On the heap: it needs no release. */

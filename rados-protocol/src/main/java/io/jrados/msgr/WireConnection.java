@@ -12,7 +12,6 @@ import io.jrados.wire.EntityName;
 import io.jrados.wire.Payload;
 import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
@@ -54,6 +53,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     WireConnection(
             Messenger messenger,
             Loop loop,
+            Buffers buffers,
             EntityAddr peer,
             int peerType,
             ConnectionAuth auth,
@@ -65,9 +65,8 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.peerType = peerType;
         this.auth = auth;
         this.listener = listener;
-        ByteBufAllocator allocator = messenger.allocator();
-        this.inbox = new Inbox(allocator);
-        this.codec = new FrameCodec(allocator, new ChannelSink(), messenger.dataCrc());
+        this.inbox = new Inbox(buffers.receiving());
+        this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
         this.lastReceived = environment.nanoTime();
         this.readyTimer = loop.schedule(messenger.readyTimeout(), () -> notReadyAfter(messenger.readyTimeout()));
     }

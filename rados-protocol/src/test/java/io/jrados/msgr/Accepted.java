@@ -171,7 +171,7 @@ final class Accepted {
             byte[] key = Arrays.copyOf(secret, 16);
             AesGcm opening = AesGcm.opening(key, Arrays.copyOfRange(secret, 28, 40));
             AesGcm sealing = AesGcm.sealing(key, Arrays.copyOfRange(secret, 16, 28));
-            reader = new SecureFrameReader(FrameLimits.AUTHENTICATED, opening, allocator);
+            reader = new SecureFrameReader(FrameLimits.AUTHENTICATED, opening);
             writer = new SecureFrameWriter(pieces, sealing);
         }
         send(ControlFrames.authSignature(signature));

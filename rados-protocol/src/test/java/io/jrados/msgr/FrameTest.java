@@ -55,7 +55,7 @@ class FrameTest {
 
             @Override
             FrameReader reader(FrameLimits limits) {
-                return new SecureFrameReader(limits, AesGcm.opening(KEY, NONCE), ByteBufAllocator.DEFAULT);
+                return new SecureFrameReader(limits, AesGcm.opening(KEY, NONCE));
             }
 
             @Override

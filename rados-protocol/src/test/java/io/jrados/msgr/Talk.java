@@ -101,7 +101,7 @@ final class Talk implements ConnectionListener {
                     }
                 },
                 (side, message) -> received.add(message));
-        connection = new WireConnection(messenger, loop, OSD, EntityName.OSD, auth, this);
+        connection = new WireConnection(messenger, loop, Buffers.make(), OSD, EntityName.OSD, auth, this);
     }
 
     /** The TCP connection is there. */

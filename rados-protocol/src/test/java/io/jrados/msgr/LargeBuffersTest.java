@@ -1,0 +1,73 @@
+package io.jrados.msgr;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LargeBuffersTest {
+    private static final int MIB = 1 << 20;
+
+    private final LargeBuffers buffers = new LargeBuffers();
+
+    @Test
+    void memoryIsUsedAgain() {
+        ByteBuf first = buffers.directBuffer(4 * MIB + 200, 4 * MIB + 200);
+        long address = first.memoryAddress();
+        assertThat(first.capacity()).isEqualTo(4 * MIB + 200);
+        assertThat(first.isReadable()).isFalse();
+        first.writeZero(4 * MIB + 200).release();
+        assertThat(buffers.kept()).isEqualTo(4 * MIB + 256 * 1024);
+        ByteBuf second = buffers.directBuffer(4 * MIB, 4 * MIB);
+
+        assertThat(second.memoryAddress()).isEqualTo(address);
+        assertThat(second.capacity()).isEqualTo(4 * MIB);
+        assertThat(second.isReadable()).isFalse();
+        assertThat(buffers.kept()).isZero();
+        second.release();
+    }
+
+    @Test
+    void memoryInUseIsNotGivenAgain() {
+        ByteBuf buffer = buffers.directBuffer(MIB);
+        ByteBuf slice = buffer.writeZero(10).readRetainedSlice(10);
+        buffer.release();
+        ByteBuf other = buffers.directBuffer(MIB);
+
+        assertThat(other.memoryAddress()).isNotEqualTo(slice.memoryAddress());
+        other.release();
+        slice.release();
+        assertThat(buffers.kept()).isEqualTo(2 * MIB);
+    }
+
+    @Test
+    void memoryMuchTooLargeIsLeftForOthers() {
+        buffers.directBuffer(8 * MIB).release();
+        ByteBuf small = buffers.directBuffer(MIB);
+
+        assertThat(buffers.kept()).isEqualTo(8 * MIB);
+        small.release();
+    }
+
+    @Test
+    void keepsNoMoreThanItsLimit() {
+        List<ByteBuf> many = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            many.add(buffers.directBuffer(4 * MIB));
+        }
+        many.forEach(ByteBuf::release);
+
+        assertThat(buffers.kept()).isEqualTo(32 * MIB);
+    }
+
+    @Test
+    void shortBuffersAreNotKept() {
+        ByteBuf buffer = buffers.directBuffer(64 << 10);
+        assertThat(buffer.isDirect()).isTrue();
+        buffer.release();
+
+        assertThat(buffers.kept()).isZero();
+    }
+}
