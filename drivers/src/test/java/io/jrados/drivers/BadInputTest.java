@@ -14,7 +14,6 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
-import io.jrados.testkit.Covers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -125,7 +124,6 @@ class BadInputTest {
     }
 
     @Test
-    @Covers("O23")
     void monitorsThatDoNotAnswerAreNamed() throws IOException {
         int closed;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

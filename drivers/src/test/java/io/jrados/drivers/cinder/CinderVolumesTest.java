@@ -146,6 +146,15 @@ class CinderVolumesTest {
         Clusters.assertMode(rados, mode);
         volumes.delete("volume-2");
         deleteImage(image);
+
+        GlanceStore small =
+                new GlanceStore(rados, GlanceOptions.DEFAULT.withPool(images).withChunkSize(4));
+        AddedImage ofOrder22 = small.add("small", ByteSource.of(new ByteArrayInputStream(patch)), patch.length);
+        volumes(CinderOptions.DEFAULT.withChunkSize(8)).createFromImage(List.of(ofOrder22.uri()), "raw", "volume-2", 1);
+        assertThat(info("volume-2")).contains("\"order\":23");
+        assertThat(start("volume-2", patch.length)).isEqualTo(patch);
+        volumes.delete("volume-2");
+        deleteImage(ofOrder22);
     }
 
     @Test
@@ -185,6 +194,7 @@ class CinderVolumesTest {
         assertThat(info("volume-5"))
                 .contains("\"size\":" + 2 * GIB, "\"image\":\"volume-4\"", "\"snapshot\":\"snapshot-1\"");
         assertThat(start("volume-5", before.length)).isEqualTo(before);
+        assertThat(Clusters.start(cluster, pool + "/volume-5", before.length)).isEqualTo(before);
         assertThatThrownBy(() -> volumes.createFromSnapshot("volume-5", "x", "volume-6", 2))
                 .isInstanceOf(NotFoundException.class);
         volumes.createSnapshot("volume-5", "snapshot-2");
@@ -265,7 +275,9 @@ class CinderVolumesTest {
         byte[] flattened = Clusters.start(cluster, pool + "/volume-d", 7 * MIB);
         assertThat(flattened).isEqualTo(Clusters.start(cluster, pool + "/volume-a", 7 * MIB));
         assertThat(Arrays.copyOfRange(flattened, MIB, 7 * MIB)).isEqualTo(bytes);
-        for (String volume : List.of("volume-d", "volume-c", "volume-b", "volume-a")) {
+        volumes(CinderOptions.DEFAULT.withMaxCloneDepth(1)).createClone("volume-c", "volume-e", 1);
+        assertThat(info("volume-e")).doesNotContain("\"parent\"");
+        for (String volume : List.of("volume-e", "volume-d", "volume-c", "volume-b", "volume-a")) {
             volumes.delete(volume);
         }
     }
