@@ -225,6 +225,8 @@ class GlanceStoreTest {
         assertThat(get(added.uri())).isEqualTo(bytes);
         assertThat(get("rbd://kept")).isEqualTo(other);
         assertThat(export(cluster, pool + "/kept")).isEqualTo(other);
+        store.delete(added.uri());
+        assertEmpty(cluster, pool);
     }
 
     @Test
