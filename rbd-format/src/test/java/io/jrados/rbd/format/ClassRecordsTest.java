@@ -9,6 +9,8 @@ import io.jrados.testkit.Covers;
 import io.jrados.wire.Decoder;
 import io.jrados.wire.Encoder;
 import io.jrados.wire.Utime;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -95,9 +97,9 @@ class ClassRecordsTest {
                         "children_list/two",
                         in -> in.set(ChildImageSpec.SMALLEST, ChildImageSpec::decode),
                         (set, out) -> out.list(set, (to, child) -> child.encode(to)),
-                        Set.of(
+                        new LinkedHashSet<>(List.of( // in the file's order
                                 new ChildImageSpec(1, "", "10208106086c"),
-                                new ChildImageSpec(1, "tenant", "1022d719f923"))));
+                                new ChildImageSpec(1, "tenant", "1022d719f923")))));
     }
 
     private static Case<ParentImageSpec> parent(String name, ParentImageSpec value) {
