@@ -187,6 +187,14 @@ class Cluster:
             time.sleep(0.01)
         return clean
 
+    def strays(self):
+        """Processes of this cluster that have not written their pid files: a start was cut off."""
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+                command = entry.read_bytes().split(b"\0")
+                if re.search(rb"ceph-(mon|osd)$", command[0]) and str(self.conf).encode() in command:
+                    yield int(entry.parent.name)
+
     # ------------------------------------------------------------------ making one
 
     def make(self, options):
@@ -434,6 +442,9 @@ def stop(options):
             # OSDs go first: each tells the monitors so, and waits for the answer.
             clean = cluster.signal(cluster.osds(), number)
             cluster.signal(cluster.monitors(), number)
+            for pid in cluster.strays():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             if clean and not options.rm:
                 (folder / "stopped").touch()
         elif not options.rm:
