@@ -31,6 +31,7 @@ final class ProxiedConnection {
 
     /** Closes both sides so that the peers see a reset and not an end. */
     void reset() {
+        proxy.forget(this); // first: whoever sees the reset finds it uncounted
         for (Socket socket : new Socket[] {client, server}) {
             try {
                 socket.setSoLinger(true, 0);
@@ -39,7 +40,6 @@ final class ProxiedConnection {
             }
             close(socket);
         }
-        proxy.forget(this);
     }
 
     /** Passes one direction's bytes on until it ends, then the end too. */
