@@ -21,6 +21,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,25 +32,26 @@ import org.junit.jupiter.api.Test;
 class InjectedFaultsTest {
     /** Fails one write, and no other. */
     private static final class OneFault implements OperationHook {
-        private int left;
-        private RadosException thrown;
+        private final AtomicInteger left = new AtomicInteger();
+        private final AtomicReference<RadosException> thrown = new AtomicReference<>();
 
         @Override
-        public synchronized void before(String pool, String object, boolean write) throws RadosException {
-            if (write && left > 0 && --left == 0) {
-                thrown = new RadosException(Errno.EIO, "a fault at " + object);
-                throw thrown;
+        public void before(String pool, String object, boolean write) throws RadosException {
+            if (write && left.decrementAndGet() == 0) {
+                RadosException injected = new RadosException(Errno.EIO, "a fault at " + object);
+                thrown.set(injected);
+                throw injected;
             }
         }
 
-        synchronized void at(int number) {
-            left = number;
-            thrown = null;
+        void at(int number) {
+            thrown.set(null);
+            left.set(number);
         }
 
-        synchronized RadosException end() {
-            left = 0;
-            return thrown;
+        RadosException end() {
+            left.set(0);
+            return thrown.get();
         }
     }
 
