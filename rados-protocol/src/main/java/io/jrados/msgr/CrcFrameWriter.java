@@ -40,15 +40,19 @@ final class CrcFrameWriter implements FrameWriter {
     }
 
     private void writeRest(Frame frame) {
+        // Before the segments are handed over: whoever writes them may move their indices.
+        int segments = frame.segments();
+        int front = crc(frame.front());
+        int middle = segments > 2 ? crc(frame.middle()) : 0;
+        int data = segments > 3 ? crc(frame.data()) : 0;
         add(frame.front());
         add(frame.middle());
-        if (frame.data().isReadable()) {
+        if (segments > 3) {
             pieces.add(frame.data().retain());
         }
-        ByteBuf epilogue = pieces.collector(CRC_EPILOGUE).writeByte(STATUS_COMPLETE);
-        epilogue.writeIntLE(crc(frame.front()));
-        epilogue.writeIntLE(frame.segments() > 2 ? crc(frame.middle()) : 0);
-        epilogue.writeIntLE(frame.segments() > 3 ? crc(frame.data()) : 0);
+        ByteBuf epilogue = pieces.collector(CRC_EPILOGUE);
+        epilogue.writeByte(STATUS_COMPLETE);
+        epilogue.writeIntLE(front).writeIntLE(middle).writeIntLE(data);
     }
 
     private int crc(ByteBuf segment) {

@@ -23,7 +23,7 @@ record Hello(Terms terms) implements Phase {
         EntityAddr seenAs = EntityAddr.decode(in);
         if (type != terms.peerType()) {
             throw new RadosException(
-                    Errno.ECONNRESET, terms.doing() + ", where a " + EntityName.typeName(type) + " answers");
+                    Errno.ECONNRESET, terms.doing() + ", where " + EntityName.typeName(type) + " answers");
         }
         byte[] blob = terms.auth().begin();
         Authenticate next = new Authenticate(terms, seenAs.isBlank() ? terms.local() : seenAs, 0);
