@@ -1,6 +1,7 @@
 package io.jrados.rados;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Loop;
 import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.UUID;
@@ -25,6 +26,9 @@ public interface Rados extends AutoCloseable {
     long instanceId();
 
     CephConf conf();
+
+    /** One of the client's own loops, for timers. What runs there must not block; nothing runs after the client's end. */
+    Loop loop();
 
     /** Epoch of the OSD map in force. */
     long osdMapEpoch();

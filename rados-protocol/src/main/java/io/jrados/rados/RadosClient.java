@@ -7,6 +7,7 @@ import io.jrados.auth.Entity;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
+import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.OsdMapMessage;
@@ -294,6 +295,11 @@ final class RadosClient implements Rados {
     @Override
     public CephConf conf() {
         return conf;
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
     }
 
     @Override

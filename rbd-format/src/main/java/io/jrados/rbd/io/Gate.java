@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,16 +24,18 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   open ── flush: a new phase begins, the old one empties ──► open
  *    │  ▲
- *    │  └─────────────── nobody waits, nobody holds it, fresh
- *    ▼                                                       │
- *   queueing ─ first in line is an entrant, fresh ► let in   │
- *    │                      an entrant, stale ────► empty, refresh
- *    │                      a flush ──────────────► new phase
- *    └───────               a claim ──────────────► empty, held until released
+ *    │  └──────────────── nobody waits, nobody holds it, fresh, writers are allowed
+ *    ▼
+ *   queueing ─ first in line is an entrant, fresh and allowed ► let in
+ *    │                      an entrant, not allowed ──────────► ask for the lock, go on with the first claim
+ *    │                      an entrant, stale ────────────────► empty, refresh
+ *    │                      a flush ──────────────────────────► new phase
+ *    └───────               a claim ──────────────────────────► empty, held until released
  * </pre>
  *
  * <p>While it is open, entering and leaving are one compare-and-set each. Those who meet a closed gate wait in one line
- * in the order of their calls, so two writes of one thread never overtake each other.
+ * in the order of their calls, so two writes of one thread never overtake each other. Readers need nothing but a fresh
+ * header, and wait for that alone.
  */
 public final class Gate {
     /** More than these do not wait: they fail with EAGAIN. */
@@ -46,25 +49,37 @@ public final class Gate {
     }
 
     private final Supplier<CompletableFuture<Void>> refresh;
+    private final BooleanSupplier mayWrite;
+    private final Supplier<CompletableFuture<Void>> ask;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> readers = new ArrayList<>();
 
     /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
     private volatile Pass open = new Pass();
 
     private volatile boolean stale;
+    private volatile boolean allowed;
 
     // The rest is guarded by the lock.
     private Pass phase = open;
     private CompletableFuture<Void> earlierPhases = CompletableFuture.completedFuture(null);
     private boolean taken;
     private boolean admitting;
+    private boolean asking;
     private long lastTicket;
     private long freshUpTo;
 
-    /** @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it */
-    Gate(Supplier<CompletableFuture<Void>> refresh) {
+    /**
+     * @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it
+     * @param mayWrite whether writers may enter; called under a lock, see {@link #reviewWriters}
+     * @param ask gets what lets writers enter; its failure fails those in line
+     */
+    Gate(Supplier<CompletableFuture<Void>> refresh, BooleanSupplier mayWrite, Supplier<CompletableFuture<Void>> ask) {
         this.refresh = refresh;
+        this.mayWrite = mayWrite;
+        this.ask = ask;
+        reviewWriters();
     }
 
     /** One phase of entrants, and what each who entered gives back. */
@@ -143,8 +158,7 @@ public final class Gate {
             lock.unlock();
         }
         if (full) {
-            entrant.refused(new RadosException(
-                    Errno.EAGAIN, "waiting for an image whose header changes, never sent: " + MAX_WAITING + " wait"));
+            entrant.refused(tooMany());
         }
         advance();
     }
@@ -187,6 +201,48 @@ public final class Gate {
         return granted;
     }
 
+    /** Completes when the header is as fresh as it was at the time of the call, without waiting for any writer's turn. */
+    CompletableFuture<Void> freshAsync() {
+        CompletableFuture<Void> fresh = new CompletableFuture<>();
+        boolean full;
+        lock.lock();
+        try {
+            full = readers.size() >= MAX_WAITING;
+            if (!full) {
+                readers.add(fresh);
+                open = SHUT;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (full) {
+            fresh.completeExceptionally(tooMany());
+        }
+        advance();
+        return fresh;
+    }
+
+    private static RadosException tooMany() {
+        return new RadosException(
+                Errno.EAGAIN, "waiting for an image whose header changes, never sent: " + MAX_WAITING + " wait");
+    }
+
+    /**
+     * Whether writers may enter has changed. Those inside stay; to have them out, hold the gate when it becomes false.
+     */
+    public void reviewWriters() {
+        lock.lock();
+        try {
+            allowed = mayWrite.getAsBoolean();
+            if (!allowed) {
+                open = SHUT;
+            }
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
     /** Whether the header has changed since it was read. */
     public boolean isStale() {
         return stale;
@@ -215,10 +271,13 @@ public final class Gate {
 
     private CompletableFuture<Void> refreshHeld() {
         long upTo;
+        List<CompletableFuture<Void>> waiting;
         lock.lock();
         try {
             stale = false;
             upTo = lastTicket;
+            waiting = List.copyOf(readers);
+            readers.clear();
         } finally {
             lock.unlock();
         }
@@ -231,8 +290,10 @@ public final class Gate {
         return refreshing.whenComplete((nothing, failed) -> {
             if (failed == null) {
                 freshUpTo(upTo);
+                waiting.forEach(reader -> reader.complete(null));
             } else {
                 markStale();
+                waiting.forEach(reader -> reader.completeExceptionally(cause(failed)));
             }
         });
     }
@@ -286,14 +347,27 @@ public final class Gate {
     }
 
     private void takeNext(List<Runnable> next) {
+        if (!readers.isEmpty()) {
+            if (stale) {
+                takeForRefresh(next);
+                return;
+            }
+            List<CompletableFuture<Void>> fresh = List.copyOf(readers);
+            readers.clear();
+            next.add(() -> fresh.forEach(reader -> reader.complete(null)));
+        }
         while (!line.isEmpty()) {
             Waiting first = line.element();
             if (first instanceof Arrival arrival) {
+                if (!allowed) {
+                    if (next.isEmpty()) {
+                        whileForbidden(next);
+                    }
+                    return;
+                }
                 if (stale && arrival.ticket > freshUpTo) {
                     if (next.isEmpty()) {
-                        taken = true;
-                        CompletableFuture<Void> drained = drained();
-                        next.add(() -> drained.thenRun(this::refreshForThoseInLine));
+                        takeForRefresh(next);
                     }
                     return;
                 }
@@ -304,20 +378,67 @@ public final class Gate {
                 CompletableFuture<Void> drained = drained();
                 next.add(() -> drained.thenRun(() -> flush.done.complete(null)));
             } else if (first instanceof Claim claim) {
-                if (!next.isEmpty()) {
-                    return;
+                if (next.isEmpty()) {
+                    takeFor(claim, next);
                 }
-                taken = true;
-                CompletableFuture<Void> drained = drained();
-                next.add(() -> drained.thenRun(() -> grant(claim)));
-                line.remove();
                 return;
             }
             line.remove();
         }
-        if (next.isEmpty() && !stale) {
+        if (next.isEmpty() && !stale && allowed) {
             open = phase;
         }
+    }
+
+    private void takeForRefresh(List<Runnable> next) {
+        taken = true;
+        CompletableFuture<Void> drained = drained();
+        next.add(() -> drained.thenRun(this::refreshForThoseInLine));
+    }
+
+    private void takeFor(Claim claim, List<Runnable> next) {
+        taken = true;
+        line.removeFirstOccurrence(claim);
+        CompletableFuture<Void> drained = drained();
+        next.add(() -> drained.thenRun(() -> grant(claim)));
+    }
+
+    /** Who gets the lock must be able to hold the gate, so claims do not wait for writers that wait for the lock. */
+    private void whileForbidden(List<Runnable> next) {
+        if (!asking) {
+            asking = true;
+            next.add(this::askForThoseInLine);
+            return;
+        }
+        for (Waiting waiting : line) {
+            if (waiting instanceof Claim claim) {
+                takeFor(claim, next);
+                return;
+            }
+        }
+    }
+
+    private void askForThoseInLine() {
+        CompletableFuture<Void> asked;
+        try {
+            asked = ask.get();
+        } catch (RuntimeException failed) {
+            asked = CompletableFuture.failedFuture(failed);
+        }
+        asked.whenComplete((nothing, failed) -> {
+            List<Arrival> refused = List.of();
+            lock.lock();
+            try {
+                asking = false;
+                if (failed != null && !allowed) {
+                    refused = removeArrivals(lastTicket);
+                }
+            } finally {
+                lock.unlock();
+            }
+            refused.forEach(arrival -> arrival.entrant.refused(cause(failed)));
+            advance();
+        });
     }
 
     /** Ends the phase and begins another; completes when all phases up to here are empty. */

@@ -36,8 +36,11 @@ public final class ImageContext {
     private final HeaderReader.Fixed fixed;
     private final HeaderReader reader;
     private final DataObjects objects;
-    private final Gate gate = new Gate(this::readHeader);
-    private volatile Supplier<CompletableFuture<Void>> beforeRefresh = () -> CompletableFuture.completedFuture(null);
+    private final Gate gate;
+    private volatile Supplier<CompletableFuture<Void>> beforeRefresh = ImageContext::nothing;
+    private volatile Supplier<CompletableFuture<Void>> afterAcquire = ImageContext::nothing;
+    private volatile Supplier<CompletableFuture<Void>> beforeRelease = ImageContext::nothing;
+    private volatile WriteAccess access = WriteAccess.NONE;
     private volatile ImageState state;
     private volatile Optional<String> whyReadOnly = Optional.empty();
 
@@ -54,6 +57,11 @@ public final class ImageContext {
         this.fixed = fixed;
         this.state = state;
         this.objects = new DataObjects(this);
+        this.gate = new Gate(this::readHeader, this::mayWrite, () -> access.acquireAsync());
+    }
+
+    private static CompletableFuture<Void> nothing() {
+        return CompletableFuture.completedFuture(null);
     }
 
     /** What is to be opened; {@code depth} children hang on it. */
@@ -204,6 +212,54 @@ public final class ImageContext {
         beforeRefresh = step;
     }
 
+    /** How the image's lock is got, if it has one. */
+    public WriteAccess access() {
+        return access;
+    }
+
+    public void access(WriteAccess lock) {
+        access = lock;
+        gate.reviewWriters();
+    }
+
+    /** Whether writing and maintenance need the image's lock. */
+    public boolean needsLock() {
+        return state.has(Features.EXCLUSIVE_LOCK);
+    }
+
+    /** What is read-only lets writers in too: they are refused inside. */
+    private boolean mayWrite() {
+        return !needsLock() || isReadOnly() || access.isOwned();
+    }
+
+    /** Runs each time when the lock has been got and the header read, before writers are let in; with the gate held. */
+    public void afterAcquire(Supplier<CompletableFuture<Void>> step) {
+        afterAcquire = step;
+    }
+
+    /** Runs each time before the lock is given away, when the last writer is out; with the gate held. */
+    public void beforeRelease(Supplier<CompletableFuture<Void>> step) {
+        beforeRelease = step;
+    }
+
+    /**
+     * What follows the lock: the header is read, and what hangs on the lock is opened.
+     *
+     * @param hold shows that the gate is held
+     */
+    public CompletableFuture<Void> lockAcquired(Gate.Hold hold) {
+        return gate.refreshAsync(hold).thenCompose(fresh -> afterAcquire.get());
+    }
+
+    /**
+     * What precedes giving the lock away.
+     *
+     * @param hold shows that the gate is held
+     */
+    public CompletableFuture<Void> beforeLockRelease(Gate.Hold hold) {
+        return beforeRelease.get();
+    }
+
     /** The header has changed: it is read anew before the next request. */
     public void invalidate() {
         gate.markStale();
@@ -247,6 +303,7 @@ public final class ImageContext {
                         read.snapContext(),
                         read.snapshots(),
                         parent);
+                gate.reviewWriters();
             });
         });
     }

@@ -28,7 +28,9 @@ public final class ImageIo {
 
     /** Fills {@code into}. EINVAL past the image's end. */
     public CompletableFuture<Void> read(long offset, ByteBuffer into) {
-        return image.gate().isStale() ? image.inside(() -> readNow(offset, into)) : readNow(offset, into);
+        return image.gate().isStale()
+                ? new FreshRequest<>(image.gate(), () -> readNow(offset, into)).start()
+                : readNow(offset, into);
     }
 
     private CompletableFuture<Void> readNow(long offset, ByteBuffer into) {

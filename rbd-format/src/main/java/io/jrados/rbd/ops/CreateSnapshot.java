@@ -10,7 +10,9 @@ import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Names;
+import io.jrados.rbd.model.Progress;
 
 /**
  * Makes a snapshot (src/librbd/operation/SnapshotCreateRequest.cc): with writes held back, an id of the data pool's is
@@ -34,6 +36,14 @@ public final class CreateSnapshot {
     /** @throws RadosException EEXIST for the name, EDQUOT at the image's limit, EROFS for an image that is read-only */
     public void run() throws RadosException {
         Names.checkSnapshot(name);
+        maintenance.run(
+                request -> new NotifyMessage.SnapCreate(name, SnapshotNamespace.USER, request, 0),
+                Progress.NONE,
+                this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             for (int attempt = 1; !createSnap(attempt == ATTEMPTS); attempt++) {

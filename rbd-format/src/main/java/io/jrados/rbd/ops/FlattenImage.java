@@ -8,6 +8,8 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.ParentState;
 import io.jrados.rbd.io.Window;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
 
@@ -30,6 +32,11 @@ public final class FlattenImage {
 
     /** @throws RadosException EINVAL without a parent, EROFS for an image that is read-only */
     public void run() throws RadosException {
+        maintenance.run(request -> new NotifyMessage.Request(NotifyOp.FLATTEN, request), progress, this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         long overlap = headOverlap();
         Window.of(progress)
                 .each(

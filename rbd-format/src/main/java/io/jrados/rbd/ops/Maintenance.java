@@ -4,16 +4,24 @@ import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.OpFeatures;
+import io.jrados.rbd.model.Progress;
+import java.util.function.Function;
 
 /** What the verbs on an open image have in common. */
 final class Maintenance {
+    /** The same number as ERESTART, by which clients tell each other that a verb is to be tried again. */
+    static final Errno LOCK_LOST = Errno.EOLDSNAPC;
+
     private final ImageContext image;
     private final String doing;
 
@@ -23,12 +31,49 @@ final class Maintenance {
         this.doing = doing + " of image " + image.spec();
     }
 
-    /** Closes the gate and reads the header; EROFS unless it may be changed. */
+    /** A verb, or what is left of it, done by this client. */
+    @FunctionalInterface
+    interface Verb {
+        void execute() throws RadosException;
+    }
+
+    /**
+     * Does a verb under the image's lock, if it has one: here, if this client has the lock or nobody alive does; else by
+     * asking the lock's owner.
+     *
+     * @param request what the owner is asked for
+     * @param here what to do here; called again when the lock was lost before its {@link #begin}
+     */
+    void run(Function<RequestId, NotifyMessage> request, Progress progress, Verb here) throws RadosException {
+        image.refresh();
+        checkWritable();
+        while (image.needsLock()) {
+            Wait.on(image.access().acquireAsync());
+            try {
+                here.execute();
+                return;
+            } catch (RadosException failed) {
+                if (failed.errno() != LOCK_LOST) {
+                    throw failed;
+                }
+            }
+        }
+        here.execute();
+    }
+
+    /**
+     * Closes the gate and reads the header. While the gate is held, the lock is not given away.
+     *
+     * @throws RadosException EROFS unless the image may be changed, {@link #LOCK_LOST} without its lock
+     */
     Gate.Hold begin() throws RadosException {
         Gate.Hold hold = image.hold();
         try {
             image.refresh(hold);
             checkWritable();
+            if (image.needsLock() && !image.access().isOwned()) {
+                throw refused(LOCK_LOST, "its lock went to another client");
+            }
             return hold;
         } catch (RadosException | RuntimeException failed) {
             hold.close();

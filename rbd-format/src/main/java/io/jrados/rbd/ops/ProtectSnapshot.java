@@ -4,10 +4,14 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
 
 /** Protects a snapshot from removal, so that it can have clones of format 1 (src/librbd/operation/SnapshotProtectRequest.cc). */
 public final class ProtectSnapshot {
@@ -21,6 +25,14 @@ public final class ProtectSnapshot {
 
     /** @throws RadosException ENOENT for the name, EBUSY if it is protected, ENOSYS for an image without layering */
     public void run() throws RadosException {
+        maintenance.run(
+                request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_PROTECT, name, SnapshotNamespace.USER, request),
+                Progress.NONE,
+                this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             maintenance.require(Features.LAYERING);

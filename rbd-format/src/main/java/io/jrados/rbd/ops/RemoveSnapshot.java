@@ -7,6 +7,9 @@ import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
+import io.jrados.rbd.model.Progress;
 import java.util.Optional;
 
 /**
@@ -26,6 +29,14 @@ public final class RemoveSnapshot {
 
     /** @throws RadosException ENOENT for the name, EBUSY for a protected one, EROFS for an image that is read-only */
     public void run() throws RadosException {
+        maintenance.run(
+                request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_REMOVE, name, SnapshotNamespace.USER, request),
+                Progress.NONE,
+                this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             Optional<SnapshotState> begun = image.state().snapshot(name).or(this::interrupted);

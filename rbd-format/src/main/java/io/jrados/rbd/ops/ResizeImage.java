@@ -7,6 +7,7 @@ import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.Window;
+import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Progress;
 
 /**
@@ -36,6 +37,11 @@ public final class ResizeImage {
         if (size < 0) {
             throw maintenance.refused(Errno.EINVAL, "it is negative");
         }
+        maintenance.run(request -> new NotifyMessage.Resize(size, request, true), progress, this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             long before = image.state().size();

@@ -6,10 +6,14 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
 import java.util.List;
 
 /**
@@ -29,6 +33,15 @@ public final class UnprotectSnapshot {
 
     /** @throws RadosException ENOENT for the name, EINVAL if it is not protected, EBUSY with clones of format 1 */
     public void run() throws RadosException {
+        maintenance.run(
+                request ->
+                        new NotifyMessage.SnapRequest(NotifyOp.SNAP_UNPROTECT, name, SnapshotNamespace.USER, request),
+                Progress.NONE,
+                this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             maintenance.require(Features.LAYERING);

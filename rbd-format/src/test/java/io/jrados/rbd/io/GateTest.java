@@ -22,11 +22,20 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GateTest {
     private final List<CompletableFuture<Void>> refreshes = new ArrayList<>();
-    private final Gate gate = new Gate(() -> {
-        CompletableFuture<Void> refresh = new CompletableFuture<>();
-        refreshes.add(refresh);
-        return refresh;
-    });
+    private final List<CompletableFuture<Void>> requests = new ArrayList<>();
+    private boolean locked = true;
+    private final Gate gate = new Gate(() -> added(refreshes), () -> locked, () -> added(requests));
+
+    private static CompletableFuture<Void> added(List<CompletableFuture<Void>> to) {
+        CompletableFuture<Void> added = new CompletableFuture<>();
+        to.add(added);
+        return added;
+    }
+
+    private void lock(boolean have) {
+        locked = have;
+        gate.reviewWriters();
+    }
 
     /** Notes what happened to it. */
     private static final class Writer implements Gate.Entrant {
@@ -199,6 +208,103 @@ class GateTest {
     }
 
     @Test
+    @Covers({"K5", "H61"})
+    void aWriterWithoutTheLockAsksForItOnceAndWaits() {
+        lock(false);
+        Writer first = enter();
+        Writer second = enter();
+        assertThat(requests).hasSize(1);
+        assertThat(first.isIn()).isFalse();
+        lock(true);
+        assertThat(first.isIn()).isTrue();
+        assertThat(second.isIn()).isTrue();
+        requests.get(0).complete(null);
+        assertThat(enter().isIn()).isTrue();
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    @Covers("H66")
+    void whoGetsTheLockHoldsTheGateBeforeThoseWhoWaitForTheLock() {
+        lock(false);
+        Writer waiting = enter();
+        Gate.Hold hold = gate.closeAsync().join();
+        CompletableFuture<Void> refresh = gate.refreshAsync(hold);
+        lock(true);
+        assertThat(waiting.isIn()).isFalse();
+        refreshes.get(0).complete(null);
+        assertThat(refresh).isCompleted();
+        hold.close();
+        assertThat(waiting.isIn()).isTrue();
+    }
+
+    @Test
+    @Covers({"K8", "H65"})
+    void whoGivesTheLockAwayWaitsForThoseInsideAndOthersAskAgain() {
+        Writer inside = enter();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        Writer late = enter();
+        assertThat(hold).isNotDone();
+        inside.pass.leave();
+        lock(false);
+        assertThat(requests).as("the lock is not given away yet").isEmpty();
+        hold.join().close();
+        assertThat(late.isIn()).isFalse();
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    @Covers("H62")
+    void aRefusedLockRefusesThoseInLineAndTheNextAsksAgain() {
+        lock(false);
+        Writer unlucky = enter();
+        RadosException why = new RadosException(Errno.EROFS, "asking for a lock");
+        requests.get(0).completeExceptionally(why);
+        assertThat(unlucky.refused).isSameAs(why);
+        Writer next = enter();
+        assertThat(requests).hasSize(2);
+        lock(true);
+        assertThat(next.isIn()).isTrue();
+    }
+
+    @Test
+    void aLockThatIsGoneAgainAtOnceIsAskedForAgain() {
+        lock(false);
+        Writer waiting = enter();
+        requests.get(0).complete(null);
+        assertThat(requests).hasSize(2);
+        assertThat(waiting.isIn()).isFalse();
+    }
+
+    @Test
+    @Covers({"K7", "H24"})
+    void readersWaitForAFreshHeaderButNotForTheLock() {
+        lock(false);
+        Writer writer = enter();
+        gate.markStale();
+        CompletableFuture<Void> reader = gate.freshAsync();
+        CompletableFuture<Void> another = gate.freshAsync();
+        assertThat(refreshes).hasSize(1);
+        assertThat(reader).isNotDone();
+        refreshes.get(0).complete(null);
+        assertThat(reader).isCompleted();
+        assertThat(another).as("came when the header was being read").isCompleted();
+        assertThat(gate.freshAsync()).isCompleted();
+        assertThat(writer.isIn()).isFalse();
+    }
+
+    @Test
+    void aReaderIsToldWhyTheHeaderCannotBeRead() {
+        gate.markStale();
+        CompletableFuture<Void> reader = gate.freshAsync();
+        refreshes.get(0).completeExceptionally(new RadosException(Errno.EIO, "reading a header"));
+        assertThat(reader).isCompletedExceptionally();
+        CompletableFuture<Void> next = gate.freshAsync();
+        refreshes.get(1).complete(null);
+        assertThat(next).isCompleted();
+    }
+
+    @Test
     void aFullLineRefuses() {
         gate.closeAsync().join();
         for (int i = 0; i < Gate.MAX_WAITING; i++) {
@@ -216,7 +322,10 @@ class GateTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger intruders = new AtomicInteger();
         List<List<Integer>> orders = new ArrayList<>();
-        Gate busy = new Gate(() -> CompletableFuture.completedFuture(null));
+        Gate busy = new Gate(
+                () -> CompletableFuture.completedFuture(null),
+                () -> true,
+                () -> CompletableFuture.completedFuture(null));
         ConcurrentLinkedQueue<Gate.Pass> in = new ConcurrentLinkedQueue<>();
         ExecutorService pool = Executors.newFixedThreadPool(writers + 2);
         Semaphore outstanding = new Semaphore(256);

@@ -1,6 +1,7 @@
 package io.jrados.rbd.io;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Loop;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
@@ -41,6 +42,11 @@ final class MemoryRados implements Rados {
 
     @Override
     public CephConf conf() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Loop loop() {
         throw new UnsupportedOperationException();
     }
 

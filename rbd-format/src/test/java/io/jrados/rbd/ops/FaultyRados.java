@@ -1,6 +1,7 @@
 package io.jrados.rbd.ops;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Loop;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
@@ -32,6 +33,11 @@ final class FaultyRados implements Rados {
     @Override
     public CephConf conf() {
         return rados.conf();
+    }
+
+    @Override
+    public Loop loop() {
+        return rados.loop();
     }
 
     @Override

@@ -1,0 +1,42 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The right to write to an image that has the feature exclusive-lock. Whoever implements it tells the image's gate by
+ * {@link Gate#reviewWriters} when it gets the lock, and holds the gate when it gives the lock away.
+ */
+public interface WriteAccess {
+    /** Of an image that takes no part in the locking: it never gets the lock. */
+    WriteAccess NONE = new WriteAccess() {
+        @Override
+        public boolean isOwned() {
+            return false;
+        }
+
+        @Override
+        public CompletableFuture<Void> acquireAsync() {
+            return CompletableFuture.failedFuture(
+                    new RadosException(Errno.EROFS, "writing to an image without taking its lock"));
+        }
+
+        @Override
+        public CompletableFuture<Boolean> tryAcquireAsync() {
+            return acquireAsync().thenApply(owned -> true);
+        }
+    };
+
+    /** Whether this client has the lock, is done with what follows, and has not begun to give it away. */
+    boolean isOwned();
+
+    /**
+     * Takes the lock, asking its owner for it. Completes when it was owned: the owner may have lost it again by then.
+     * EROFS if the owner keeps it, EBLOCKLISTED if this client is fenced.
+     */
+    CompletableFuture<Void> acquireAsync();
+
+    /** Takes the lock if nobody alive has it. */
+    CompletableFuture<Boolean> tryAcquireAsync();
+}
