@@ -8,6 +8,7 @@ module io.jrados.rados {
     requires org.slf4j;
     requires static org.jspecify;
 
+    exports io.jrados.cls;
     exports io.jrados.conf;
     exports io.jrados.error;
     exports io.jrados.osd.op;

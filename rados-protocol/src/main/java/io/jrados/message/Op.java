@@ -31,6 +31,8 @@ public final class Op {
     private static final int CMPXATTR_STRING = 1;
     private static final int CMPXATTR_U64 = 2;
     private static final int NOTIFY_VERSION = 1;
+    /** CEPH_OSD_COPY_FROM_FLAG_TRUNCATE_SEQ. */
+    private static final int COPY_TRUNCATED = 0x20;
 
     private final OpCode code;
     private final int flags;
@@ -124,6 +126,44 @@ public final class Op {
     /** Fails unless the object's version is {@code version}: ERANGE when it is newer, EOVERFLOW when older. */
     public static Op assertVersion(long version) {
         return of(OpCode.ASSERT_VER, 0, version, 0, Unpooled.EMPTY_BUFFER);
+    }
+
+    /**
+     * Checksums of a range.
+     *
+     * @param type CEPH_OSD_CHECKSUM_OP_TYPE_*
+     * @param chunk bytes of each, 0 for one over the whole range
+     * @param seed what they start from, as wide as they are
+     */
+    public static Op checksum(int type, long offset, long length, int chunk, byte[] seed) {
+        long third = (chunk & 0xffffffffL) | (long) type << 32;
+        return of(OpCode.CHECKSUM, offset, length, third, Unpooled.wrappedBuffer(seed));
+    }
+
+    /**
+     * Copies another object, or points to one.
+     *
+     * @param code COPY_FROM or SET_REDIRECT
+     * @param snapId of the source
+     * @param version of the source, 0 for any
+     */
+    public static Op from(OpCode code, String name, ObjectLocator locator, long snapId, long version) {
+        ByteBuf input = input(out -> {
+            out.string(name);
+            locator.encode(out);
+        });
+        return of(code, snapId, version, 0, input);
+    }
+
+    /** Copies the first {@code size} bytes of another object; {@code sequence} is CephFS's number of the truncation. */
+    public static Op truncatedFrom(
+            String name, ObjectLocator locator, long snapId, long version, long size, int sequence) {
+        ByteBuf input = input(out -> {
+            out.string(name);
+            locator.encode(out);
+            out.u32(sequence).u64(size);
+        });
+        return of(OpCode.COPY_FROM2, snapId, version, COPY_TRUNCATED, input);
     }
 
     /** Brings a snapshot's state back. */
@@ -245,7 +285,7 @@ public final class Op {
     @Override
     public String toString() {
         return switch (code) {
-            case READ, SPARSE_READ, WRITE, WRITEFULL, ZERO, TRUNCATE, APPEND, CMPEXT, WRITE_SAME ->
+            case READ, SPARSE_READ, WRITE, WRITEFULL, ZERO, TRUNCATE, APPEND, CMPEXT, WRITE_SAME, CHECKSUM ->
                 code + " " + first + "~" + second;
             default -> code.toString();
         };

@@ -4,6 +4,7 @@ package io.jrados.message;
 public enum OpCode {
     READ(0x1201, "read"),
     STAT(0x1202, "stat"),
+    MAPEXT(0x1203, "mapext"),
     SPARSE_READ(0x1205, "sparse-read"),
     NOTIFY(0x1206, "notify"),
     NOTIFY_ACK(0x1207, "notify-ack"),
@@ -15,7 +16,12 @@ public enum OpCode {
     OMAP_GET_HEADER(0x1213, "omap-get-header"),
     OMAP_GET_VALS_BY_KEYS(0x1214, "omap-get-vals-by-keys"),
     OMAP_CMP(0x1219, "omap-cmp"),
+    IS_DIRTY(0x121d, "isdirty"),
+    CHECKSUM(0x121f, "checksum"),
     CMPEXT(0x1220, "cmpext"),
+    CACHE_FLUSH(0x821f, "cache-flush"),
+    CACHE_EVICT(0x8220, "cache-evict"),
+    CACHE_TRY_FLUSH(0x8221, "cache-try-flush"),
     WRITE(0x2201, "write"),
     WRITEFULL(0x2202, "writefull"),
     TRUNCATE(0x2203, "truncate"),
@@ -29,6 +35,14 @@ public enum OpCode {
     OMAP_SET_HEADER(0x2216, "omap-set-header"),
     OMAP_CLEAR(0x2217, "omap-clear"),
     OMAP_RM_KEYS(0x2218, "omap-rm-keys"),
+    COPY_FROM(0x221a, "copy-from"),
+    UNDIRTY(0x221c, "undirty"),
+    CACHE_PIN(0x2224, "cache-pin"),
+    CACHE_UNPIN(0x2225, "cache-unpin"),
+    SET_REDIRECT(0x2227, "set-redirect"),
+    TIER_PROMOTE(0x2229, "tier-promote"),
+    UNSET_MANIFEST(0x222a, "unset-manifest"),
+    COPY_FROM2(0x222d, "copy-from2"),
     OMAP_RM_KEY_RANGE(0x222c, "omap-rm-key-range"),
     SET_ALLOC_HINT(0x2223, "set-alloc-hint"),
     WRITE_SAME(0x2226, "write-same"),
@@ -38,7 +52,8 @@ public enum OpCode {
     SETXATTR(0x2301, "setxattr"),
     RMXATTR(0x2304, "rmxattr"),
     CALL(0x1401, "call"),
-    PGNLS(0x1505, "pgnls");
+    PGNLS(0x1505, "pgnls"),
+    PGNLS_FILTER(0x1506, "pgnls-filter");
 
     private final int number;
     private final String text;

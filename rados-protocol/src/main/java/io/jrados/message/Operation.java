@@ -5,8 +5,10 @@ import io.jrados.error.MalformedException;
 import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
 import io.jrados.wire.Encoder;
+import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parts of one operation in their order, and how its reply is read. It can be written any number of times, always
@@ -20,6 +22,7 @@ public final class Operation<R> {
 
     private final List<Op> ops;
     private final int flags;
+    private final Optional<Utime> modified;
     private final Reader<R> reader;
 
     /** Makes the result of a reply that succeeded. */
@@ -38,11 +41,17 @@ public final class Operation<R> {
      * @param flags {@link OsdFlags}
      */
     public Operation(List<Op> ops, int flags, Reader<R> reader) {
+        this(ops, flags, Optional.empty(), reader);
+    }
+
+    /** @param modified the time that a write gives the object, none for that of its submission */
+    public Operation(List<Op> ops, int flags, Optional<Utime> modified, Reader<R> reader) {
         if (ops.isEmpty() || ops.size() > MOST_PARTS) {
             throw new IllegalArgumentException("an operation of " + ops.size() + " parts");
         }
         this.ops = ops;
         this.flags = flags;
+        this.modified = modified;
         this.reader = reader;
     }
 
@@ -53,6 +62,11 @@ public final class Operation<R> {
     /** {@link OsdFlags} that the operation itself asks for. */
     public int flags() {
         return flags;
+    }
+
+    /** The time that a write gives the object, none for that of its submission. */
+    public Optional<Utime> modified() {
+        return modified;
     }
 
     public boolean isWrite() {

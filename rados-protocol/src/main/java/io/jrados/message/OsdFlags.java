@@ -19,11 +19,16 @@ public final class OsdFlags {
     /** Ordered as a write is. */
     public static final int RWORDERED = 0x4000;
 
+    /** As the pool's own object, not through its cache. */
+    public static final int IGNORE_CACHE = 0x8000;
+
     public static final int IGNORE_OVERLAY = 0x20000;
     public static final int REDIRECTED = 0x200000;
     public static final int KNOWN_REDIR = 0x400000;
     public static final int FULL_TRY = 0x800000;
     public static final int FULL_FORCE = 0x1000000;
+    /** Of the object itself, not of what it stands for. */
+    public static final int IGNORE_REDIRECT = 0x2000000;
     /** Return the outputs of a write that succeeds. */
     public static final int RETURNVEC = 0x4000000;
 

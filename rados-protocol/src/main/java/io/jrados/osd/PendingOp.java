@@ -25,7 +25,7 @@ final class PendingOp<R> implements Throttle.Entry {
     final Target target;
     final long submittedNanos;
     final long deadlineNanos;
-    /** The wall clock at its submission, the same in every attempt. */
+    /** What the operation says, or the wall clock at its submission: the same in every attempt. */
     final Utime modified;
     /** The watch or notification that this registers, which registers anew instead of being sent again. */
     final @Nullable Linger linger;
@@ -70,7 +70,7 @@ final class PendingOp<R> implements Throttle.Entry {
         this.target = new Target(request.object(), request.operation().flags() | request.flags());
         this.submittedNanos = nowNanos;
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
-        this.modified = modified;
+        this.modified = request.operation().modified().orElse(modified);
     }
 
     @Override

@@ -25,6 +25,9 @@ public interface Rados extends AutoCloseable {
     /** This client's global id, which is its name in the cluster: client.4123. */
     long instanceId();
 
+    /** This client as blocklists, watchers and lock holders name it: {@code 127.0.0.1:0/123456}. */
+    String address();
+
     CephConf conf();
 
     /** One of the client's own loops, for timers. What runs there must not block; nothing runs after the client's end. */

@@ -267,8 +267,8 @@ final class RadosClient implements Rados {
         return objecter().map().orElseThrow(() -> new IllegalStateException("the client is not connected"));
     }
 
-    /** As blocklists name this client: {@code 127.0.0.1:0/123456}. */
-    String address() {
+    @Override
+    public String address() {
         return messenger.ownAddress().withType(EntityAddr.NONE).toString();
     }
 

@@ -22,6 +22,21 @@ public record EntityName(int type, long number) {
         out.u8(type).u64(number);
     }
 
+    /**
+     * A name as Ceph prints it: {@code client.4123}.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public static EntityName parse(String text) {
+        int dot = text.indexOf('.');
+        for (int type : new int[] {CLIENT, OSD, MON, MGR, MDS}) {
+            if (dot > 0 && text.substring(0, dot).equals(typeName(type))) {
+                return new EntityName(type, Long.parseLong(text.substring(dot + 1)));
+            }
+        }
+        throw new IllegalArgumentException("no name of a daemon or client: " + text);
+    }
+
     /** The word of a type: "osd". */
     public static String typeName(int type) {
         return switch (type) {

@@ -96,7 +96,7 @@ class ConnectingTest {
         Rados rados = Rados.connect(CephConf.load(cluster.conf()));
         Pool pool = rados.pool(cluster.pool(getClass()));
         pool.writeFull("fenced", ByteBuffer.allocate(1));
-        String address = ((RadosClient) rados).address();
+        String address = rados.address();
         cluster.run("ceph", "osd", "blocklist", "add", address);
         // Until then an OSD may not have heard of it either, and take a write.
         Wait.on(rados.waitForLatestOsdMapAsync());

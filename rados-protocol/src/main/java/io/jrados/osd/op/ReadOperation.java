@@ -17,6 +17,7 @@ import java.util.TreeSet;
  */
 public final class ReadOperation {
     private final Parts parts = new Parts();
+    private int flags = OsdFlags.READ;
 
     /** Fails with ENOENT unless the object exists. */
     public ReadOperation assertExists() {
@@ -56,6 +57,29 @@ public final class ReadOperation {
     public ReadOperation sparseRead(long offset, long length) {
         checkRead(offset, length);
         parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length));
+        return this;
+    }
+
+    /** Which extents of a range the object store has, without their bytes; EOPNOTSUPP in an erasure-coded pool. */
+    public ReadOperation mapExtents(long offset, long length) {
+        checkRead(offset, length);
+        parts.add(Op.extent(OpCode.MAPEXT, offset, length), StructOutputs::extents);
+        return this;
+    }
+
+    /**
+     * Checksums of the chunks of a range, computed where the object is. EINVAL when the object ends before the range.
+     *
+     * @param length at least 1, a multiple of {@code chunk}
+     * @param chunk bytes that each one is over; 0 for one over the whole range
+     * @param seed that each one starts from
+     */
+    public ReadOperation checksum(ChecksumType type, long offset, long length, int chunk, long seed) {
+        checkRead(offset, length);
+        if (chunk < 0 || chunk > 0 && length % chunk != 0) {
+            throw new IllegalArgumentException(length + " bytes in chunks of " + chunk);
+        }
+        parts.add(Op.checksum(type.number(), offset, length, chunk, type.seed(seed)), type::read);
         return this;
     }
 
@@ -161,6 +185,33 @@ public final class ReadOperation {
         return this;
     }
 
+    /** Whether the object differs from what the pool behind its cache has. */
+    public ReadOperation isDirty() {
+        parts.add(Op.plain(OpCode.IS_DIRTY), StructOutputs::flag);
+        return this;
+    }
+
+    /** Writes a cached object back to the pool behind the cache, waiting for operations on it. */
+    public ReadOperation cacheFlush() {
+        return onCache(OpCode.CACHE_FLUSH);
+    }
+
+    /** As {@link #cacheFlush}, with EBUSY instead of waiting. */
+    public ReadOperation cacheTryFlush() {
+        return onCache(OpCode.CACHE_TRY_FLUSH);
+    }
+
+    /** Removes a clean object from the cache. */
+    public ReadOperation cacheEvict() {
+        return onCache(OpCode.CACHE_EVICT);
+    }
+
+    private ReadOperation onCache(OpCode code) {
+        parts.add(Op.plain(code));
+        flags |= OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_OVERLAY;
+        return this;
+    }
+
     /** Lets the part before fail without failing the operation; {@link ReadResult#code} tells. */
     public ReadOperation failOk() {
         parts.flagLast(Op.FAILOK);
@@ -173,10 +224,28 @@ public final class ReadOperation {
         return this;
     }
 
+    /** Chooses who may serve it, whatever the {@link io.jrados.rados.Pool} says. */
+    public ReadOperation from(ReadPolicy policy) {
+        flags = flags & ~ReadPolicy.FLAGS | policy.flag();
+        return this;
+    }
+
+    /** Has it wait for the writes before it as if it were one, to see them for sure. */
+    public ReadOperation orderedWithWrites() {
+        flags |= OsdFlags.RWORDERED;
+        return this;
+    }
+
+    /** Asks the pool itself, past a cache that lies over it. */
+    public ReadOperation ignoreOverlay() {
+        flags |= OsdFlags.IGNORE_OVERLAY;
+        return this;
+    }
+
     /** For the library itself: the operation as it is sent. */
     @SuppressWarnings("exports")
     public Operation<ReadResult> operation() {
         return new Operation<>(
-                parts.freeze(), OsdFlags.READ, (outputs, version) -> new ReadResult(parts.results(outputs), version));
+                parts.freeze(), flags, (outputs, version) -> new ReadResult(parts.results(outputs), version));
     }
 }

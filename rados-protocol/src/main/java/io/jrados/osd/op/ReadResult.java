@@ -50,6 +50,22 @@ public final class ReadResult {
         return results.value(index, SparseData.class);
     }
 
+    /** What {@link ReadOperation#mapExtents} returned. */
+    @SuppressWarnings("unchecked")
+    public List<SparseData.Extent> extents(int index) {
+        return results.value(index, List.class);
+    }
+
+    /** One for each chunk, in order. Not copied. */
+    public long[] checksums(int index) {
+        return results.value(index, long[].class);
+    }
+
+    /** What {@link ReadOperation#isDirty} returned. */
+    public boolean flag(int index) {
+        return results.value(index, Boolean.class);
+    }
+
     /** An extended attribute's value. Not copied. */
     public byte[] xattr(int index) {
         return output(index);

@@ -65,6 +65,19 @@ final class StructOutputs {
         }
     }
 
+    /** A map of offsets to lengths. */
+    static List<?> extents(ByteBuf bytes) {
+        return new Decoder(bytes).list(16, StructOutputs::extent);
+    }
+
+    private static SparseData.Extent extent(Decoder in) {
+        return new SparseData.Extent(in.u64(), in.u64());
+    }
+
+    static Boolean flag(ByteBuf bytes) {
+        return new Decoder(bytes).bool();
+    }
+
     static List<?> watchers(ByteBuf bytes) {
         return new Decoder(bytes).struct(WATCHERS, (body, version) -> body.list(1, StructOutputs::watcher));
     }
@@ -93,11 +106,7 @@ final class StructOutputs {
             for (long snap : body.u64s()) {
                 snaps.add(snap);
             }
-            return new SnapSet.Clone(
-                    id,
-                    List.copyOf(snaps),
-                    body.list(16, extent -> new SparseData.Extent(extent.u64(), extent.u64())),
-                    body.u64());
+            return new SnapSet.Clone(id, List.copyOf(snaps), body.list(16, StructOutputs::extent), body.u64());
         });
     }
 }

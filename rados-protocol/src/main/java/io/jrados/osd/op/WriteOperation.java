@@ -4,9 +4,12 @@ import io.jrados.message.Op;
 import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
+import io.jrados.wire.Utime;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -21,6 +24,7 @@ import java.util.TreeSet;
 public final class WriteOperation {
     private final Parts parts = new Parts();
     private int flags = OsdFlags.WRITE;
+    private Optional<Utime> modified = Optional.empty();
 
     /** Fails with ENOENT unless the object exists. */
     public WriteOperation assertExists() {
@@ -184,6 +188,60 @@ public final class WriteOperation {
         return this;
     }
 
+    /** Makes the object a copy of another, attributes and omap included; the bytes do not pass through here. */
+    public WriteOperation copyFrom(ObjectSource source) {
+        parts.add(Op.from(OpCode.COPY_FROM, source.object(), source.locator(), source.snapId(), source.version()));
+        return this;
+    }
+
+    /**
+     * As {@link #copyFrom(ObjectSource)}, of no more than the first bytes.
+     *
+     * @param size the copy's largest size
+     * @param sequence CephFS's number of the truncation
+     */
+    public WriteOperation copyFrom(ObjectSource source, long size, int sequence) {
+        Parts.checkRange(size, 0);
+        parts.add(
+                Op.truncatedFrom(source.object(), source.locator(), source.snapId(), source.version(), size, sequence));
+        return this;
+    }
+
+    /**
+     * Has the object stand for another one: EINVAL if it does already. Its own bytes are not read any more.
+     *
+     * @param source whose {@code snapId} and {@code version} do not matter
+     */
+    public WriteOperation redirectTo(ObjectSource source) {
+        parts.add(Op.from(OpCode.SET_REDIRECT, source.object(), source.locator(), source.snapId(), source.version()));
+        return this;
+    }
+
+    /** Ends what {@link #redirectTo} began. */
+    public WriteOperation unsetManifest() {
+        parts.add(Op.plain(OpCode.UNSET_MANIFEST));
+        flags |= OsdFlags.IGNORE_REDIRECT;
+        return this;
+    }
+
+    /** Fetches what the object stands for into itself. */
+    public WriteOperation tierPromote() {
+        parts.add(Op.plain(OpCode.TIER_PROMOTE));
+        return this;
+    }
+
+    /** Has a cache take the object for the same as in the pool behind it. */
+    public WriteOperation undirty() {
+        parts.add(Op.plain(OpCode.UNDIRTY));
+        return this;
+    }
+
+    /** Keeps the object in its cache, or no longer does. */
+    public WriteOperation cachePin(boolean pinned) {
+        parts.add(Op.plain(pinned ? OpCode.CACHE_PIN : OpCode.CACHE_UNPIN));
+        return this;
+    }
+
     /** Lets the part before fail without failing the operation; {@link WriteResult#code} tells. */
     public WriteOperation failOk() {
         parts.flagLast(Op.FAILOK);
@@ -202,10 +260,43 @@ public final class WriteOperation {
         return this;
     }
 
+    /** The object's time of change; by default that of the submission. */
+    public WriteOperation modifiedAt(Instant time) {
+        modified = Optional.of(new Utime(time.getEpochSecond(), time.getNano()));
+        return this;
+    }
+
+    /** Fails with EOLDSNAPC when the object knows a newer snapshot context than the one that is sent. */
+    public WriteOperation orderedSnaps() {
+        flags |= OsdFlags.ORDERSNAP;
+        return this;
+    }
+
+    /** Fails with ENOSPC or EDQUOT on a full pool instead of waiting; what frees space is done. */
+    public WriteOperation fullTry() {
+        flags |= OsdFlags.FULL_TRY;
+        return this;
+    }
+
+    /** Is done on a full pool too. */
+    public WriteOperation fullForce() {
+        flags |= OsdFlags.FULL_FORCE;
+        return this;
+    }
+
+    /** Goes to the pool itself, past a cache that lies over it. */
+    public WriteOperation ignoreOverlay() {
+        flags |= OsdFlags.IGNORE_OVERLAY;
+        return this;
+    }
+
     /** For the library itself: the operation as it is sent. */
     @SuppressWarnings("exports")
     public Operation<WriteResult> operation() {
         return new Operation<>(
-                parts.freeze(), flags, (outputs, version) -> new WriteResult(parts.results(outputs), version));
+                parts.freeze(),
+                flags,
+                modified,
+                (outputs, version) -> new WriteResult(parts.results(outputs), version));
     }
 }

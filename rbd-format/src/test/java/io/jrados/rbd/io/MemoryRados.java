@@ -41,6 +41,11 @@ final class MemoryRados implements Rados {
     }
 
     @Override
+    public String address() {
+        return "-";
+    }
+
+    @Override
     public CephConf conf() {
         throw new UnsupportedOperationException();
     }

@@ -31,6 +31,11 @@ final class FaultyRados implements Rados {
     }
 
     @Override
+    public String address() {
+        return rados.address();
+    }
+
+    @Override
     public CephConf conf() {
         return rados.conf();
     }

@@ -1,0 +1,111 @@
+package io.jrados.cls;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.osd.op.WriteResult;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Advisory locks on the objects of a pool, as plain calls; {@link LockCalls} says with what errors. Whoever does not ask is
+ * not kept from anything: put {@link LockCalls#assertLocked} into the operations that a lock is to guard.
+ */
+public final class Locks {
+    private final Pool pool;
+
+    private Locks(Pool pool) {
+        this.pool = pool;
+    }
+
+    public static Locks in(Pool pool) {
+        return new Locks(pool);
+    }
+
+    private CompletableFuture<Void> write(String object, ClassCall call) {
+        CompletableFuture<WriteResult> done = pool.operateAsync(object, call.addTo(new WriteOperation()));
+        return done.thenApply(result -> null);
+    }
+
+    /** Takes a lock. */
+    public CompletableFuture<Void> lockAsync(String object, Lock lock, LockTerms terms) {
+        return write(object, LockCalls.lock(lock, terms));
+    }
+
+    /** Gives a lock back. */
+    public CompletableFuture<Void> unlockAsync(String object, Lock lock) {
+        return write(object, LockCalls.unlock(lock.name(), lock.cookie()));
+    }
+
+    /** Takes a lock from its holder. */
+    public CompletableFuture<Void> breakLockAsync(String object, String name, LockInfo.Locker holder) {
+        return write(object, LockCalls.breakLock(name, holder.client(), holder.cookie()));
+    }
+
+    /** Changes the cookie of a lock that this client holds. */
+    public CompletableFuture<Void> setCookieAsync(String object, Lock lock, String newCookie) {
+        return write(object, LockCalls.setCookie(lock, newCookie));
+    }
+
+    /** Who holds a lock. */
+    public CompletableFuture<LockInfo> infoAsync(String object, String name) {
+        return read(object, LockCalls.getInfo(name), LockCalls::info);
+    }
+
+    /** The names of an object's locks, held or not. */
+    public CompletableFuture<List<String>> namesAsync(String object) {
+        return read(object, LockCalls.listLocks(), LockCalls::names);
+    }
+
+    private interface Reader<T> {
+        T read(byte[] output, String doing) throws RadosException;
+    }
+
+    private <T> CompletableFuture<T> read(String object, ClassCall call, Reader<T> reader) {
+        return pool.operateAsync(object, call.addTo(new ReadOperation())).thenCompose(result -> {
+            try {
+                return CompletableFuture.completedFuture(
+                        reader.read(result.output(0), "reading the locks of object " + object + " in pool " + pool));
+            } catch (RadosException malformed) {
+                return CompletableFuture.failedFuture(malformed);
+            }
+        });
+    }
+
+    /** {@link #lockAsync}, waited for, until it is unlocked. */
+    public void lock(String object, Lock lock) throws RadosException {
+        lock(object, lock, LockTerms.USUAL);
+    }
+
+    /** {@link #lockAsync}, waited for. */
+    public void lock(String object, Lock lock, LockTerms terms) throws RadosException {
+        Wait.on(lockAsync(object, lock, terms));
+    }
+
+    /** {@link #unlockAsync}, waited for. */
+    public void unlock(String object, Lock lock) throws RadosException {
+        Wait.on(unlockAsync(object, lock));
+    }
+
+    /** {@link #breakLockAsync}, waited for. */
+    public void breakLock(String object, String name, LockInfo.Locker holder) throws RadosException {
+        Wait.on(breakLockAsync(object, name, holder));
+    }
+
+    /** {@link #setCookieAsync}, waited for. */
+    public void setCookie(String object, Lock lock, String newCookie) throws RadosException {
+        Wait.on(setCookieAsync(object, lock, newCookie));
+    }
+
+    /** {@link #infoAsync}, waited for. */
+    public LockInfo info(String object, String name) throws RadosException {
+        return Wait.on(infoAsync(object, name));
+    }
+
+    /** {@link #namesAsync}, waited for. */
+    public List<String> names(String object) throws RadosException {
+        return Wait.on(namesAsync(object));
+    }
+}
