@@ -31,8 +31,7 @@ public interface Image extends AutoCloseable {
 
     /**
      * Reads exactly {@code into.remaining()} bytes; holes are zeroes.
-     *
-     * @throws RadosException EINVAL past the image's end
+     * Completes with EINVAL past the image's end.
      */
     CompletableFuture<Void> readAsync(long offset, ByteBuffer into);
 
@@ -42,8 +41,7 @@ public interface Image extends AutoCloseable {
 
     /**
      * Writes {@code data.remaining()} bytes.
-     *
-     * @throws RadosException EINVAL past the image's end, EROFS when read-only
+     * Completes with EINVAL past the image's end, EROFS when read-only.
      */
     CompletableFuture<Void> writeAsync(long offset, ByteBuffer data);
 
