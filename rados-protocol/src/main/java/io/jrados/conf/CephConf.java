@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -80,6 +81,41 @@ public final class CephConf {
             }
         });
         return new CephConf(name, cluster, origin, changed, fixedVariables);
+    }
+
+    /**
+     * This configuration with values that are stronger than all others: of a pool or an image. Nonsense is left out.
+     *
+     * @param where for the log: who says so
+     */
+    public CephConf withOverrides(Map<String, String> options, String where) {
+        if (options.isEmpty()) {
+            return this;
+        }
+        Settings changed = new Settings(settings);
+        options.forEach((option, value) -> {
+            try {
+                changed.put(Option.normal(option), new Settings.Setting(value, Settings.Source.OVERRIDE, where));
+            } catch (RadosException nonsense) {
+                log.warn("ignored: {}", nonsense.getMessage());
+            }
+        });
+        return new CephConf(name, cluster, origin, changed, fixedVariables);
+    }
+
+    /** Names of the options that this client honours, in order. */
+    public static Set<String> optionNames() {
+        return Option.names();
+    }
+
+    /** @throws RadosException EINVAL when the value is not of the option's kind, or the option is not known */
+    public static void check(String option, String value) throws RadosException {
+        String normal = Option.normal(option);
+        if (!Option.isKnown(normal)) {
+            throw new RadosException(
+                    Errno.EINVAL, "setting option " + option + ": this client knows none of that name");
+        }
+        new Settings().put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
     }
 
     /** Who this client is, {@code client.admin} by default. */

@@ -1,6 +1,8 @@
 package io.jrados.conf;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -87,6 +89,10 @@ record Option(String name, Kind kind, String preset) {
 
     private static void text(String name, String preset) {
         add(name, Kind.TEXT, preset);
+    }
+
+    static Set<String> names() {
+        return Collections.unmodifiableSet(ALL.keySet());
     }
 
     static boolean isKnown(String name) {

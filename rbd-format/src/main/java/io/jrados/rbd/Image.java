@@ -3,12 +3,23 @@ package io.jrados.rbd;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.ImageTimes;
+import io.jrados.rbd.model.LinkedImage;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.model.SnapshotOwner;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -66,11 +77,41 @@ public interface Image extends AutoCloseable {
     /** Grows, or shrinks and so destroys data. */
     void resize(long size, Progress progress) throws RadosException;
 
+    /** Of all namespaces, oldest first. */
     List<SnapshotInfo> snapshots() throws RadosException;
 
     void createSnapshot(String name) throws RadosException;
 
+    /** While clones of format 2 need it, it lives on in the trash namespace. EBUSY while it is protected. */
     void removeSnapshot(String name) throws RadosException;
+
+    /** One of any namespace. */
+    void removeSnapshot(long id) throws RadosException;
+
+    /**
+     * Removes a snapshot with what stands against it: flattens its clones, ends its protection.
+     *
+     * @param progress in clones
+     */
+    void forceRemoveSnapshot(String name, Progress progress) throws RadosException;
+
+    void renameSnapshot(String name, String newName) throws RadosException;
+
+    /**
+     * Makes the head what the snapshot is, in size and content. What was written since is lost.
+     *
+     * @param progress in objects
+     */
+    void rollBack(String snapshot, Progress progress) throws RadosException;
+
+    /** How many snapshots there may be; empty for any number. */
+    OptionalLong snapshotLimit() throws RadosException;
+
+    /** ERANGE below the number that exists. */
+    void setSnapshotLimit(OptionalLong limit) throws RadosException;
+
+    /** What the namespace of a snapshot tells. ENOENT without that snapshot. */
+    SnapshotOwner snapshotOwner(long id) throws RadosException;
 
     void protectSnapshot(String name) throws RadosException;
 
@@ -82,8 +123,32 @@ public interface Image extends AutoCloseable {
     /** Copies what the parent has, and detaches from it. EINVAL without a parent. */
     void flatten(Progress progress) throws RadosException;
 
-    /** Clones of this image's snapshots. */
-    List<io.jrados.rbd.model.ImageSpec> children() throws RadosException;
+    /** Clones of this image's snapshots, or of the one that is open: without those in the trash. */
+    List<ImageSpec> children() throws RadosException;
+
+    /** Clones of this image's snapshots, or of the one that is open: also those in the trash. */
+    List<LinkedImage> linkedChildren() throws RadosException;
+
+    /** Clones, clones of clones, and so on. */
+    List<LinkedImage> descendants() throws RadosException;
+
+    /** What the open head or snapshot was cloned from, while it shares something with that. */
+    Optional<LinkedImage> parent() throws RadosException;
+
+    /**
+     * Switches features on or off. Object maps come into being invalid: they need to be rebuilt.
+     *
+     * @param features bits of {@link io.jrados.rbd.model.Features} that are to change
+     * @throws RadosException EINVAL for those that never change, are so already, or need another one
+     */
+    void updateFeatures(long features, boolean enabled) throws RadosException;
+
+    /** Bits of {@link io.jrados.rbd.model.OpFeatures}. */
+    long opFeatures() throws RadosException;
+
+    ImageTimes times() throws RadosException;
+
+    Optional<GroupRef> group() throws RadosException;
 
     /** Who else has the header open for writing: the watchers but for this image's own watch. */
     List<WatcherInfo> watchers() throws RadosException;
@@ -93,6 +158,36 @@ public interface Image extends AutoCloseable {
     void setMetadata(String key, byte[] value) throws RadosException;
 
     void removeMetadata(String key) throws RadosException;
+
+    /** Options in force for this image that can be set for one, in order of names. */
+    List<ConfigOption> config() throws RadosException;
+
+    /** Overrides an option for all who open this image. EINVAL for one that cannot be. */
+    void setConfig(String option, String value) throws RadosException;
+
+    /** ENOENT when it is not overridden. */
+    void removeConfig(String option) throws RadosException;
+
+    /**
+     * A view of the image as a file of its size at each moment. Writing past the end fails with ENOSPC; {@code truncate}
+     * only shrinks. Closing it leaves the image open.
+     */
+    default SeekableByteChannel channel() {
+        return new ImageChannel(this);
+    }
+
+    /** Reads from {@code offset} to the image's end as it is at each moment. Closing it leaves the image open. */
+    default InputStream inputStream(long offset) {
+        return new ImageInputStream(this, offset);
+    }
+
+    /**
+     * Writes from {@code offset} on, gathered into larger writes. Flushing makes it durable; closing flushes, and leaves
+     * the image open. ENOSPC at the image's end.
+     */
+    default OutputStream outputStream(long offset) {
+        return new ImageOutputStream(this, offset);
+    }
 
     /** Reads the header anew. */
     void refresh() throws RadosException;

@@ -18,7 +18,6 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.ops.CreateSnapshot;
 import io.jrados.rbd.ops.FlattenImage;
-import io.jrados.rbd.ops.ImageMetadata;
 import io.jrados.rbd.ops.ListChildren;
 import io.jrados.rbd.ops.ProtectSnapshot;
 import io.jrados.rbd.ops.RemoveSnapshot;
@@ -26,19 +25,19 @@ import io.jrados.rbd.ops.ResizeImage;
 import io.jrados.rbd.ops.UnprotectSnapshot;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open image: its header, the way of its data, and its watch if it was opened for writing. */
-final class OpenImage implements Image {
+final class OpenImage extends ImageVerbs {
     private final ImageContext image;
     private final ImageIo io;
     private final Optional<HeaderWatch> watch;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private OpenImage(ImageContext image, Optional<HeaderWatch> watch) {
+        super(image);
         this.image = image;
         this.io = new ImageIo(image);
         this.watch = watch;
@@ -215,33 +214,13 @@ final class OpenImage implements Image {
     }
 
     @Override
-    public Map<String, byte[]> metadata() throws RadosException {
-        return keys().list();
-    }
-
-    @Override
-    public void setMetadata(String key, byte[] value) throws RadosException {
-        io.checkWritable("setting metadata of");
-        keys().set(key, value);
-    }
-
-    @Override
-    public void removeMetadata(String key) throws RadosException {
-        io.checkWritable("removing metadata of");
-        keys().remove(key);
-    }
-
-    private ImageMetadata keys() {
-        return new ImageMetadata(image.pool(), image.id());
-    }
-
-    @Override
     public void refresh() throws RadosException {
         image.refresh();
     }
 
     /** Without a watch nobody says when the header changes. */
-    private ImageState fresh() throws RadosException {
+    @Override
+    ImageState fresh() throws RadosException {
         if (watch.isEmpty() || image.gate().isStale()) {
             image.refresh();
         }

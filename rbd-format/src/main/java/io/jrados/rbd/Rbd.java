@@ -2,11 +2,15 @@ package io.jrados.rbd;
 
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
+import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.TrashEntry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** The images of one pool and namespace. */
 public interface Rbd {
@@ -33,8 +37,17 @@ public interface Rbd {
     /** Opens a snapshot, read-only. */
     Image openSnapshot(String name, String snapshot) throws RadosException;
 
-    /** Opens by id. */
+    /** Opens a snapshot of any namespace, read-only. */
+    Image openSnapshot(String name, long snapId) throws RadosException;
+
+    /** Opens by id, also an image in the trash. */
     Image openById(String id) throws RadosException;
+
+    /** Opens by id, read-only: no watch is taken. */
+    Image openByIdReadOnly(String id) throws RadosException;
+
+    /** Opens a snapshot of any namespace by ids, read-only. */
+    Image openSnapshotById(String id, long snapId) throws RadosException;
 
     /**
      * Makes a copy-on-write child of a snapshot.
@@ -43,6 +56,14 @@ public interface Rbd {
      * @return the child's id
      */
     String clone(ImageSpec parent, String child, ImageOptions options) throws RadosException;
+
+    /**
+     * Makes a copy-on-write child of a snapshot of any namespace but the trash.
+     *
+     * @param parent without a snapshot
+     * @return the child's id
+     */
+    String clone(ImageSpec parent, long snapId, String child, ImageOptions options) throws RadosException;
 
     void rename(String name, String newName) throws RadosException;
 
@@ -56,4 +77,67 @@ public interface Rbd {
 
     /** Deletes an image. ENOTEMPTY while it has snapshots, EBUSY while somebody else has it open. */
     void remove(String name, Progress progress) throws RadosException;
+
+    /** What is in the trash, in order of ids. */
+    List<TrashEntry> trash() throws RadosException;
+
+    /** ENOENT for the id. */
+    TrashEntry trashEntry(String id) throws RadosException;
+
+    /**
+     * Gives an image that is in the trash a name again.
+     *
+     * @param newName empty for the one that it had
+     */
+    void restoreFromTrash(String id, String newName) throws RadosException;
+
+    /**
+     * Deletes an image that is in the trash.
+     *
+     * @param force also before its deferment has ended, instead of EPERM
+     */
+    void removeFromTrash(String id, boolean force, Progress progress) throws RadosException;
+
+    /**
+     * Deletes from the trash what people moved there.
+     *
+     * @param before those whose deferment has ended by then
+     * @param progress in images
+     */
+    void purgeTrash(Instant before, Progress progress) throws RadosException;
+
+    /** The pool's namespaces, in order. */
+    List<String> namespaces() throws RadosException;
+
+    boolean namespaceExists(String namespace) throws RadosException;
+
+    /** EEXIST. */
+    void createNamespace(String namespace) throws RadosException;
+
+    /** EBUSY while it holds an image, also one in the trash. */
+    void removeNamespace(String namespace) throws RadosException;
+
+    /**
+     * Prepares the pool for images: names the application, checks that images can lie there.
+     *
+     * @param force also when it is another application's, instead of EPERM
+     */
+    void initializePool(boolean force) throws RadosException;
+
+    /** The pool's keys and values. */
+    Map<String, byte[]> metadata() throws RadosException;
+
+    void setMetadata(String key, byte[] value) throws RadosException;
+
+    /** ENOENT for an unknown key. */
+    void removeMetadata(String key) throws RadosException;
+
+    /** Options in force for this pool that can be set for one, in order of names. */
+    List<ConfigOption> config() throws RadosException;
+
+    /** Overrides an option for all images of the pool. EINVAL for one that cannot be. */
+    void setConfig(String option, String value) throws RadosException;
+
+    /** ENOENT when it is not overridden. */
+    void removeConfig(String option) throws RadosException;
 }

@@ -5,18 +5,30 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.TrashEntry;
 import io.jrados.rbd.ops.CloneImage;
+import io.jrados.rbd.ops.ConfigOverrides;
 import io.jrados.rbd.ops.CreateImage;
 import io.jrados.rbd.ops.FindImage;
+import io.jrados.rbd.ops.InitializePool;
 import io.jrados.rbd.ops.ListImages;
 import io.jrados.rbd.ops.MoveToTrash;
+import io.jrados.rbd.ops.Namespaces;
+import io.jrados.rbd.ops.PoolMetadata;
+import io.jrados.rbd.ops.PurgeTrash;
+import io.jrados.rbd.ops.RemoveFromTrash;
 import io.jrados.rbd.ops.RemoveImage;
 import io.jrados.rbd.ops.RenameImage;
+import io.jrados.rbd.ops.RestoreFromTrash;
+import io.jrados.rbd.ops.TrashEntries;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Images by way of the verbs. */
 final class RbdPool implements Rbd {
@@ -69,6 +81,26 @@ final class RbdPool implements Rbd {
         return OpenImage.watched(context(id, find.name(id), SnapContext.HEAD, false));
     }
 
+    @Override
+    public Image openSnapshot(String name, long snapId) throws RadosException {
+        return openAt(find.id(name), name, snapId);
+    }
+
+    @Override
+    public Image openByIdReadOnly(String id) throws RadosException {
+        return OpenImage.readOnly(context(id, find.name(id), SnapContext.HEAD, true));
+    }
+
+    @Override
+    public Image openSnapshotById(String id, long snapId) throws RadosException {
+        return openAt(id, find.name(id), snapId);
+    }
+
+    private Image openAt(String id, String name, long snapId) throws RadosException {
+        find.requireSnapshot(id, name, snapId);
+        return OpenImage.readOnly(context(id, name, snapId, true));
+    }
+
     private ImageContext context(String id, String name, long snapId, boolean readOnly) throws RadosException {
         return Wait.on(ImageContext.openAsync(pool, id, name, snapId, readOnly));
     }
@@ -76,6 +108,11 @@ final class RbdPool implements Rbd {
     @Override
     public String clone(ImageSpec parent, String child, ImageOptions options) throws RadosException {
         return new CloneImage(pool, parent, child, options).run();
+    }
+
+    @Override
+    public String clone(ImageSpec parent, long snapId, String child, ImageOptions options) throws RadosException {
+        return new CloneImage(pool, parent, snapId, child, options).run();
     }
 
     @Override
@@ -91,5 +128,85 @@ final class RbdPool implements Rbd {
     @Override
     public void remove(String name, Progress progress) throws RadosException {
         new RemoveImage(pool, name, progress).run();
+    }
+
+    @Override
+    public List<TrashEntry> trash() throws RadosException {
+        return new TrashEntries(pool).list();
+    }
+
+    @Override
+    public TrashEntry trashEntry(String id) throws RadosException {
+        return new TrashEntries(pool).get(id);
+    }
+
+    @Override
+    public void restoreFromTrash(String id, String newName) throws RadosException {
+        new RestoreFromTrash(pool, id, newName).run();
+    }
+
+    @Override
+    public void removeFromTrash(String id, boolean force, Progress progress) throws RadosException {
+        new RemoveFromTrash(pool, id, force, progress).run();
+    }
+
+    @Override
+    public void purgeTrash(Instant before, Progress progress) throws RadosException {
+        new PurgeTrash(pool, before, progress).run();
+    }
+
+    @Override
+    public List<String> namespaces() throws RadosException {
+        return new Namespaces(pool).list();
+    }
+
+    @Override
+    public boolean namespaceExists(String namespace) throws RadosException {
+        return new Namespaces(pool).exists(namespace);
+    }
+
+    @Override
+    public void createNamespace(String namespace) throws RadosException {
+        new Namespaces(pool).create(namespace);
+    }
+
+    @Override
+    public void removeNamespace(String namespace) throws RadosException {
+        new Namespaces(pool).remove(namespace);
+    }
+
+    @Override
+    public void initializePool(boolean force) throws RadosException {
+        new InitializePool(pool, force).run();
+    }
+
+    @Override
+    public Map<String, byte[]> metadata() throws RadosException {
+        return new PoolMetadata(pool).list();
+    }
+
+    @Override
+    public void setMetadata(String key, byte[] value) throws RadosException {
+        new PoolMetadata(pool).set(key, value);
+    }
+
+    @Override
+    public void removeMetadata(String key) throws RadosException {
+        new PoolMetadata(pool).remove(key);
+    }
+
+    @Override
+    public List<ConfigOption> config() throws RadosException {
+        return ConfigOverrides.of(pool).list();
+    }
+
+    @Override
+    public void setConfig(String option, String value) throws RadosException {
+        ConfigOverrides.of(pool).set(option, value);
+    }
+
+    @Override
+    public void removeConfig(String option) throws RadosException {
+        ConfigOverrides.of(pool).remove(option);
     }
 }

@@ -53,6 +53,31 @@ public final class DirectoryCalls {
         return WriteCall.of("dir_state_assert", out -> out.u8(0));
     }
 
+    /** ENOENT where no namespace is, EBUSY for one that is being removed; takes no part in a write. */
+    public static ReadCall<Boolean> dirStateIsReady() {
+        return ReadCall.of("dir_state_assert", out -> out.u8(0), in -> true);
+    }
+
+    /** From now on the directory accepts images. */
+    public static WriteCall dirStateSetReady() {
+        return WriteCall.of("dir_state_set", out -> out.u8(0));
+    }
+
+    /** From now on the directory accepts no images. EBUSY while it has some. */
+    public static WriteCall dirStateSetAddDisabled() {
+        return WriteCall.of("dir_state_set", out -> out.u8(1));
+    }
+
+    /** On {@code rbd_namespace}. EEXIST. */
+    public static WriteCall namespaceAdd(String name) {
+        return WriteCall.of("namespace_add", out -> out.string(name));
+    }
+
+    /** On {@code rbd_namespace}. ENOENT. */
+    public static WriteCall namespaceRemove(String name) {
+        return WriteCall.of("namespace_remove", out -> out.string(name));
+    }
+
     /** On {@code rbd_namespace}. */
     public static ReadCall<Set<String>> namespaceList(String after, long max) {
         return ReadCall.of("namespace_list", out -> out.string(after).u64(max), in -> in.set(4, Decoder::string));

@@ -1,5 +1,6 @@
 package io.jrados.rbd.format;
 
+import io.jrados.wire.Decoder;
 import io.jrados.wire.Struct;
 
 /** Calls on {@code rbd_mirroring} (src/cls/rbd/cls_rbd_client.cc). */
@@ -8,6 +9,11 @@ public final class MirroringCalls {
     private static final Struct MIRROR_IMAGE = new Struct("MirrorImage", 1, 2, 1);
 
     private MirroringCalls() {}
+
+    /** 0 for a pool that is not mirrored. ENOENT where mirroring never was. */
+    public static ReadCall<Long> mode() {
+        return ReadCall.of("mirror_mode_get", Decoder::u32);
+    }
 
     /** The id of a mirrored image in all clusters that have it. ENOENT for an image that is not mirrored. */
     public static ReadCall<String> imageGlobalId(String imageId) {

@@ -21,6 +21,12 @@ public final class ObjectNames {
 
     public static final String MIRRORING = "rbd_mirroring";
 
+    /** Omap of the groups of a namespace. */
+    public static final String GROUP_DIRECTORY = "rbd_group_directory";
+
+    /** The manager's background tasks. */
+    public static final String TASK = "rbd_task";
+
     /** Longest id of an image, in characters. */
     public static final int MAX_ID = 14;
 

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.Progress;
@@ -14,7 +15,7 @@ import java.util.stream.LongStream;
  * A loop over many objects with a few requests in flight: for verbs such as flatten, remove and trim.
  *
  * <p>Blocking, and for one thread. The first failure stops it: nothing more is started, what is in flight is waited for,
- * then the failure is thrown.
+ * then the failure is thrown. So does being cancelled by the {@link Progress}, with ECANCELED.
  */
 public final class Window {
     /** What librbd keeps in flight: rbd_concurrent_management_ops. */
@@ -53,6 +54,10 @@ public final class Window {
         long done = 0;
         try {
             while (items.hasNext()) {
+                if (progress.isCancelled()) {
+                    throw RadosException.of(
+                            Errno.ECANCELED, "going through objects: cancelled after " + done + " of " + total);
+                }
                 if (inFlight.size() == width) {
                     Wait.on(inFlight.remove());
                     progress.report(++done, total);

@@ -101,6 +101,16 @@ public final class Features {
         return features;
     }
 
+    /**
+     * The bits of a configured value, as rbd_default_features: of a number those that people may ask for, the
+     * {@link #DEFAULT} of nothing.
+     *
+     * @throws IllegalArgumentException for an unknown name
+     */
+    public static long parseConfigured(String text) {
+        return text.isBlank() ? DEFAULT : parse(text) & ALL & ~(INTERNAL | NON_PRIMARY | DIRTY_CACHE);
+    }
+
     private static List<String> names(long features) {
         List<String> names = new ArrayList<>();
         BY_NAME.forEach((name, bit) -> {

@@ -14,6 +14,7 @@ import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.SnapshotState;
@@ -22,6 +23,7 @@ import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.OpFeatures;
 import io.jrados.rbd.model.Progress;
+import java.util.OptionalLong;
 
 /**
  * Makes a copy-on-write child of a snapshot (src/librbd/image/CloneRequest.cc). Clones of format 1 are recorded in the
@@ -32,6 +34,7 @@ public final class CloneImage {
     private final ImageSpec parentSpec;
     private final String name;
     private final ImageOptions options;
+    private final OptionalLong snapId;
 
     /**
      * @param pool of the child
@@ -39,8 +42,22 @@ public final class CloneImage {
      * @param options order, stripes and features of 0 are the parent's
      */
     public CloneImage(Pool pool, ImageSpec parent, String name, ImageOptions options) {
+        this(pool, parent, OptionalLong.empty(), name, options);
+    }
+
+    /**
+     * Of a snapshot in any namespace but the trash.
+     *
+     * @param parent without a snapshot
+     */
+    public CloneImage(Pool pool, ImageSpec parent, long snapId, String name, ImageOptions options) {
+        this(pool, parent, OptionalLong.of(snapId), name, options);
+    }
+
+    private CloneImage(Pool pool, ImageSpec parent, OptionalLong snapId, String name, ImageOptions options) {
         this.pool = pool;
         this.parentSpec = parent;
+        this.snapId = snapId;
         this.name = name;
         this.options = options;
     }
@@ -51,7 +68,9 @@ public final class CloneImage {
      *     unprotected snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
      */
     public String run() throws RadosException {
-        int format = options.cloneFormat() != 0 ? options.cloneFormat() : new Settings(pool.rados()).cloneFormat();
+        int format = options.cloneFormat() != 0
+                ? options.cloneFormat()
+                : Settings.of(pool).cloneFormat();
         Header parent = openParent();
         SnapshotState snapshot = snapshot(parent);
         validate(parent, snapshot, format);
@@ -78,6 +97,9 @@ public final class CloneImage {
     }
 
     private SnapshotState snapshot(Header parent) throws RadosException {
+        if (snapId.isPresent()) {
+            return snapshot(parent, snapId.getAsLong());
+        }
         if (parentSpec.snapshot().isEmpty()) {
             throw refused(Errno.EINVAL, "only a snapshot can be cloned");
         }
@@ -85,6 +107,17 @@ public final class CloneImage {
                 .filter(snapshot -> snapshot.isUsers() && snapshot.name().equals(parentSpec.snapshot()))
                 .findFirst()
                 .orElseThrow(() -> refused(Errno.ENOENT, "no snapshot " + parentSpec.snapshot()));
+    }
+
+    private SnapshotState snapshot(Header parent, long wanted) throws RadosException {
+        SnapshotState found = parent.snapshots().stream()
+                .filter(snapshot -> snapshot.id() == wanted)
+                .findFirst()
+                .orElseThrow(() -> refused(Errno.ENOENT, "no snapshot of id " + wanted));
+        if (found.record().namespace() instanceof SnapshotNamespace.Trash) {
+            throw refused(Errno.EINVAL, "snapshot " + wanted + " is in the trash");
+        }
+        return found;
     }
 
     private void validate(Header parent, SnapshotState snapshot, int format) throws RadosException {
@@ -109,9 +142,8 @@ public final class CloneImage {
     }
 
     private long features(Header parent) {
-        return options.features() != 0
-                ? options.features()
-                : parent.mutable().features().all();
+        ImageOptions asked = options.features() == 0 ? options.withFeatures(ImageOptions.FEATURES_OPEN) : options;
+        return asked.resolveFeatures(parent.mutable().features().all() & ~Features.INTERNAL);
     }
 
     private String createChild(Header parent, SnapshotState snapshot) throws RadosException {
@@ -120,6 +152,8 @@ public final class CloneImage {
         ImageOptions completed = new ImageOptions(
                 options.order() != 0 ? options.order() : layout.order(),
                 features(parent),
+                0,
+                0,
                 striped ? options.stripeUnit() : layout.stripeUnit(),
                 striped ? options.stripeCount() : layout.stripeCount(),
                 options.dataPool(),

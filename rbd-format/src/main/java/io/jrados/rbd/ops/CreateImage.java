@@ -41,7 +41,7 @@ public final class CreateImage {
      * @throws RadosException EEXIST for the name, EDOM for the order, EINVAL for other options, ENOSYS for features
      */
     public String run() throws RadosException {
-        Settings settings = new Settings(pool.rados());
+        Settings settings = Settings.of(pool);
         NewImage image = NewImage.check(pool, name, size, settings.complete(options));
         if (settings.validatePool()) {
             new ValidatePool(image.dataPool()).run();
@@ -50,9 +50,10 @@ public final class CreateImage {
         try {
             addImageToDirectory(rollback, image);
             createIdObject(rollback, image);
-            createHeader(rollback, image);
-            setStripeUnitCount(image);
-            resizeObjectMap(rollback, image);
+            NewImage negotiated = options.areFeaturesOpen() ? negotiate(image) : image;
+            createHeader(rollback, negotiated);
+            setStripeUnitCount(negotiated);
+            resizeObjectMap(rollback, negotiated);
             return id;
         } catch (RadosException | RuntimeException failed) {
             rollback.run(failed);
@@ -87,6 +88,18 @@ public final class CreateImage {
             rollback.attempt(() -> IdObject.create(pool, name, id), () -> IdObject.removeIfOf(pool, name, id));
         } catch (AlreadyExistsException taken) {
             throw new AlreadyExistsException("creating image " + image.spec(), taken);
+        }
+    }
+
+    /** Features that nobody asked for are left out where the OSDs do not know them. */
+    private NewImage negotiate(NewImage image) throws RadosException {
+        try {
+            return image.limitedTo(ClassCalls.read(pool, ObjectNames.DIRECTORY, HeaderCalls.getAllFeatures()));
+        } catch (RadosException failed) {
+            if (failed.errno() == Errno.EOPNOTSUPP) {
+                return image;
+            }
+            throw failed;
         }
     }
 

@@ -61,6 +61,13 @@ public final class FindImage {
                 .orElseThrow(() -> new NotFoundException(doing(name) + "@" + snapshot, null));
     }
 
+    /** @throws NotFoundException if the image has no snapshot of this id, in any namespace */
+    public void requireSnapshot(String id, String name, long snapId) throws RadosException {
+        if (Header.read(pool, id, name).snapshots().stream().noneMatch(known -> known.id() == snapId)) {
+            throw new NotFoundException(doing(name) + " at snapshot " + snapId, null);
+        }
+    }
+
     private String doing(String name) {
         return "opening image " + Header.spec(pool, name);
     }

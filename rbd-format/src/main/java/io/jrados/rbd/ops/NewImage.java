@@ -18,7 +18,7 @@ import io.jrados.rbd.model.Names;
  */
 record NewImage(String spec, String name, long size, Layout layout, long features, Pool dataPool) {
     /** cls::rbd::MAX_OBJECT_MAP_OBJECT_COUNT. */
-    private static final long MAX_OBJECT_MAP = 256_000_000;
+    static final long MAX_OBJECT_MAP = 256_000_000;
 
     private static final long MIN_STRIPE_UNIT = 512;
 
@@ -93,6 +93,11 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
 
     boolean has(long feature) {
         return (features & feature) != 0;
+    }
+
+    /** Without features that are not among these. */
+    NewImage limitedTo(long known) {
+        return new NewImage(spec, name, size, layout, features & known, dataPool);
     }
 
     /** What precedes the number in the names of its data objects. */

@@ -62,7 +62,7 @@ public final class RemoveImage {
     }
 
     private void moveAndRemove(String id) throws RadosException {
-        Settings settings = new Settings(pool.rados());
+        Settings settings = Settings.of(pool);
         if (settings.moveToTrashOnRemove()) {
             new MoveToTrash(pool, name, settings.moveToTrashExpiry()).run();
             return;

@@ -11,6 +11,7 @@ import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Progress;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Removes a snapshot (src/librbd/operation/SnapshotRemoveRequest.cc). While clones of format 2 need it, it lives on in
@@ -19,15 +20,26 @@ import java.util.Optional;
 public final class RemoveSnapshot {
     private final ImageContext image;
     private final String name;
+    private final OptionalLong id;
     private final Maintenance maintenance;
 
+    /** A user's. */
     public RemoveSnapshot(ImageContext image, String name) {
         this.image = image;
         this.name = name;
+        this.id = OptionalLong.empty();
         this.maintenance = new Maintenance(image, "removing snapshot " + name);
     }
 
-    /** @throws RadosException ENOENT for the name, EBUSY for a protected one, EROFS for an image that is read-only */
+    /** One of any namespace. */
+    public RemoveSnapshot(ImageContext image, long id) {
+        this.image = image;
+        this.name = "";
+        this.id = OptionalLong.of(id);
+        this.maintenance = new Maintenance(image, "removing snapshot " + id);
+    }
+
+    /** @throws RadosException ENOENT for it, EBUSY for a protected one, EROFS for an image that is read-only */
     public void run() throws RadosException {
         maintenance.run(
                 request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_REMOVE, name, SnapshotNamespace.USER, request),
@@ -39,8 +51,7 @@ public final class RemoveSnapshot {
     void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
-            Optional<SnapshotState> begun = image.state().snapshot(name).or(this::interrupted);
-            SnapshotState snapshot = begun.isPresent() ? begun.get() : maintenance.snapshot(name);
+            SnapshotState snapshot = id.isPresent() ? byId(id.getAsLong()) : byName();
             if (snapshot.protection() != Protection.UNPROTECTED) {
                 throw maintenance.refused(Errno.EBUSY, "it is protected");
             }
@@ -50,6 +61,15 @@ public final class RemoveSnapshot {
             throw failed;
         }
         maintenance.finish(hold);
+    }
+
+    private SnapshotState byName() throws RadosException {
+        Optional<SnapshotState> begun = image.state().snapshot(name).or(this::interrupted);
+        return begun.isPresent() ? begun.get() : maintenance.snapshot(name);
+    }
+
+    private SnapshotState byId(long wanted) throws RadosException {
+        return image.state().snapshot(wanted).orElseThrow(() -> maintenance.refused(Errno.ENOENT, "there is none"));
     }
 
     /** One that was moved to the trash namespace under another name, and that nothing keeps there. */

@@ -3,7 +3,9 @@ package io.jrados.rbd.ops;
 import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import java.time.Duration;
 
@@ -15,9 +17,14 @@ final class Settings {
     private final Rados rados;
     private final CephConf conf;
 
-    Settings(Rados rados) {
+    private Settings(Rados rados, CephConf conf) {
         this.rados = rados;
-        this.conf = rados.conf();
+        this.conf = conf;
+    }
+
+    /** The client's, with what the pool overrides. */
+    static Settings of(Pool pool) throws RadosException {
+        return new Settings(pool.rados(), ConfigOverrides.of(pool).effective());
     }
 
     /** rbd_default_clone_format: {@code auto} means 2 if every client that may come knows it. */
@@ -34,15 +41,26 @@ final class Settings {
     }
 
     /** What is left open is as the configuration says. */
-    ImageOptions complete(ImageOptions options) {
+    ImageOptions complete(ImageOptions options) throws RadosException {
         boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
         return new ImageOptions(
                 options.order() != 0 ? options.order() : (int) conf.integer("rbd_default_order"),
-                options.features(),
+                options.resolveFeatures(defaultFeatures()),
+                0,
+                0,
                 striped ? options.stripeUnit() : conf.bytes("rbd_default_stripe_unit"),
                 striped ? options.stripeCount() : conf.integer("rbd_default_stripe_count"),
                 options.dataPool().isEmpty() ? conf.get("rbd_default_data_pool") : options.dataPool(),
                 options.cloneFormat());
+    }
+
+    private long defaultFeatures() throws RadosException {
+        String features = conf.get("rbd_default_features");
+        try {
+            return Features.parseConfigured(features);
+        } catch (IllegalArgumentException unknown) {
+            throw new RadosException(Errno.EINVAL, "reading rbd_default_features: " + unknown.getMessage(), unknown);
+        }
     }
 
     boolean validatePool() {

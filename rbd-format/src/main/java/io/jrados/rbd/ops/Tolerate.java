@@ -3,9 +3,13 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.Pool;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Steps that may find their work done already. */
 final class Tolerate {
@@ -35,6 +39,17 @@ final class Tolerate {
                 throw failed;
             }
         }
+    }
+
+    /** A write to an object that may be gone: completes with nothing then. */
+    static CompletableFuture<@Nullable WriteResult> absentAsync(CompletableFuture<WriteResult> write) {
+        return write.exceptionallyCompose(failed -> {
+            Throwable cause =
+                    failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+            return cause instanceof RadosException known && known.errno() == Errno.ENOENT
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(cause);
+        });
     }
 
     /** Deletes an object that may be gone. */

@@ -36,6 +36,11 @@ final class Trash {
 
     /** What is in it because of this. */
     List<Entry> list(Source source) throws RadosException {
+        return list().stream().filter(entry -> entry.spec().source() == source).toList();
+    }
+
+    /** In order of ids. */
+    List<Entry> list() throws RadosException {
         List<Entry> entries = new ArrayList<>();
         String after = "";
         Map<String, TrashImageSpec> page;
@@ -45,9 +50,7 @@ final class Trash {
                     .orElse(Map.of());
             for (Map.Entry<String, TrashImageSpec> image : page.entrySet()) {
                 after = image.getKey();
-                if (image.getValue().source() == source) {
-                    entries.add(new Entry(after, image.getValue()));
-                }
+                entries.add(new Entry(after, image.getValue()));
             }
         } while (page.size() == PAGE);
         return entries;

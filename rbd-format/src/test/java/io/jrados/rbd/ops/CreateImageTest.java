@@ -196,7 +196,9 @@ class CreateImageTest {
                 () -> new CreateImage(new FaultyPool(images.pool, count), "image", MIB, options).run());
 
         assertThat(refused.errno()).isEqualTo(errno);
-        assertThat(count.count()).isZero();
+        assertThat(count.count())
+                .as("operations but for reading the pool's options")
+                .isLessThanOrEqualTo(1);
     }
 
     @ParameterizedTest
@@ -224,7 +226,9 @@ class CreateImageTest {
                 () -> new CreateImage(new FaultyPool(images.pool, count), name, MIB, ImageOptions.LAYERING).run());
 
         assertThat(refused.errno()).isEqualTo(Errno.EINVAL);
-        assertThat(count.count()).isZero();
+        assertThat(count.count())
+                .as("operations but for reading the pool's options")
+                .isLessThanOrEqualTo(1);
     }
 
     @Test

@@ -1,0 +1,183 @@
+package io.jrados.rbd;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.GroupRef;
+import io.jrados.rbd.model.ImageTimes;
+import io.jrados.rbd.model.LinkedImage;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotOwner;
+import io.jrados.rbd.ops.ConfigOverrides;
+import io.jrados.rbd.ops.ImageDetails;
+import io.jrados.rbd.ops.ImageMetadata;
+import io.jrados.rbd.ops.LimitSnapshots;
+import io.jrados.rbd.ops.LinkedImages;
+import io.jrados.rbd.ops.RemoveSnapshot;
+import io.jrados.rbd.ops.RenameSnapshot;
+import io.jrados.rbd.ops.RollBackSnapshot;
+import io.jrados.rbd.ops.UpdateFeatures;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What people do to an open image beside reading and writing it. */
+abstract class ImageVerbs implements Image {
+    private final ImageContext image;
+
+    ImageVerbs(ImageContext image) {
+        this.image = image;
+    }
+
+    /** The state of the header now. */
+    abstract ImageState fresh() throws RadosException;
+
+    @Override
+    public void updateFeatures(long features, boolean enabled) throws RadosException {
+        new UpdateFeatures(image, features, enabled).run();
+    }
+
+    @Override
+    public void removeSnapshot(long id) throws RadosException {
+        new RemoveSnapshot(image, id).run();
+    }
+
+    @Override
+    public void forceRemoveSnapshot(String name, Progress progress) throws RadosException {
+        SnapshotState snapshot = fresh().snapshot(name)
+                .orElseThrow(() ->
+                        RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()));
+        List<LinkedImage> clones = LinkedImages.of(image, snapshot.id());
+        for (int done = 0; done < clones.size(); done++) {
+            if (progress.isCancelled()) {
+                throw RadosException.of(Errno.ECANCELED, "flattening the clones of " + image.spec() + "@" + name);
+            }
+            flatten(clones.get(done));
+            progress.report(done + 1, clones.size());
+        }
+        if (snapshot.protection() != Protection.UNPROTECTED) {
+            unprotectSnapshot(name);
+        }
+        removeSnapshot(name);
+    }
+
+    private void flatten(LinkedImage clone) throws RadosException {
+        Rbd rbd = Rbd.on(image.pool()
+                .rados()
+                .pool(clone.poolId())
+                .inNamespace(clone.spec().namespace()));
+        try (Image child = rbd.openById(clone.id())) {
+            child.flatten(Progress.NONE);
+        }
+    }
+
+    @Override
+    public void renameSnapshot(String name, String newName) throws RadosException {
+        new RenameSnapshot(image, name, newName).run();
+    }
+
+    @Override
+    public void rollBack(String snapshot, Progress progress) throws RadosException {
+        new RollBackSnapshot(image, snapshot, progress).run();
+    }
+
+    @Override
+    public OptionalLong snapshotLimit() throws RadosException {
+        return new LimitSnapshots(image).get();
+    }
+
+    @Override
+    public void setSnapshotLimit(OptionalLong limit) throws RadosException {
+        new LimitSnapshots(image).set(limit);
+    }
+
+    @Override
+    public SnapshotOwner snapshotOwner(long id) throws RadosException {
+        return ImageDetails.owner(fresh(), id, image.spec());
+    }
+
+    @Override
+    public List<LinkedImage> linkedChildren() throws RadosException {
+        fresh();
+        return new LinkedImages(image).children();
+    }
+
+    @Override
+    public List<LinkedImage> descendants() throws RadosException {
+        fresh();
+        return new LinkedImages(image).descendants();
+    }
+
+    @Override
+    public Optional<LinkedImage> parent() throws RadosException {
+        fresh();
+        return new LinkedImages(image).parent();
+    }
+
+    @Override
+    public long opFeatures() throws RadosException {
+        return fresh().opFeatures();
+    }
+
+    @Override
+    public ImageTimes times() throws RadosException {
+        return new ImageDetails(image).times();
+    }
+
+    @Override
+    public Optional<GroupRef> group() throws RadosException {
+        return new ImageDetails(image).group();
+    }
+
+    @Override
+    public Map<String, byte[]> metadata() throws RadosException {
+        return new ImageMetadata(image.pool(), image.id()).list();
+    }
+
+    @Override
+    public void setMetadata(String key, byte[] value) throws RadosException {
+        checkWritable("setting metadata");
+        new ImageMetadata(image.pool(), image.id()).set(key, value);
+    }
+
+    @Override
+    public void removeMetadata(String key) throws RadosException {
+        checkWritable("removing metadata");
+        new ImageMetadata(image.pool(), image.id()).remove(key);
+    }
+
+    @Override
+    public List<ConfigOption> config() throws RadosException {
+        return overrides().list();
+    }
+
+    @Override
+    public void setConfig(String option, String value) throws RadosException {
+        checkWritable("overriding an option");
+        overrides().set(option, value);
+    }
+
+    @Override
+    public void removeConfig(String option) throws RadosException {
+        checkWritable("overriding an option");
+        overrides().remove(option);
+    }
+
+    private ConfigOverrides overrides() {
+        return ConfigOverrides.of(image.pool(), image.id());
+    }
+
+    private void checkWritable(String doing) throws RadosException {
+        if (image.isReadOnly()) {
+            throw new RadosException(
+                    Errno.EROFS,
+                    doing + " of image " + image.spec() + ": "
+                            + image.whyReadOnly().orElse("it was opened read-only"));
+        }
+    }
+}

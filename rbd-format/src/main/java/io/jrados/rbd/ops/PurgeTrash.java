@@ -1,0 +1,82 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.TrashEntry;
+import io.jrados.rbd.model.TrashEntry.Source;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes what people have moved to the trash (Trash::purge, src/librbd/api/Trash.cc). Images that others of the trash
+ * hang on go after those.
+ */
+public final class PurgeTrash {
+    private static final Set<Errno> PERHAPS_LATER = Set.of(Errno.ENOTEMPTY, Errno.EBUSY, Errno.EMLINK);
+
+    private final Pool pool;
+    private final Instant before;
+    private final Progress progress;
+
+    /**
+     * @param before deletes those whose deferment has ended by then
+     * @param progress in images
+     */
+    public PurgeTrash(Pool pool, Instant before, Progress progress) {
+        this.pool = pool;
+        this.before = before;
+        this.progress = progress;
+    }
+
+    /** @throws RadosException ENOTEMPTY, EBUSY or EMLINK for what could not be deleted, when all else is */
+    public void run() throws RadosException {
+        List<TrashEntry> waiting = new ArrayList<>();
+        for (TrashEntry entry : new TrashEntries(pool).list()) {
+            if ((entry.source() == Source.USER || entry.source() == Source.USER_PARENT)
+                    && entry.defermentEnd().isBefore(before)) {
+                waiting.add(entry);
+            }
+        }
+        int total = waiting.size();
+        RadosException held;
+        int round;
+        do {
+            round = waiting.size();
+            held = deleteOnce(waiting, total);
+        } while (!waiting.isEmpty() && waiting.size() < round);
+        if (held != null) {
+            throw held;
+        }
+    }
+
+    private @Nullable RadosException deleteOnce(List<TrashEntry> waiting, int total) throws RadosException {
+        RadosException held = null;
+        for (Iterator<TrashEntry> entries = waiting.iterator(); entries.hasNext(); ) {
+            String id = entries.next().id();
+            if (progress.isCancelled()) {
+                throw RadosException.of(Errno.ECANCELED, "purging the trash of " + Header.spec(pool, ""));
+            }
+            try {
+                new RemoveFromTrash(pool, id, true, Progress.NONE).run();
+            } catch (NotFoundException gone) {
+                // An image that was kept for its clones goes with the last of them.
+            } catch (RadosException failed) {
+                if (!PERHAPS_LATER.contains(failed.errno())) {
+                    throw failed;
+                }
+                held = failed;
+                continue;
+            }
+            entries.remove();
+            progress.report(total - waiting.size(), total);
+        }
+        return held;
+    }
+}

@@ -1,0 +1,41 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.Names;
+
+/** Gives a user's snapshot another name (src/librbd/operation/SnapshotRenameRequest.cc). */
+public final class RenameSnapshot {
+    private final ImageContext image;
+    private final String name;
+    private final String newName;
+    private final Maintenance maintenance;
+
+    public RenameSnapshot(ImageContext image, String name, String newName) {
+        this.image = image;
+        this.name = name;
+        this.newName = newName;
+        this.maintenance = new Maintenance(image, "renaming snapshot " + name + " to " + newName);
+    }
+
+    /** @throws RadosException ENOENT for the name, EEXIST for the new one, EROFS for an image that is read-only */
+    public void run() throws RadosException {
+        Names.checkSnapshot(newName);
+        Gate.Hold hold = maintenance.begin();
+        try {
+            SnapshotState snapshot = maintenance.snapshot(name);
+            if (image.state().snapshot(newName).isPresent()) {
+                throw maintenance.refused(Errno.EEXIST, "there is one");
+            }
+            maintenance.write(SnapshotCalls.rename(snapshot.id(), newName));
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+}

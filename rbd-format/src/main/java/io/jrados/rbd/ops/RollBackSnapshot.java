@@ -1,0 +1,62 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.io.Window;
+import io.jrados.rbd.model.Progress;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes the head what a snapshot is (src/librbd/operation/SnapshotRollbackRequest.cc): takes on the snapshot's size, then
+ * has each object rolled back by its OSD, with writes held back. Not one step: interrupted it leaves a mixture, and run
+ * again it finishes.
+ */
+public final class RollBackSnapshot {
+    private final ImageContext image;
+    private final String name;
+    private final Progress progress;
+    private final Maintenance maintenance;
+
+    /** @param progress in objects */
+    public RollBackSnapshot(ImageContext image, String name, Progress progress) {
+        this.image = image;
+        this.name = name;
+        this.progress = progress;
+        this.maintenance = new Maintenance(image, "rolling back to snapshot " + name);
+    }
+
+    /** @throws RadosException ENOENT for the name, EROFS for an image that is read-only */
+    public void run() throws RadosException {
+        new ResizeImage(image, snapshotSize(), Progress.NONE).run();
+        Gate.Hold hold = maintenance.begin();
+        try {
+            SnapshotState snapshot = maintenance.snapshot(name);
+            Window.of(progress)
+                    .each(0, image.layout().objectCount(snapshot.size()), object -> rollBack(object, snapshot.id()));
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    private long snapshotSize() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            return maintenance.snapshot(name).size();
+        } finally {
+            hold.close();
+        }
+    }
+
+    /** An object that neither the head nor the snapshot has answers ENOENT. */
+    private CompletableFuture<?> rollBack(long object, long snapId) {
+        SnapContext snapContext = image.state().snapContext();
+        return Tolerate.absentAsync(image.dataPool()
+                .operateAsync(image.dataObject(object), new WriteOperation().rollback(snapId), snapContext));
+    }
+}

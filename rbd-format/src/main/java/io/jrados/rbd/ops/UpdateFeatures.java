@@ -1,0 +1,173 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectMapCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.model.Features;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Switches features on or off (src/librbd/operation/EnableFeaturesRequest.cc,
+ * src/librbd/operation/DisableFeaturesRequest.cc). Object maps come into being marked as invalid, for the head and each
+ * snapshot, until they are rebuilt. Run again it finishes what an interrupted run began.
+ */
+public final class UpdateFeatures {
+    /** Object map and fast diff invalid: what a map is that was never built. */
+    private static final long INVALID = 3;
+
+    private static final long NOT_FOR_PEOPLE = Features.NON_PRIMARY | Features.DIRTY_CACHE;
+
+    private final ImageContext image;
+    private final long asked;
+    private final boolean enabled;
+    private final Maintenance maintenance;
+
+    /** @param features bits of {@link Features}; object-map and fast-diff go together where librbd ties them */
+    public UpdateFeatures(ImageContext image, long features, boolean enabled) {
+        this.image = image;
+        this.asked = features;
+        this.enabled = enabled;
+        this.maintenance = new Maintenance(
+                image, "switching " + Features.toString(features) + (enabled ? " on" : " off") + " in the header");
+    }
+
+    /**
+     * @throws RadosException EINVAL for features that never change, are so already, or need another one; ENOSYS for
+     *     journaling; EROFS for an image that is read-only
+     */
+    public void run() throws RadosException {
+        checkMutable();
+        Gate.Hold hold = maintenance.begin();
+        try {
+            long before = image.state().features();
+            long features = interlocked(before);
+            if (enabled) {
+                enable(before, features);
+            } else {
+                disable(before, features);
+            }
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    private void checkMutable() throws RadosException {
+        long mutable = (Features.MUTABLE & ~NOT_FOR_PEOPLE) | (enabled ? 0 : Features.DISABLE_ONLY);
+        if (asked == 0 || (asked & ~mutable) != 0) {
+            throw maintenance.refused(
+                    Errno.EINVAL,
+                    asked == 0
+                            ? "no feature is named"
+                            : Features.toString(asked & ~mutable) + " cannot be switched" + (enabled ? " on" : " off"));
+        }
+        if ((asked & Features.JOURNALING) != 0) {
+            throw maintenance.refused(Errno.ENOSYS, "this client writes no journal");
+        }
+    }
+
+    /** Whoever asks for one of object-map and fast-diff gets both; whoever takes the map away takes fast-diff too. */
+    private long interlocked(long before) throws RadosException {
+        boolean map = (asked & Features.OBJECT_MAP) != 0;
+        boolean diff = (asked & Features.FAST_DIFF) != 0;
+        boolean hasMap = (before & Features.OBJECT_MAP) != 0;
+        boolean hasDiff = (before & Features.FAST_DIFF) != 0;
+        boolean both = enabled ? map && !hasDiff || diff && !hasMap : map && hasDiff;
+        long features = both ? asked | Features.OBJECT_MAP | Features.FAST_DIFF : asked;
+        long idle = enabled ? features & before : features & ~before;
+        if (idle != 0) {
+            throw maintenance.refused(
+                    Errno.EINVAL, Features.toString(idle) + " is " + (enabled ? "on" : "off") + " already");
+        }
+        return features;
+    }
+
+    private void enable(long before, long features) throws RadosException {
+        long mask = features;
+        if ((features & (Features.OBJECT_MAP | Features.FAST_DIFF)) != 0) {
+            if (((before | features) & Features.EXCLUSIVE_LOCK) == 0) {
+                throw maintenance.refused(Errno.EINVAL, "object-map needs exclusive-lock");
+            }
+            mask |= Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP | Features.FAST_DIFF;
+            checkSizes();
+            invalidate();
+        }
+        maintenance.write(HeaderCalls.setFeatures(before | features, mask));
+        if ((features & Features.OBJECT_MAP) != 0) {
+            createMaps();
+        }
+    }
+
+    private void disable(long before, long features) throws RadosException {
+        long after = before & ~features;
+        long mask = features;
+        if ((features & Features.EXCLUSIVE_LOCK) != 0) {
+            if ((after & (Features.OBJECT_MAP | Features.JOURNALING)) != 0) {
+                throw maintenance.refused(
+                        Errno.EINVAL,
+                        Features.toString(after & (Features.OBJECT_MAP | Features.JOURNALING))
+                                + " needs exclusive-lock");
+            }
+            mask |= Features.OBJECT_MAP | Features.JOURNALING;
+        }
+        if ((features & Features.OBJECT_MAP) != 0) {
+            for (String map : maps().keySet()) {
+                Tolerate.remove(image.pool(), map);
+            }
+        }
+        maintenance.write(HeaderCalls.setFeatures(after, mask));
+        long flags = (features & Features.OBJECT_MAP) != 0 ? INVALID : (features & Features.FAST_DIFF) != 0 ? 2 : 0;
+        if (flags != 0) {
+            setFlags(0, flags);
+        }
+    }
+
+    private void checkSizes() throws RadosException {
+        for (long objects : maps().values()) {
+            if (objects > NewImage.MAX_OBJECT_MAP) {
+                throw maintenance.refused(Errno.EINVAL, "an object map of " + objects + " objects");
+            }
+        }
+    }
+
+    private void invalidate() throws RadosException {
+        setFlags(INVALID, INVALID);
+    }
+
+    private void setFlags(long flags, long mask) throws RadosException {
+        maintenance.write(HeaderCalls.setFlags(flags, mask, SnapContext.HEAD));
+        for (SnapshotState snapshot : image.state().snapshots()) {
+            maintenance.write(HeaderCalls.setFlags(flags, mask, snapshot.id()));
+        }
+    }
+
+    private void createMaps() throws RadosException {
+        for (Map.Entry<String, Long> map : maps().entrySet()) {
+            ClassCalls.write(
+                    image.pool(), map.getKey(), ObjectMapCalls.resize(map.getValue(), ObjectMapCalls.NONEXISTENT));
+        }
+    }
+
+    /** Names of the maps' objects, and how many objects each tells of. */
+    private Map<String, Long> maps() {
+        Map<String, Long> maps = new LinkedHashMap<>();
+        maps.put(
+                ObjectNames.objectMap(image.id()),
+                image.layout().objectCount(image.state().size()));
+        for (SnapshotState snapshot : image.state().snapshots()) {
+            maps.put(
+                    ObjectNames.objectMap(image.id(), snapshot.id()),
+                    image.layout().objectCount(snapshot.size()));
+        }
+        return maps;
+    }
+}

@@ -1,0 +1,401 @@
+package io.jrados.rbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.TrashEntry;
+import io.jrados.testkit.CephCluster;
+import io.jrados.testkit.CephTest;
+import io.jrados.testkit.Covers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** Features, trash, namespaces, metadata and options by way of the public API, seen natively and the other way round. */
+@CephTest
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ImageControlTest {
+    private static final int MIB = 1 << 20;
+
+    private TestClient client;
+    private TestClient others;
+
+    @BeforeAll
+    void connect(CephCluster cluster) throws IOException {
+        client = new TestClient(cluster, cluster.pool(ImageControlTest.class), TestClient.Mode.CRC);
+        others = new TestClient(cluster, cluster.pool(ImageControlTest.class, "empty"), TestClient.Mode.CRC);
+    }
+
+    @AfterAll
+    void disconnect() {
+        client.close();
+        others.close();
+    }
+
+    private JsonNode json(String... words) throws IOException {
+        return Json.of(client, words);
+    }
+
+    private List<String> features(String name) throws IOException {
+        List<String> names = new ArrayList<>();
+        json("info", client.spec(name)).get("features").forEach(feature -> names.add(feature.asText()));
+        return names;
+    }
+
+    @Test
+    @Covers({"H12", "G48", "G62", "G25", "G36", "G44"})
+    void featuresAreSwitchedOnALiveImage() throws IOException {
+        client.rbd.create("switched", 9 * MIB, ImageOptions.LAYERING.withFeatures("layering,deep-flatten"));
+        byte[] content = TestClient.bytes(1, 5 * MIB);
+        try (Image image = client.rbd.open("switched")) {
+            image.write(0, ByteBuffer.wrap(content));
+            image.createSnapshot("s");
+            assertThat(errno(() -> image.updateFeatures(Features.OBJECT_MAP, true)))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.updateFeatures(Features.LAYERING, false)))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.updateFeatures(Features.DEEP_FLATTEN, true)))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.updateFeatures(Features.EXCLUSIVE_LOCK, false)))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.updateFeatures(0, true))).isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.updateFeatures(Features.JOURNALING, true)))
+                    .isEqualTo(Errno.ENOSYS);
+            assertThat(errno(() -> image.updateFeatures(Features.DIRTY_CACHE, true)))
+                    .isEqualTo(Errno.EINVAL);
+
+            image.updateFeatures(Features.DEEP_FLATTEN, false);
+            assertThat(features("switched")).containsExactly("layering");
+            image.updateFeatures(Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP, true);
+            assertThat(features("switched"))
+                    .containsExactlyInAnyOrder("layering", "exclusive-lock", "object-map", "fast-diff");
+            assertThat(json("info", client.spec("switched")).get("flags").toString())
+                    .contains("object map invalid", "fast diff invalid");
+            assertThat(image.info().flags()).isEqualTo(3);
+        }
+        client.rbd("object-map", "rebuild", "--no-progress", client.spec("switched"));
+        client.rbd("object-map", "rebuild", "--no-progress", client.spec("switched") + "@s");
+        client.rbd("object-map", "check", "--no-progress", client.spec("switched"));
+        client.rbd("object-map", "check", "--no-progress", client.spec("switched") + "@s");
+        assertThat(json("info", client.spec("switched")).get("flags")).isEmpty();
+        client.rbd("feature", "disable", client.spec("switched"), "object-map", "exclusive-lock");
+        try (Image image = client.rbd.open("switched")) {
+            assertThat(image.info().flags()).isZero();
+            image.write(0, ByteBuffer.wrap(content, 0, 100));
+            client.rbd("feature", "enable", client.spec("switched"), "exclusive-lock");
+            image.refresh();
+            assertThat(image.info().features()).isEqualTo(Features.LAYERING | Features.EXCLUSIVE_LOCK);
+        }
+        client.rbd("feature", "disable", client.spec("switched"), "exclusive-lock");
+        assertThat(features("switched")).containsExactly("layering");
+        assertThat(client.exported(client.spec("switched"))).startsWith(content);
+        assertThat(client.pool.objects()).noneMatch(name -> name.startsWith("rbd_object_map"));
+        client.rbd("snap", "rm", "--no-progress", client.spec("switched") + "@s");
+        client.rbd("rm", "--no-progress", client.spec("switched"));
+    }
+
+    @Test
+    @Covers({"H10", "G56", "G57", "G58", "H06", "G93"})
+    void gettersSayWhatTheNativeToolSays() throws IOException {
+        client.rbd("create", client.spec("told"), "--size", "9M", "--image-feature", "layering");
+        JsonNode info = json("info", client.spec("told"));
+        String id = info.get("id").asText();
+        try (Image image = client.rbd.openReadOnly("told");
+                Image byId = client.rbd.openByIdReadOnly(id)) {
+            assertThat(byId.name()).isEqualTo("told");
+            assertThat(byId.isReadOnly()).isTrue();
+            assertThat(image.info().dataPrefix())
+                    .isEqualTo(info.get("block_name_prefix").asText());
+            assertThat(image.info().order()).isEqualTo(info.get("order").asInt());
+            assertThat(image.info().objectCount()).isEqualTo(info.get("objects").asLong());
+            assertThat(image.times().created()).isEqualTo(image.times().modified());
+            String created = client.cluster.run(
+                    "/usr/bin/python3",
+                    "-c",
+                    "import rados, rbd, sys, os\n"
+                            + "with rados.Rados(conffile=os.environ['CEPH_CONF']) as c:\n"
+                            + "  with c.open_ioctx(sys.argv[1]) as i:\n"
+                            + "    with rbd.Image(i, 'told', read_only=True) as m:\n"
+                            + "      print(int(m.create_timestamp().replace(tzinfo=__import__('datetime').timezone.utc)"
+                            + ".timestamp()), m.op_features(), m.overlap(), m.stripe_unit())",
+                    client.pool.name());
+            assertThat(created)
+                    .isEqualTo(image.times().created().getEpochSecond() + " " + image.opFeatures() + " "
+                            + image.info().overlap() + " " + image.info().stripeUnit());
+            assertThat(image.group()).isEmpty();
+            assertThat(image.parent()).isEmpty();
+        }
+    }
+
+    @Test
+    @Covers({"H103", "G08", "G133", "G134", "G135", "G136", "G137", "H121"})
+    void theTrashIsSharedWithTheNativeTool() throws IOException {
+        byte[] content = TestClient.bytes(2, MIB);
+        client.imported(content, client.spec("thrown"), "--image-feature", "layering");
+        client.rbd.create("other", MIB, ImageOptions.LAYERING);
+        client.rbd.moveToTrash("thrown", Duration.ofHours(1));
+        client.rbd("trash", "mv", client.spec("other"));
+        JsonNode listed = json("trash", "ls", client.pool.name());
+        List<TrashEntry> trash = client.rbd.trash();
+        assertThat(trash).extracting(TrashEntry::name).containsExactlyInAnyOrder("thrown", "other");
+        assertThat(trash).extracting(TrashEntry::source).containsOnly(TrashEntry.Source.USER);
+        assertThat(listed.findValuesAsText("id"))
+                .containsExactlyInAnyOrderElementsOf(
+                        trash.stream().map(TrashEntry::id).toList());
+        TrashEntry thrown = trash.stream()
+                .filter(entry -> entry.name().equals("thrown"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Duration.between(thrown.deleted(), thrown.defermentEnd())).isEqualTo(Duration.ofHours(1));
+        assertThat(client.rbd.trashEntry(thrown.id())).isEqualTo(thrown);
+        assertThat(errno(() -> client.rbd.trashEntry("none"))).isEqualTo(Errno.ENOENT);
+        try (Image image = client.rbd.openByIdReadOnly(thrown.id())) {
+            assertThat(image.name()).isEqualTo("thrown");
+            assertThat(TestClient.read(image)).isEqualTo(content);
+        }
+
+        assertThat(errno(() -> client.rbd.removeFromTrash(thrown.id(), false, Progress.NONE)))
+                .isEqualTo(Errno.EPERM);
+        client.rbd.create("thrown", MIB, ImageOptions.LAYERING);
+        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id(), ""))).isEqualTo(Errno.EEXIST);
+        client.rbd.restoreFromTrash(thrown.id(), "again");
+        assertThat(client.exported(client.spec("again"))).isEqualTo(content);
+        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id(), ""))).isEqualTo(Errno.ENOENT);
+
+        client.rbd.moveToTrash("again", Duration.ofHours(1));
+        client.rbd("trash", "restore", client.pool.name() + "/" + thrown.id());
+        client.rbd.remove("again", Progress.NONE);
+        client.rbd.moveToTrash("thrown", Duration.ofHours(1));
+        client.rbd.purgeTrash(Instant.now().plusSeconds(5), Progress.NONE);
+        assertThat(client.rbd.trash()).extracting(TrashEntry::name).containsExactly("thrown");
+        client.rbd.removeFromTrash(client.rbd.trash().get(0).id(), true, Progress.NONE);
+        assertThat(json("trash", "ls", client.pool.name())).isEmpty();
+        assertThat(errno(() -> client.rbd.removeFromTrash("none", true, Progress.NONE)))
+                .isEqualTo(Errno.ENOENT);
+    }
+
+    @Test
+    @Covers({"H103", "H121", "H58"})
+    void aPurgeDeletesClonesBeforeTheirParents() throws IOException {
+        others.rbd.create("0", MIB, ImageOptions.LAYERING);
+        for (int depth = 0; depth < 3; depth++) {
+            try (Image image = others.rbd.open(Integer.toString(depth))) {
+                image.createSnapshot("s");
+                others.rbd.clone(
+                        new ImageSpec(others.pool.name(), "", Integer.toString(depth), "s"),
+                        Integer.toString(depth + 1),
+                        ImageOptions.LAYERING.withCloneFormat(2));
+                image.removeSnapshot("s");
+            }
+        }
+        for (int depth = 0; depth <= 3; depth++) {
+            others.rbd.moveToTrash(Integer.toString(depth), Duration.ZERO);
+        }
+        long[] told = new long[2];
+        others.rbd.purgeTrash(Instant.now().plusSeconds(5), (done, total) -> {
+            assertThat(done).isGreaterThan(told[0]);
+            told[0] = done;
+            told[1] = total;
+        });
+        assertThat(told).containsExactly(4, 4);
+        assertThat(others.rbd.trash()).isEmpty();
+
+        others.rbd.create("held", MIB, ImageOptions.LAYERING);
+        try (Image image = others.rbd.open("held")) {
+            image.createSnapshot("s");
+        }
+        others.rbd.create("free", MIB, ImageOptions.LAYERING);
+        others.rbd.moveToTrash("held", Duration.ZERO);
+        others.rbd.moveToTrash("free", Duration.ZERO);
+        assertThat(errno(() -> others.rbd.purgeTrash(Instant.now().plusSeconds(5), Progress.NONE)))
+                .isEqualTo(Errno.ENOTEMPTY);
+        assertThat(others.rbd.trash()).extracting(TrashEntry::name).containsExactly("held");
+        others.rbd.restoreFromTrash(others.rbd.trash().get(0).id(), "");
+        others.rbd("snap", "purge", "--no-progress", others.spec("held"));
+        others.rbd.remove("held", Progress.NONE);
+    }
+
+    @Test
+    @Covers({"H104", "G12", "G98", "G99", "G138", "G139", "G140"})
+    void namespacesAreMadeAndRemovedBothWays() throws IOException {
+        String pool = client.pool.name();
+        client.rbd.createNamespace("ours");
+        client.rbd("namespace", "create", pool + "/theirs");
+        assertThat(client.rbd.namespaces()).containsExactly("ours", "theirs");
+        assertThat(json("namespace", "ls", pool).findValuesAsText("name")).containsExactly("ours", "theirs");
+        assertThat(client.rbd.namespaceExists("theirs")).isTrue();
+        assertThat(client.rbd.namespaceExists("none")).isFalse();
+        assertThat(errno(() -> client.rbd.createNamespace("theirs"))).isEqualTo(Errno.EEXIST);
+        assertThat(errno(() -> client.rbd.createNamespace(""))).isEqualTo(Errno.EINVAL);
+        assertThat(errno(() -> client.rbd.removeNamespace("none"))).isEqualTo(Errno.ENOENT);
+
+        client.rbd("create", pool + "/ours/image", "--size", "1M", "--image-feature", "layering");
+        Rbd inside = Rbd.on(client.pool.inNamespace("ours"));
+        assertThat(inside.list()).containsExactly("image");
+        assertThat(errno(() -> client.rbd.removeNamespace("ours"))).isEqualTo(Errno.EBUSY);
+        inside.moveToTrash("image", Duration.ZERO);
+        assertThat(errno(() -> client.rbd.removeNamespace("ours"))).isEqualTo(Errno.EBUSY);
+        assertThat(client.rbd.namespaceExists("ours")).isTrue();
+        inside.create("another", MIB, ImageOptions.LAYERING);
+        inside.remove("another", Progress.NONE);
+        inside.purgeTrash(Instant.now().plusSeconds(5), Progress.NONE);
+        client.rbd("group", "create", pool + "/ours/g");
+        assertThat(errno(() -> client.rbd.removeNamespace("ours"))).isEqualTo(Errno.EBUSY);
+        client.rbd("group", "rm", pool + "/ours/g");
+
+        client.rbd.removeNamespace("ours");
+        client.rbd.removeNamespace("theirs");
+        assertThat(client.rbd("namespace", "ls", pool).text()).isEmpty();
+        assertThat(client.pool.inNamespace("ours").objects()).isEmpty();
+        assertThat(client.pool.inNamespace("theirs").objects()).isEmpty();
+        assertThat(errno(() -> inside.create("late", MIB, ImageOptions.LAYERING)))
+                .isEqualTo(Errno.ENOENT);
+    }
+
+    @Test
+    @Covers({"H105", "H106", "G29", "G106", "G107", "G108", "G109", "G14"})
+    void metadataIsSharedWithTheNativeTool() throws IOException {
+        client.rbd.create("described", MIB, ImageOptions.LAYERING);
+        String spec = client.spec("described");
+        try (Image image = client.rbd.open("described")) {
+            for (int i = 0; i < 150; i++) {
+                image.setMetadata("key" + i, bytes("value " + i));
+            }
+            JsonNode listed = json("image-meta", "ls", spec);
+            assertThat(listed).hasSize(150);
+            assertThat(listed.get("key77").asText()).isEqualTo("value 77");
+            client.rbd("image-meta", "set", spec, "theirs", "x");
+            assertThat(image.metadata()).hasSize(151).containsEntry("theirs", bytes("x"));
+            client.rbd("image-meta", "remove", spec, "theirs");
+            image.removeMetadata("key77");
+            assertThat(image.metadata()).hasSize(149);
+            assertThat(errno(() -> image.removeMetadata("key77"))).isEqualTo(Errno.ENOENT);
+        }
+        client.rbd.setMetadata("pool key", bytes("pool value"));
+        String python = "import rados, rbd, sys, os\n"
+                + "with rados.Rados(conffile=os.environ['CEPH_CONF']) as c:\n"
+                + "  with c.open_ioctx(sys.argv[1]) as i:\n"
+                + "    r = rbd.RBD()\n"
+                + "    print(r.pool_metadata_get(i, 'pool key'))\n"
+                + "    r.pool_metadata_remove(i, 'pool key')\n"
+                + "    r.pool_metadata_set(i, 'theirs', 'y')";
+        assertThat(client.cluster.run("/usr/bin/python3", "-c", python, client.pool.name()))
+                .isEqualTo("pool value");
+        assertThat(client.rbd.metadata()).containsEntry("theirs", bytes("y")).doesNotContainKey("pool key");
+        client.rbd.removeMetadata("theirs");
+        assertThat(errno(() -> client.rbd.removeMetadata("theirs"))).isEqualTo(Errno.ENOENT);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @Covers({"H106", "H126", "H105", "C22"})
+    void anImagesOptionsAreStrongerThanItsPools() throws IOException {
+        String pool = others.pool.name();
+        String option = "rbd_discard_granularity_bytes";
+        others.rbd.create("configured", MIB, ImageOptions.LAYERING);
+        try (Image image = others.rbd.open("configured")) {
+            assertThat(value(image.config(), option)).isEqualTo(ConfigOption.Source.CONFIG);
+            others.rbd("config", "pool", "set", pool, option, "8192");
+            assertThat(value(others.rbd.config(), option)).isEqualTo(ConfigOption.Source.POOL);
+            assertThat(value(image.config(), option)).isEqualTo(ConfigOption.Source.POOL);
+            image.setConfig(option, "16384");
+            assertThat(others.rbd("config", "image", "get", others.spec("configured"), option)
+                            .text())
+                    .isEqualTo("16384");
+            assertThat(image.config())
+                    .contains(new ConfigOption(option, "16384", ConfigOption.Source.IMAGE))
+                    .noneMatch(known -> known.name().equals("rbd_default_order"));
+
+            JsonNode natively = Json.of(others, "config", "image", "list", others.spec("configured"));
+            for (ConfigOption known : image.config()) {
+                assertThat(natively)
+                        .as("%s", known)
+                        .filteredOn(other -> other.get("name").asText().equals(known.name()))
+                        .extracting(other -> other.get("source").asText())
+                        .containsExactly(known.source() == ConfigOption.Source.CONFIG ? "config" : "image");
+            }
+            assertThat(errno(() -> image.setConfig("rbd_default_order", "22"))).isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.setConfig("fsid", "22"))).isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> image.setConfig(option, "much"))).isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> others.rbd.setConfig("rbd_validate_pool", "false")))
+                    .isEqualTo(Errno.EINVAL);
+            image.removeConfig(option);
+            others.rbd.removeConfig(option);
+            assertThat(value(image.config(), option)).isEqualTo(ConfigOption.Source.CONFIG);
+            assertThat(errno(() -> image.removeConfig(option))).isEqualTo(Errno.ENOENT);
+        }
+        others.rbd.setConfig("rbd_default_order", "20");
+        others.rbd.setConfig("rbd_default_features", "layering");
+        others.rbd.create("ordered", MIB, ImageOptions.DEFAULT);
+        others.rbd("create", others.spec("natively ordered"), "--size", "1M");
+        for (String name : List.of("ordered", "natively ordered")) {
+            JsonNode info = Json.of(others, "info", others.spec(name));
+            assertThat(info.get("order").asInt()).isEqualTo(20);
+            assertThat(info.get("features").toString()).isEqualTo("[\"layering\"]");
+        }
+        others.rbd.removeConfig("rbd_default_order");
+        others.rbd.removeConfig("rbd_default_features");
+        for (String name : others.rbd.list()) {
+            others.rbd.remove(name, Progress.NONE);
+        }
+    }
+
+    private static ConfigOption.Source value(List<ConfigOption> options, String name) {
+        return options.stream()
+                .filter(option -> option.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .source();
+    }
+
+    @Test
+    @Covers({"H107", "C31", "H05", "G14"})
+    void aPoolIsInitializedAsTheNativeToolDoes() throws IOException {
+        String bare = "bare-" + others.pool.name();
+        client.cluster.run("ceph", "osd", "pool", "create", bare, "4");
+        try {
+            Rbd rbd = Rbd.on(client.rados.pool(bare));
+            client.cluster.run("ceph", "osd", "pool", "application", "enable", bare, "rgw");
+            assertThat(errno(() -> rbd.initializePool(false))).isEqualTo(Errno.EPERM);
+            rbd.initializePool(true);
+            rbd.initializePool(true);
+            assertThat(client.cluster.run("ceph", "osd", "pool", "application", "get", bare, "rbd"))
+                    .isEqualTo("{}");
+            assertThat(rbd.pool().objects()).containsExactlyInAnyOrder("rbd_trash", "rbd_info");
+            assertThat(client.cluster.run("rados", "-p", bare, "get", "rbd_info", "-"))
+                    .isEqualTo("overwrite validated");
+        } finally {
+            client.cluster.run("ceph", "osd", "pool", "rm", bare, bare, "--yes-i-really-really-mean-it");
+        }
+    }
+
+    /** A call that is expected to fail. */
+    private interface Call {
+        void run() throws IOException;
+    }
+
+    private static Errno errno(Call call) {
+        return catchThrowableOfType(RadosException.class, call::run).errno();
+    }
+}
