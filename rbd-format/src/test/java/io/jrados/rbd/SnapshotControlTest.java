@@ -58,10 +58,10 @@ class SnapshotControlTest {
     Stream<Arguments> featureSets() {
         return Stream.of(
                 Arguments.of("layering", ImageOptions.LAYERING),
-                Arguments.of("all", ImageOptions.DEFAULT),
                 Arguments.of(
-                        "all striped in a data pool",
-                        ImageOptions.DEFAULT
+                        "striped in a data pool",
+                        ImageOptions.LAYERING
+                                .withFeaturesSet(Features.DEEP_FLATTEN)
                                 .withOrder(20)
                                 .withStriping(65536, 3)
                                 .withDataPool(dataPool)));

@@ -33,6 +33,10 @@ public final class LimitSnapshots {
         if (limit.isPresent() && limit.getAsLong() < 0) {
             throw maintenance.refused(Errno.EINVAL, "it is negative");
         }
+        maintenance.runHere(() -> set(maintenance, limit));
+    }
+
+    private static void set(Maintenance maintenance, OptionalLong limit) throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             maintenance.write(SnapshotCalls.setLimit(limit.orElse(SnapshotCalls.UNLIMITED)));

@@ -81,6 +81,24 @@ final class Maintenance {
         }
     }
 
+    /** Does a verb that its owner cannot be asked for: under the image's lock, if it has one, which is taken over. */
+    void runHere(Verb here) throws RadosException {
+        image.refresh();
+        checkWritable();
+        while (image.needsLock()) {
+            Wait.on(image.access().acquireAsync());
+            try {
+                here.execute();
+                return;
+            } catch (RadosException failed) {
+                if (failed.errno() != LOCK_LOST) {
+                    throw failed;
+                }
+            }
+        }
+        here.execute();
+    }
+
     private void checkWritable() throws RadosException {
         if (image.snapId() != SnapContext.HEAD) {
             throw refused(Errno.EROFS, "it is open at a snapshot");

@@ -41,6 +41,10 @@ public final class RemoveSnapshot {
 
     /** @throws RadosException ENOENT for it, EBUSY for a protected one, EROFS for an image that is read-only */
     public void run() throws RadosException {
+        if (id.isPresent()) {
+            maintenance.runHere(this::execute);
+            return;
+        }
         maintenance.run(
                 request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_REMOVE, name, SnapshotNamespace.USER, request),
                 Progress.NONE,

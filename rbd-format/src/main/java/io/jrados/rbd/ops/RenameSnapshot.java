@@ -3,10 +3,13 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Names;
+import io.jrados.rbd.model.Progress;
 
 /** Gives a user's snapshot another name (src/librbd/operation/SnapshotRenameRequest.cc). */
 public final class RenameSnapshot {
@@ -25,6 +28,16 @@ public final class RenameSnapshot {
     /** @throws RadosException ENOENT for the name, EEXIST for the new one, EROFS for an image that is read-only */
     public void run() throws RadosException {
         Names.checkSnapshot(newName);
+        image.refresh();
+        long snapId = maintenance.snapshot(name).id();
+        maintenance.run(
+                request -> new NotifyMessage.SnapRename(snapId, newName, SnapshotNamespace.USER, request),
+                Progress.NONE,
+                this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             SnapshotState snapshot = maintenance.snapshot(name);

@@ -31,7 +31,11 @@ public final class RollBackSnapshot {
 
     /** @throws RadosException ENOENT for the name, EROFS for an image that is read-only */
     public void run() throws RadosException {
-        new ResizeImage(image, snapshotSize(), Progress.NONE).run();
+        maintenance.runHere(this::execute);
+    }
+
+    private void execute() throws RadosException {
+        new ResizeImage(image, snapshotSize(), Progress.NONE).execute();
         Gate.Hold hold = maintenance.begin();
         try {
             SnapshotState snapshot = maintenance.snapshot(name);

@@ -10,7 +10,9 @@ import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -45,6 +47,12 @@ public final class UpdateFeatures {
      */
     public void run() throws RadosException {
         checkMutable();
+        maintenance.run(
+                request -> new NotifyMessage.UpdateFeatures(asked, enabled, request), Progress.NONE, this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             long before = image.state().features();
