@@ -84,7 +84,7 @@ exec unshare \$user --mount --propagation private sh -c '
 IN
     chmod +x "$dir/in"
     mkdir -p "$dir/bin"
-    for tool in ceph rados rbd osdmaptool monmaptool crushtool ceph-authtool ceph-conf; do
+    for tool in ceph rados rbd osdmaptool monmaptool crushtool ceph-authtool ceph-conf python3; do
         printf '#!/bin/sh\nexec %s/in %s "$@"\n' "$dir" "$tool" >"$dir/bin/$tool"
         chmod +x "$dir/bin/$tool"
     done

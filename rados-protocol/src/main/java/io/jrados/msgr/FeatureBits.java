@@ -20,7 +20,9 @@ public final class FeatureBits {
     public static final long SERVER_PACIFIC = 1L << 20 | INCARNATION_3;
     public static final long SERVER_QUINCY = 1L << 33 | INCARNATION_3;
     public static final long SERVER_REEF = 1L << 31 | INCARNATION_3;
-    public static final long SERVER_SQUID = 1L << 49 | INCARNATION_3;
+    public static final long SERVER_SQUID = 1L << 49 | INCARNATION_2;
+    public static final long SERVER_TENTACLE = 1L << 50 | INCARNATION_2;
+    public static final long CRUSH_MSR = 1L << 38 | INCARNATION_2;
     public static final long MSG_ADDR2 = 1L << 59;
 
     /** What any peer must have. */
@@ -95,11 +97,11 @@ public final class FeatureBits {
     };
 
     /**
-     * What this client offers: what a client of release 18.2 offers, because maps, operations and replies are encoded
-     * according to it and this client decodes all of those forms. Of the bits with a name it lacks OS_PERF_STAT_NS,
-     * CRUSH_MSR, NVMEOFHA, NVMEOFHAMAP, SERVER_SQUID and SERVER_TENTACLE.
+     * What this client offers: what a client of release 20.2 offers but the two features of NVMe gateways, because maps,
+     * operations and replies are encoded according to it and this client decodes all of those forms. Of the bits with a
+     * name it lacks OS_PERF_STAT_NS, NVMEOFHA and NVMEOFHAMAP.
      */
-    public static final long OFFERED = 0x3f01cfbffffdffffL;
+    public static final long OFFERED = 0x3f07cffffffdffffL;
 
     private FeatureBits() {}
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 @CephTest
 class LiveMapsTest {
     private static final Logger LOG = LoggerFactory.getLogger(LiveMapsTest.class);
-    private static final int OBJECTS = 2000;
+    private static final int OBJECTS = 10_000;
 
     /** Letters of one to three bytes, and what shells and file systems have their own ideas of. */
     private static final String LETTERS = "abcXYZ019-_.:/%~+@äß€日本";
@@ -80,14 +80,24 @@ class LiveMapsTest {
     @Test
     @Covers({"D24", "D25", "D26", "D27", "D28", "D33", "D37", "K22"})
     void placesObjectsAsTheMonitorDoes(CephCluster cluster) throws IOException {
-        String pool = cluster.pool(LiveMapsTest.class);
+        // groups of which some are twice the others, and some placed together
+        String odd = "jrados-odd-" + random.nextInt(1 << 16);
+        cluster.run("ceph", "osd", "pool", "create", odd, "13", "11");
+        try {
+            placesObjects(cluster, List.of(cluster.pool(LiveMapsTest.class), odd));
+        } finally {
+            cluster.run("ceph", "osd", "pool", "delete", odd, odd, "--yes-i-really-really-mean-it");
+        }
+    }
+
+    private void placesObjects(CephCluster cluster, List<String> pools) throws IOException {
         List<String[]> objects = new ArrayList<>();
         StringBuilder questions = new StringBuilder();
         for (int i = 0; i < OBJECTS; i++) {
             String[] object = {random.nextBoolean() ? "" : name(), name()};
             objects.add(object);
             questions
-                    .append(pool)
+                    .append(pools.get(i % pools.size()))
                     .append('\t')
                     .append(String.join("\t", object))
                     .append('\n');
@@ -103,7 +113,7 @@ class LiveMapsTest {
         for (int i = 0; i < OBJECTS; i++) {
             String[] words = answers.get(i).split(" ");
             OsdMap map = maps.computeIfAbsent(Long.parseLong(words[0]), epoch -> map(cluster, epoch));
-            PoolInfo info = map.pool(pool).orElseThrow();
+            PoolInfo info = map.pool(pools.get(i % pools.size())).orElseThrow();
             String namespace = objects.get(i)[0];
             String object = objects.get(i)[1];
             PgId raw = info.rawPgOf(object, "", namespace);

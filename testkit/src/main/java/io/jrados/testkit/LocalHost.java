@@ -106,9 +106,10 @@ final class LocalHost implements ClusterHost {
             builder.environment().put("CEPH_CONF", file.toString());
             Path bin = file.resolveSibling("bin"); // the tools of the cluster's own release
             builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
-            if (Files.isExecutable(bin.resolve(command.get(0)))) {
+            Path tool = bin.resolve(Path.of(command.get(0)).getFileName());
+            if (Files.isExecutable(tool)) {
                 builder.command(new ArrayList<>(command));
-                builder.command().set(0, bin.resolve(command.get(0)).toString());
+                builder.command().set(0, tool.toString());
             }
         });
         // Files and not pipes: nobody has to read beside us, and a daemon that keeps its end open holds nobody up.
