@@ -25,14 +25,23 @@ public final class RandomCrush {
     private final List<Node> buckets = new ArrayList<>();
     private final boolean onlyStraw2;
     private final boolean classes;
+    /** One map in eight has hundreds of devices, up to some 1,000. */
+    private final boolean large;
+
     private final boolean msr = Boolean.getBoolean("jrados.crush.msr");
     private int devices;
     private final List<String> rules = new ArrayList<>();
 
+    /** Random numbers whose first ones do not resemble those of the next seed. */
+    public static Random random(long seed) {
+        return new Random(seed * 0x9e3779b97f4a7c15L >>> 7);
+    }
+
     public RandomCrush(long seed) {
-        random = new Random(seed);
+        random = random(seed);
         onlyStraw2 = random.nextInt(3) == 0;
         classes = random.nextInt(3) == 0;
+        large = random.nextInt(8) == 0;
         write();
     }
 
@@ -55,7 +64,7 @@ public final class RandomCrush {
     private void write() {
         tunables();
         StringBuilder hierarchy = new StringBuilder();
-        int levels = 1 + random.nextInt(3);
+        int levels = large ? 3 : 1 + random.nextInt(3);
         Node root = bucket(levels, hierarchy);
         for (int i = 0; i < devices; i++) {
             text.append("device ").append(i).append(" osd.").append(i);
@@ -73,7 +82,7 @@ public final class RandomCrush {
     private void tunables() {
         boolean old = random.nextInt(3) == 0;
         tunable("choose_local_tries", old ? random.nextInt(4) : 0);
-        tunable("choose_local_fallback_tries", old ? random.nextInt(6) : 0);
+        tunable("choose_local_fallback_tries", old && random.nextBoolean() ? random.nextInt(6) : 0);
         tunable("choose_total_tries", old ? 19 : 1 + random.nextInt(60));
         tunable("chooseleaf_descend_once", random.nextInt(2));
         tunable("chooseleaf_vary_r", random.nextInt(5));
@@ -96,7 +105,10 @@ public final class RandomCrush {
 
     private int size(boolean top) {
         if (top) {
-            return 2 + random.nextInt(7);
+            return large ? 8 : 2 + random.nextInt(7);
+        }
+        if (large) {
+            return 6 + random.nextInt(6);
         }
         return !msr && devices >= 2 && random.nextInt(12) == 0 ? 0 : 1 + random.nextInt(6);
     }
@@ -155,8 +167,8 @@ public final class RandomCrush {
             rule("replicated", take, "step chooseleaf firstn 0 type " + type);
             rule(
                     "erasure",
-                    "step set_chooseleaf_tries 5",
-                    "step set_choose_tries 100",
+                    "step set_chooseleaf_tries " + (1 + random.nextInt(5)),
+                    "step set_choose_tries " + (1 + random.nextInt(20)),
                     take,
                     "step chooseleaf indep 0 type " + type);
             rule("erasure", take, "step choose indep 0 type " + type, "step choose indep 1 type osd");

@@ -22,6 +22,7 @@ import java.util.zip.CRC32C;
  */
 final class RandomMap {
     private static final int NONE = Placement.NONE;
+    private static final int MOST_GROUPS = Integer.getInteger("jrados.osdmap.groups", 130);
 
     private final Random random;
     private final byte[] crush;
@@ -35,7 +36,7 @@ final class RandomMap {
 
     /** @param release whose map this is: Reef brought upmap primaries, Tentacle shards that never lead */
     RandomMap(long seed, RandomCrush hierarchy, byte[] crush, int release) {
-        random = new Random(seed);
+        random = RandomCrush.random(seed);
         this.crush = crush;
         osds = hierarchy.devices() + random.nextInt(3);
         this.hierarchy = hierarchy;
@@ -47,7 +48,7 @@ final class RandomMap {
     }
 
     private Pool pool() {
-        int pgNum = 1 + random.nextInt(random.nextBoolean() ? 12 : 130);
+        int pgNum = 1 + random.nextInt(random.nextBoolean() ? 12 : MOST_GROUPS);
         boolean erasure = random.nextInt(3) == 0;
         List<Integer> rules = hierarchy.rules(erasure ? "erasure" : "replicated");
         int size = 1 + random.nextInt(6);
@@ -125,7 +126,7 @@ final class RandomMap {
     private int weight() {
         return switch (random.nextInt(8)) {
             case 0 -> 0;
-            case 1, 2 -> random.nextInt(0x10000);
+            case 1, 2 -> random.nextInt(0x20001);
             default -> 0x10000;
         };
     }
