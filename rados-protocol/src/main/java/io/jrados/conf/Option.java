@@ -65,7 +65,9 @@ record Option(String name, Kind kind, String preset) {
         add("objecter_inflight_op_bytes", Kind.BYTES, "100M");
         add("objecter_inflight_ops", Kind.INTEGER, "1024");
         add("osd_client_watch_timeout", Kind.DURATION, "30");
-        text("crush_location", "");
+        text("crush_location", "host=$host root=default");
+        text("rados_replica_read_policy", "default");
+        add("rados_replica_read_policy_on_objclass", Kind.BOOL, "false");
         add("rbd_default_order", Kind.INTEGER, "22");
         text("rbd_default_features", "layering,exclusive-lock,object-map,fast-diff,deep-flatten");
         text("rbd_default_data_pool", "");

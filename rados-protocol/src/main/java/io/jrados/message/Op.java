@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,8 +32,6 @@ public final class Op {
     private static final int CMPXATTR_STRING = 1;
     private static final int CMPXATTR_U64 = 2;
     private static final int NOTIFY_VERSION = 1;
-    /** CEPH_OSD_COPY_FROM_FLAG_TRUNCATE_SEQ. */
-    private static final int COPY_TRUNCATED = 0x20;
 
     private final OpCode code;
     private final int flags;
@@ -155,17 +154,6 @@ public final class Op {
         return of(code, snapId, version, 0, input);
     }
 
-    /** Copies the first {@code size} bytes of another object; {@code sequence} is CephFS's number of the truncation. */
-    public static Op truncatedFrom(
-            String name, ObjectLocator locator, long snapId, long version, long size, int sequence) {
-        ByteBuf input = input(out -> {
-            out.string(name);
-            locator.encode(out);
-            out.u32(sequence).u64(size);
-        });
-        return of(OpCode.COPY_FROM2, snapId, version, COPY_TRUNCATED, input);
-    }
-
     /** Brings a snapshot's state back. */
     public static Op rollback(long snapId) {
         return of(OpCode.ROLLBACK, snapId, 0, 0, Unpooled.EMPTY_BUFFER);
@@ -203,9 +191,18 @@ public final class Op {
                 .bytes(answer)));
     }
 
-    /** Lists up to {@code count} objects of a placement group from {@code cursor} on. */
-    public static Op list(long count, long epoch, HObject cursor) {
-        return of(OpCode.PGNLS, count, epoch & 0xffffffffL, 0, input(cursor::encode));
+    /**
+     * Lists up to {@code count} objects of a placement group from {@code cursor} on.
+     *
+     * @param filter the kind of a filter and its arguments
+     */
+    public static Op list(long count, long epoch, HObject cursor, Optional<byte[]> filter) {
+        ByteBuf input = input(out -> {
+            filter.ifPresent(encoded -> out.string("pg").string("filter").raw(encoded));
+            cursor.encode(out);
+        });
+        OpCode code = filter.isPresent() ? OpCode.PGNLS_FILTER : OpCode.PGNLS;
+        return of(code, count, epoch & 0xffffffffL, 0, input);
     }
 
     private static ByteBuf input(Consumer<Encoder> writer) {

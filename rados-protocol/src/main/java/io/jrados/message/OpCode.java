@@ -42,7 +42,6 @@ public enum OpCode {
     SET_REDIRECT(0x2227, "set-redirect"),
     TIER_PROMOTE(0x2229, "tier-promote"),
     UNSET_MANIFEST(0x222a, "unset-manifest"),
-    COPY_FROM2(0x222d, "copy-from2"),
     OMAP_RM_KEY_RANGE(0x222c, "omap-rm-key-range"),
     SET_ALLOC_HINT(0x2223, "set-alloc-hint"),
     WRITE_SAME(0x2226, "write-same"),

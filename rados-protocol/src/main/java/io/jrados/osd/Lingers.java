@@ -66,9 +66,15 @@ final class Lingers {
 
     // ---- watches
 
+    /** @param timeoutSeconds after which the OSD forgets it; 0 for its default */
     WatchLinger watch(
-            ObjectName object, WatchListener listener, Duration deadline, CompletableFuture<WatchHandle> done) {
-        WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, callbacks, new Watches(done, deadline));
+            ObjectName object,
+            WatchListener listener,
+            int timeoutSeconds,
+            Duration deadline,
+            CompletableFuture<WatchHandle> done) {
+        Watches told = new Watches(done, deadline);
+        WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, timeoutSeconds, callbacks, told);
         byCookie.put(watch.cookie, watch);
         register(watch);
         return watch;
@@ -88,10 +94,15 @@ final class Lingers {
         public void registered(WatchLinger watch, @Nullable RadosException failure) {
             if (failure != null) {
                 done.completeExceptionally(failure);
-            } else if (!done.complete(new WatchHandle(watch.cookie, () -> close(watch, deadline)))) {
+            } else if (!done.complete(new Handle(watch, deadline))) {
                 // Its caller has given it up.
                 owner.inbox().add(() -> end(watch, deadline, new CompletableFuture<>()));
             }
+        }
+
+        @Override
+        public long now() {
+            return owner.now();
         }
 
         @Override
@@ -113,10 +124,36 @@ final class Lingers {
         }
     }
 
-    private CompletableFuture<Void> close(WatchLinger watch, Duration deadline) {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        owner.inbox().add(() -> end(watch, deadline, closed));
-        return closed;
+    private final class Handle implements WatchHandle {
+        private final WatchLinger watch;
+        private final Duration deadline;
+
+        Handle(WatchLinger watch, Duration deadline) {
+            this.watch = watch;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public long cookie() {
+            return watch.cookie;
+        }
+
+        @Override
+        public Duration sinceConfirmed() throws RadosException {
+            return watch.sinceConfirmed();
+        }
+
+        @Override
+        public CompletableFuture<Void> flush() {
+            return watch.flush();
+        }
+
+        @Override
+        public CompletableFuture<Void> close() {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            owner.inbox().add(() -> end(watch, deadline, closed));
+            return closed;
+        }
     }
 
     private void end(WatchLinger watch, Duration deadline, CompletableFuture<Void> closed) {

@@ -11,6 +11,7 @@ import io.jrados.message.OsdOpReply;
 import io.jrados.message.WatchNotify;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
+import io.jrados.osdmap.CrushLocation;
 import io.jrados.osdmap.MapFlags;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.wire.EntityAddr;
@@ -45,6 +46,8 @@ public final class Objecter {
     private final OsdConnector connector;
     private final Monitors monitors;
     private final Executor completions;
+    private final ReplicaChoice replicas;
+    private final ObjecterEvents events;
     private final Inbox inbox;
     private final MapFollower maps;
     private final MapWaiters waiters = new MapWaiters();
@@ -67,6 +70,7 @@ public final class Objecter {
 
     /**
      * @param loop owns this
+     * @param here where this client is, for reads from the nearest replica
      * @param completions runs what depends on the futures of operations
      * @param callbacks runs what watches are told, which may block
      */
@@ -77,6 +81,8 @@ public final class Objecter {
             OsdConnector connector,
             Monitors monitors,
             Limits limits,
+            CrushLocation here,
+            ObjecterEvents events,
             Executor completions,
             Executor callbacks) {
         this.loop = loop;
@@ -84,6 +90,8 @@ public final class Objecter {
         this.connector = connector;
         this.monitors = monitors;
         this.completions = completions;
+        this.events = events;
+        this.replicas = new ReplicaChoice(here, environment.random());
         this.inbox = new Inbox(loop);
         this.maps = new MapFollower(fsid);
         this.sessions = new Sessions(new SessionOwner());
@@ -127,15 +135,28 @@ public final class Objecter {
         return done;
     }
 
-    /** Watches an object. */
-    public CompletableFuture<WatchHandle> watch(ObjectName object, WatchListener listener, Duration deadline) {
+    /** Completes when every write to a pool that was submitted before has ended, well or not. */
+    public CompletableFuture<Void> flush(long pool) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        inbox.add(() -> operations.flush(pool, done));
+        return done;
+    }
+
+    /**
+     * Watches an object.
+     *
+     * @param timeout after which the OSD forgets it without a sign of life; zero for its default
+     */
+    public CompletableFuture<WatchHandle> watch(
+            ObjectName object, WatchListener listener, Duration timeout, Duration deadline) {
+        int seconds = (int) timeout.plusMillis(999).toSeconds();
         CompletableFuture<WatchHandle> done = new CompletableFuture<>();
         inbox.add(() -> {
             if (end != null) {
                 done.completeExceptionally(end.failure("watching " + object));
                 return;
             }
-            Linger watch = lingers.watch(object, listener, deadline, done);
+            Linger watch = lingers.watch(object, listener, seconds, deadline, done);
             loop.schedule(deadline, () -> {
                 if (!done.isDone()) {
                     lingers.forget(watch);
@@ -246,7 +267,12 @@ public final class Objecter {
 
     private <R> PendingOp<R> pendingOp(Request<R> request, PendingOp.Outcome<R> outcome, @Nullable Linger linger) {
         return new PendingOp<>(
-                request, outcome, linger, environment.nanoTime(), Utime.ofMillis(environment.wallClockMillis()));
+                request,
+                outcome,
+                linger,
+                replicas,
+                environment.nanoTime(),
+                Utime.ofMillis(environment.wallClockMillis()));
     }
 
     // ---- maps
@@ -288,6 +314,7 @@ public final class Objecter {
     }
 
     private void follow(OsdMap map, boolean skipped) {
+        events.mapped(map.epoch());
         List<Session> gone = sessions.follow(map);
         operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
@@ -360,6 +387,11 @@ public final class Objecter {
         @Override
         public Connection connect(EntityAddr address, ConnectionListener listener) {
             return connector.connect(address, listener);
+        }
+
+        @Override
+        public ObjecterEvents events() {
+            return events;
         }
 
         @Override

@@ -62,6 +62,7 @@ final class Operations {
     private final Limits limits;
     private final Throttle throttle;
     private final Departing departing = new Departing();
+    private final Flushes flushes = new Flushes();
     private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
     private long lastTid;
     private boolean admitting;
@@ -184,6 +185,7 @@ final class Operations {
             again(op);
         } else if (Errno.of(reply.result()) == Errno.EAGAIN && op.linger == null) {
             reply.release();
+            op.target.toPrimary();
             bounce(op);
         } else {
             int result = reply.result();
@@ -248,6 +250,16 @@ final class Operations {
             begin((PendingOp<?>) next, true);
         }
         admitting = false;
+    }
+
+    /** Completes {@code done} when the writes to a pool that are here now have ended. */
+    void flush(long pool, CompletableFuture<Void> done) {
+        List<PendingOp<?>> writes = Stream.<PendingOp<?>>concat(pending.values().stream(), waiting())
+                .filter(op -> op.linger == null && op.request.operation().isWrite())
+                .filter(op -> op.request.object().pool() == pool)
+                .toList();
+        writes.forEach(op -> op.watchedBy(flushes));
+        flushes.add(writes, done);
     }
 
     void cancel(PendingOp<?> op) {

@@ -31,6 +31,8 @@ final class PendingOp<R> implements Throttle.Entry {
     final @Nullable Linger linger;
 
     private final Outcome<R> outcome;
+    /** Who is told of its end. */
+    private @Nullable Flushes flushes;
 
     SnapContext snaps;
     /** 0 while it waits for its turn. */
@@ -62,12 +64,19 @@ final class PendingOp<R> implements Throttle.Entry {
 
     boolean confirming;
 
-    PendingOp(Request<R> request, Outcome<R> outcome, @Nullable Linger linger, long nowNanos, Utime modified) {
+    /** @param modified the wall clock */
+    PendingOp(
+            Request<R> request,
+            Outcome<R> outcome,
+            @Nullable Linger linger,
+            ReplicaChoice replicas,
+            long nowNanos,
+            Utime modified) {
         this.request = request;
         this.outcome = outcome;
         this.linger = linger;
         this.snaps = request.snaps();
-        this.target = new Target(request.object(), request.operation().flags() | request.flags());
+        this.target = new Target(request.object(), request.operation().flags() | request.flags(), replicas);
         this.submittedNanos = nowNanos;
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);
@@ -100,6 +109,17 @@ final class PendingOp<R> implements Throttle.Entry {
         return attempts == 0 ? Sent.NEVER_SENT : Sent.OUTCOME_UNKNOWN;
     }
 
+    /** Somebody waits for its end. */
+    void watchedBy(Flushes who) {
+        flushes = who;
+    }
+
+    private void ended() {
+        if (flushes != null) {
+            flushes.ended(this);
+        }
+    }
+
     /** Ends it with a reply, which is released. */
     void complete(OsdOpReply reply) {
         try {
@@ -107,6 +127,7 @@ final class PendingOp<R> implements Throttle.Entry {
         } catch (RadosException failed) {
             outcome.failed(failed);
         }
+        ended();
     }
 
     void fail(RadosException why) {
@@ -115,6 +136,7 @@ final class PendingOp<R> implements Throttle.Entry {
         } else {
             outcome.failed(why);
         }
+        ended();
     }
 
     @Override

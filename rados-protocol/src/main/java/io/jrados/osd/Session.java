@@ -58,6 +58,8 @@ final class Session {
 
         Connection connect(EntityAddr address, ConnectionListener listener);
 
+        ObjecterEvents events();
+
         /** Its connection is gone. Operations stay; watches have to register anew. */
         void reset(Session session, RadosException why);
 
@@ -147,6 +149,9 @@ final class Session {
         op.sentNanos = owner.now();
         op.carrier = this;
         open.send(message(op, attempt, open.features()));
+        if (attempt > 0) {
+            owner.events().resent(osd);
+        }
         LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
     }
 
@@ -161,7 +166,7 @@ final class Session {
         return new OsdOp(
                         op.tid,
                         new OsdOp.Target(target.group(), target.hash(), owner.epoch()),
-                        new ObjectLocator(target.pool(), object.namespace()),
+                        new ObjectLocator(target.pool(), object.key(), object.namespace(), ObjectLocator.NO_HASH),
                         object.name(),
                         op.request.operation(),
                         new OsdOp.Snaps(op.request.snapId(), op.snaps.sequence(), op.snaps.snaps()),
@@ -180,6 +185,7 @@ final class Session {
         failures = 0;
         trouble = "";
         heardNanos = owner.now();
+        owner.events().connected(osd);
         sendAll();
     }
 
@@ -198,6 +204,7 @@ final class Session {
         backoffs.clear();
         trouble = why.getMessage();
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
+        owner.events().lost(osd, why);
         owner.reset(this, why);
         if (closed) {
             return;
@@ -300,10 +307,12 @@ final class Session {
                     replace("too many backoffs");
                     return;
                 }
+                owner.events().heldBack(osd, true);
                 connected().send(message.acknowledgement(message.epoch()).encode());
             }
             case UNBLOCK -> {
                 if (backoffs.unblock(message.id()) != null) {
+                    owner.events().heldBack(osd, false);
                     for (PendingOp<?> op : operations()) {
                         Target target = op.target;
                         if (target.group().equals(message.pg()) && message.covers(target.place())) {

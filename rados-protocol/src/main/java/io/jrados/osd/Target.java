@@ -34,15 +34,23 @@ final class Target {
 
     private ObjectName object;
     private int flags;
+    private final @Nullable ReplicaChoice replicas;
     private @Nullable Interval interval;
+    /** Where it goes, which is not the primary for some reads; -1 for nowhere. */
+    private int osd = -1;
+
     private long placedEpoch;
     private boolean poolSeen;
     private String pause = "";
 
-    /** @param flags {@link OsdFlags} of the whole operation */
-    Target(ObjectName object, int flags) {
+    /**
+     * @param flags {@link OsdFlags} of the whole operation
+     * @param replicas chooses for reads that need not go to the primary; none for what must
+     */
+    Target(ObjectName object, int flags, @Nullable ReplicaChoice replicas) {
         this.object = object;
         this.flags = flags;
+        this.replicas = replicas;
     }
 
     /**
@@ -79,13 +87,26 @@ final class Target {
         Interval before = interval;
         boolean moved = before == null
                 || now.needsResendSince(before)
-                || anyInterval && now.isNewSince(before)
+                || (anyInterval || osd != before.placement().actingPrimary()) && now.isNewSince(before)
                 || placedEpoch < base.epochs().forceResend();
         boolean wasPaused = isPaused();
         pause = pauseIn(map, base);
         interval = now;
         placedEpoch = map.epoch();
+        if (moved) {
+            osd = choose(map, pool, now);
+        }
         return moved || wasPaused && !isPaused() ? Change.MOVED : Change.UNCHANGED;
+    }
+
+    private int choose(OsdMap map, PoolInfo pool, Interval now) {
+        boolean anyReplica = (flags & (OsdFlags.BALANCE_READS | OsdFlags.LOCALIZE_READS)) != 0
+                && !isWrite()
+                && !pool.isErasure()
+                && now.placement().actingSize() > 1;
+        return anyReplica && replicas != null
+                ? replicas.choose(map, now.placement(), flags)
+                : now.placement().actingPrimary();
     }
 
     private String pauseIn(OsdMap map, PoolInfo base) {
@@ -116,12 +137,18 @@ final class Target {
                 redirect.locator().pool(),
                 object.poolName(),
                 redirect.locator().namespace(),
+                redirect.locator().key(),
                 redirect.object().isEmpty() ? object.name() : redirect.object());
     }
 
     /** Which object, after redirects. */
     ObjectName object() {
         return object;
+    }
+
+    /** A replica could not answer for sure: from now on it goes to the primary. */
+    void toPrimary() {
+        flags &= ~(OsdFlags.BALANCE_READS | OsdFlags.LOCALIZE_READS);
     }
 
     /** Forgets where it was, so that the next update is a move. */
@@ -149,7 +176,7 @@ final class Target {
 
     /** The OSD to send to, or -1. */
     int osd() {
-        return interval == null ? -1 : interval.placement().actingPrimary();
+        return interval == null ? -1 : osd;
     }
 
     /** The group with the primary's shard; only while there is an interval. */
@@ -170,7 +197,8 @@ final class Target {
 
     /** Its place in the order of the group's objects: what backoffs are about. */
     HObject place() {
-        return new HObject("", object.name(), SnapContext.HEAD, hash(), false, object.namespace(), pool());
+        String key = object.key().equals(object.name()) ? "" : object.key();
+        return new HObject(key, object.name(), SnapContext.HEAD, hash(), false, object.namespace(), pool());
     }
 
     private Interval placed() {

@@ -1,25 +1,24 @@
 package io.jrados.osd;
 
+import io.jrados.error.RadosException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
-/** A registered watch. */
-public final class WatchHandle {
-    private final long cookie;
-    private final Supplier<CompletableFuture<Void>> close;
-
-    WatchHandle(long cookie, Supplier<CompletableFuture<Void>> close) {
-        this.cookie = cookie;
-        this.close = close;
-    }
-
+/** A registered watch, for any thread. */
+public interface WatchHandle {
     /** What the cluster lists it by, never 0. */
-    public long cookie() {
-        return cookie;
-    }
+    long cookie();
+
+    /**
+     * How long ago the OSD confirmed it.
+     *
+     * @throws RadosException that it is lost with
+     */
+    Duration sinceConfirmed() throws RadosException;
+
+    /** Completes when the listener has returned from everything that had arrived for it. */
+    CompletableFuture<Void> flush();
 
     /** Ends it; completes when the OSD has forgotten it. */
-    public CompletableFuture<Void> close() {
-        return close.get();
-    }
+    CompletableFuture<Void> close();
 }

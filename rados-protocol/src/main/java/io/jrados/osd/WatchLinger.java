@@ -5,6 +5,8 @@ import io.jrados.error.RadosException;
 import io.jrados.message.Op;
 import io.jrados.message.OsdFlags;
 import io.jrados.message.WatchNotify;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,8 @@ final class WatchLinger extends Linger {
         /** The first registration is done, or failed. */
         void registered(WatchLinger watch, @Nullable RadosException failure);
 
+        long now();
+
         /** Forget it. */
         void lost(WatchLinger watch);
     }
@@ -39,15 +43,28 @@ final class WatchLinger extends Linger {
     private final WatchListener listener;
     private final Executor callbacks;
     private final Owner owner;
+    private final int timeoutSeconds;
     private boolean registered;
     private int generation;
+    /** When what the OSD has confirmed last was sent; read by any thread. */
+    private volatile long confirmedNanos;
+
+    private volatile @Nullable RadosException lost;
 
     @Nullable
     PendingOp<?> ping;
 
-    WatchLinger(ObjectName object, long cookie, WatchListener listener, Executor callbacks, Owner owner) {
+    /** @param timeoutSeconds after which the OSD forgets it without a sign of life; 0 for its default */
+    WatchLinger(
+            ObjectName object,
+            long cookie,
+            WatchListener listener,
+            int timeoutSeconds,
+            Executor callbacks,
+            Owner owner) {
         super(object, cookie, CHANGES);
         this.listener = listener;
+        this.timeoutSeconds = timeoutSeconds;
         this.callbacks = new SerialExecutor(callbacks);
         this.owner = owner;
     }
@@ -60,7 +77,9 @@ final class WatchLinger extends Linger {
     Request<?> registering() {
         int how = registered ? Op.RECONNECT : Op.WATCH;
         generation += registered ? 1 : 0;
-        return request(Op.watch(cookie, how, generation, 0), CHANGES, (outputs, version) -> {
+        long sent = owner.now();
+        return request(Op.watch(cookie, how, generation, timeoutSeconds), CHANGES, (outputs, version) -> {
+            confirmedNanos = sent;
             if (!registered) {
                 registered = true;
                 owner.registered(this, null);
@@ -69,9 +88,27 @@ final class WatchLinger extends Linger {
         });
     }
 
-    /** Tells the OSD that we are still here; it forgets those who don't for 30 s. */
+    /** Tells the OSD that we are still here. */
     Request<?> pinging() {
-        return request(Op.watch(cookie, Op.PING, generation, 0), OsdFlags.READ, (outputs, version) -> version);
+        long sent = owner.now();
+        return request(Op.watch(cookie, Op.PING, generation, 0), OsdFlags.READ, (outputs, version) -> {
+            confirmedNanos = sent;
+            return version;
+        });
+    }
+
+    /** As {@link WatchHandle#sinceConfirmed}. */
+    Duration sinceConfirmed() throws RadosException {
+        RadosException why = lost;
+        if (why != null) {
+            throw why;
+        }
+        return Duration.ofNanos(owner.now() - confirmedNanos);
+    }
+
+    /** Completes when the listener has returned from what had arrived before. */
+    CompletableFuture<Void> flush() {
+        return CompletableFuture.runAsync(() -> {}, callbacks);
     }
 
     Request<?> ending() {
@@ -97,8 +134,9 @@ final class WatchLinger extends Linger {
         }
         ended = true;
         owner.lost(this);
+        RadosException told = lost(this, why);
+        lost = told;
         if (registered) {
-            RadosException told = lost(this, why);
             callbacks.execute(() -> tell(told));
         } else {
             owner.registered(this, why);

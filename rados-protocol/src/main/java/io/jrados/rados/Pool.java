@@ -3,14 +3,18 @@ package io.jrados.rados;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ObjectStat;
 import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Objects of one pool and namespace. A small immutable view: cheap to make, thread-safe, valid as long as its
@@ -33,6 +37,17 @@ public interface Pool {
 
     /** This pool's view of another namespace. */
     Pool inNamespace(String namespace);
+
+    /**
+     * A view whose objects are placed by this key instead of their names: those with one key are in one placement group. An
+     * object that was written with a key is found only with it.
+     *
+     * @param key empty for the names
+     */
+    Pool withLocator(String key);
+
+    /** A view whose reads may be served by replicas. */
+    Pool withReadPolicy(ReadPolicy policy);
 
     /** A view whose operations have another deadline than the client's default. */
     Pool withDeadline(Duration deadline);
@@ -130,8 +145,53 @@ public interface Pool {
     /** All omap pairs of an object, fetched page by page. */
     Map<String, byte[]> omap(String object) throws RadosException;
 
-    /** Names of the objects in this namespace, fetched page by page; an object that moves between PGs may come twice. */
-    Iterable<String> objects() throws RadosException;
+    /** An object's omap pairs whose keys start with {@code prefix}, in key order, fetched page by page as they are taken. */
+    default Iterable<Map.Entry<String, byte[]>> omapEntries(String object, String prefix) {
+        return () -> new OmapPages(this, object, "", prefix);
+    }
+
+    /** As {@link #omapEntries}; the stream throws an {@link java.io.UncheckedIOException} with the failure. */
+    default Stream<Map.Entry<String, byte[]>> omapStream(String object, String prefix) {
+        return StreamSupport.stream(omapEntries(object, prefix).spliterator(), false);
+    }
+
+    /** An object's extended attributes, by name. */
+    default Map<String, byte[]> xattrs(String object) throws RadosException {
+        return operate(object, new ReadOperation().getXattrs()).xattrs(0);
+    }
+
+    /** One extended attribute; ENODATA if there is none of that name. */
+    default byte[] xattr(String object, String name) throws RadosException {
+        return operate(object, new ReadOperation().getXattr(name)).xattr(0);
+    }
+
+    /** The objects in this namespace. */
+    ObjectListing listing();
+
+    /** Names of the objects in this namespace, fetched page by page; one that is made meanwhile may be missing. */
+    default Iterable<String> objects() throws RadosException {
+        return () -> listing().stream().map(ObjectEntry::name).iterator();
+    }
+
+    /** Completes when every write to this pool that the client submitted before has ended, well or not. */
+    CompletableFuture<Void> flushAsync();
+
+    /** Makes a snapshot of the whole pool; EINVAL for a pool with self-managed ones, EEXIST for a name that is taken. */
+    CompletableFuture<Void> createSnapshotAsync(String snapshot);
+
+    default void createSnapshot(String snapshot) throws RadosException {
+        Wait.on(createSnapshotAsync(snapshot));
+    }
+
+    /** Removes a snapshot of the whole pool. */
+    CompletableFuture<Void> removeSnapshotAsync(String snapshot);
+
+    default void removeSnapshot(String snapshot) throws RadosException {
+        Wait.on(removeSnapshotAsync(snapshot));
+    }
+
+    /** The snapshots of the whole pool, as the map in force has them. */
+    List<PoolSnapshot> snapshots();
 
     /** Allocates a self-managed snapshot id. */
     CompletableFuture<Long> createSnapIdAsync();
@@ -150,6 +210,11 @@ public interface Pool {
     /** Tells all watchers of an object something, and waits until each has answered or {@code timeout} has passed. */
     CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout);
 
-    /** Watches an object. */
-    CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener);
+    /** Watches an object; the cluster forgets the watch when it has not heard of this client for its own default, 30 s. */
+    default CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
+        return watchAsync(object, listener, Duration.ZERO);
+    }
+
+    /** As {@link #watchAsync(String, Watch.Listener)}, with its own time; zero for the cluster's default. */
+    CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout);
 }

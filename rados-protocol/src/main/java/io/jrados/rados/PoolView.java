@@ -9,51 +9,61 @@ import io.jrados.message.PoolOp;
 import io.jrados.message.PoolOpReply;
 import io.jrados.osd.ObjectName;
 import io.jrados.osd.Request;
+import io.jrados.osd.WatchHandle;
 import io.jrados.osd.WatchListener;
-import io.jrados.osd.op.OmapPage;
 import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
+import io.jrados.osdmap.PoolInfo;
+import io.jrados.osdmap.PoolSnaps;
 import io.jrados.wire.Decoder;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A pool and namespace of one client. */
 final class PoolView implements Pool {
-    private static final int OMAP_PAGE = 1024;
-
     private final RadosClient client;
     private final long id;
     private final String name;
     private final boolean erasureCoded;
-    private final String namespace;
-    private final Duration deadline;
-    private final int flags;
+    private final Settings settings;
+
+    /**
+     * How this view differs from others of the pool.
+     *
+     * @param key of the locator
+     * @param flags {@link OsdFlags} of every operation
+     */
+    private record Settings(String namespace, String key, Duration deadline, int flags, ReadPolicy readPolicy) {}
 
     PoolView(RadosClient client, long id, String name, boolean erasureCoded) {
-        this(client, id, name, erasureCoded, "", client.deadlines().operation(), 0);
+        this(
+                client,
+                id,
+                name,
+                erasureCoded,
+                new Settings("", "", client.deadlines().operation(), 0, client.readPolicy()));
     }
 
-    private PoolView(
-            RadosClient client,
-            long id,
-            String name,
-            boolean erasureCoded,
-            String namespace,
-            Duration deadline,
-            int flags) {
+    private PoolView(RadosClient client, long id, String name, boolean erasureCoded, Settings settings) {
         this.client = client;
         this.id = id;
         this.name = name;
         this.erasureCoded = erasureCoded;
-        this.namespace = namespace;
-        this.deadline = deadline;
-        this.flags = flags;
+        this.settings = settings;
+    }
+
+    private Pool with(Settings other) {
+        return new PoolView(client, id, name, erasureCoded, other);
     }
 
     @Override
@@ -73,7 +83,7 @@ final class PoolView implements Pool {
 
     @Override
     public String namespace() {
-        return namespace;
+        return settings.namespace;
     }
 
     @Override
@@ -83,68 +93,83 @@ final class PoolView implements Pool {
 
     @Override
     public Pool inNamespace(String other) {
-        return new PoolView(client, id, name, erasureCoded, other, deadline, flags);
+        return with(new Settings(other, settings.key, settings.deadline, settings.flags, settings.readPolicy));
+    }
+
+    @Override
+    public Pool withLocator(String key) {
+        return with(new Settings(settings.namespace, key, settings.deadline, settings.flags, settings.readPolicy));
     }
 
     @Override
     public Pool withDeadline(Duration other) {
-        return new PoolView(client, id, name, erasureCoded, namespace, other, flags);
+        return with(new Settings(settings.namespace, settings.key, other, settings.flags, settings.readPolicy));
+    }
+
+    @Override
+    public Pool withReadPolicy(ReadPolicy policy) {
+        return with(new Settings(settings.namespace, settings.key, settings.deadline, settings.flags, policy));
     }
 
     @Override
     public Pool withFullTry() {
-        return new PoolView(client, id, name, erasureCoded, namespace, deadline, flags | OsdFlags.FULL_TRY);
+        int more = settings.flags | OsdFlags.FULL_TRY;
+        return with(new Settings(settings.namespace, settings.key, settings.deadline, more, settings.readPolicy));
     }
 
     private ObjectName object(String object) {
-        return new ObjectName(id, name, namespace, object);
+        return new ObjectName(id, name, settings.namespace, settings.key, object);
     }
 
     @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
-        return submit(object, operation.operation(), snapId, SnapContext.EMPTY);
+        Operation<ReadResult> sent = operation.operation();
+        boolean replicas = settings.readPolicy != ReadPolicy.DEFAULT && client.replicasMayServe(sent);
+        return submit(object, sent, snapId, SnapContext.EMPTY, replicas ? settings.readPolicy.flag() : 0);
     }
 
     @Override
     public CompletableFuture<WriteResult> operateAsync(
             String object, WriteOperation operation, SnapContext snapContext) {
-        return submit(object, operation.operation(), SnapContext.HEAD, snapContext);
+        Operation<WriteResult> sent = operation.operation();
+        // What only deletes goes through when the cluster is full, as in librados.
+        boolean deletes = sent.ops().size() == 1 && sent.ops().get(0).code() == OpCode.DELETE;
+        return submit(object, sent, SnapContext.HEAD, snapContext, deletes ? OsdFlags.FULL_FORCE : 0);
     }
 
-    private <R> CompletableFuture<R> submit(String object, Operation<R> operation, long snapId, SnapContext snaps) {
+    private <R> CompletableFuture<R> submit(
+            String object, Operation<R> operation, long snapId, SnapContext snaps, int flags) {
         try {
             client.hook().before(name, object, operation.isWrite());
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
-        int more = isDelete(operation) ? flags | OsdFlags.FULL_FORCE : flags;
-        return client.objecter().submit(new Request<>(object(object), operation, snapId, snaps, more, deadline));
-    }
-
-    /** What only deletes goes through when the cluster is full, as in librados. */
-    private static boolean isDelete(Operation<?> operation) {
-        return operation.ops().size() == 1 && operation.ops().get(0).code() == OpCode.DELETE;
+        Request<R> request =
+                new Request<>(object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline);
+        return client.observer().operation(name, operation, client.objecter().submit(request));
     }
 
     @Override
     public Map<String, byte[]> omap(String object) throws RadosException {
         Map<String, byte[]> all = new LinkedHashMap<>();
-        String after = "";
-        OmapPage page;
-        do {
-            page = operate(object, new ReadOperation().omapValues(after, "", OMAP_PAGE))
-                    .omap(0);
-            for (Map.Entry<String, byte[]> pair : page.pairs().entrySet()) {
-                all.put(pair.getKey(), pair.getValue());
-                after = pair.getKey();
-            }
-        } while (page.truncated() && !page.pairs().isEmpty());
+        try {
+            omapEntries(object, "").forEach(pair -> all.put(pair.getKey(), pair.getValue()));
+        } catch (UncheckedIOException failed) {
+            throw Wait.unwrapped(failed);
+        }
         return all;
     }
 
     @Override
-    public Iterable<String> objects() throws RadosException {
-        return new ObjectListing(client.objecter(), id, name, namespace, deadline);
+    public ObjectListing listing() {
+        return new ObjectListing(
+                client.objecter(),
+                new ObjectListing.Scope(id, name, settings.namespace, Optional.empty(), settings.deadline));
+    }
+
+    @Override
+    public CompletableFuture<Void> flushAsync() {
+        return client.objecter().flush(id);
     }
 
     // ---- snapshots
@@ -152,7 +177,7 @@ final class PoolView implements Pool {
     @Override
     public CompletableFuture<Long> createSnapIdAsync() {
         String doing = "creating a snapshot id in pool " + name;
-        return poolOp(PoolOp.Kind.CREATE_UNMANAGED_SNAP, 0, doing).thenCompose(reply -> {
+        return poolOp(PoolOp.Kind.CREATE_UNMANAGED_SNAP, 0, "", doing).thenCompose(reply -> {
             if (reply.data().length < Long.BYTES) {
                 return CompletableFuture.failedFuture(
                         new RadosException(Errno.EBADMSG, doing + ", which was answered without an id"));
@@ -163,15 +188,35 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<Void> removeSnapIdAsync(long snapId) {
-        return poolOp(PoolOp.Kind.DELETE_UNMANAGED_SNAP, snapId, "removing snapshot id " + snapId + " in pool " + name)
-                .thenApply(reply -> null);
+        String doing = "removing snapshot id " + snapId + " in pool " + name;
+        return poolOp(PoolOp.Kind.DELETE_UNMANAGED_SNAP, snapId, "", doing).thenApply(reply -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> createSnapshotAsync(String snapshot) {
+        String doing = "creating snapshot " + snapshot + " of pool " + name;
+        return poolOp(PoolOp.Kind.CREATE_SNAP, 0, snapshot, doing).thenApply(reply -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> removeSnapshotAsync(String snapshot) {
+        String doing = "removing snapshot " + snapshot + " of pool " + name;
+        return poolOp(PoolOp.Kind.DELETE_SNAP, 0, snapshot, doing).thenApply(reply -> null);
+    }
+
+    @Override
+    public List<PoolSnapshot> snapshots() {
+        return client.map().pool(id).map(PoolInfo::snaps).map(PoolSnaps::byId).orElse(Map.of()).values().stream()
+                .map(snap ->
+                        new PoolSnapshot(snap.id(), snap.name(), snap.stamp().toInstant()))
+                .toList();
     }
 
     /** Completes once the map that shows the change is in force. */
-    private CompletableFuture<PoolOpReply> poolOp(PoolOp.Kind kind, long snapId, String doing) {
+    private CompletableFuture<PoolOpReply> poolOp(PoolOp.Kind kind, long snapId, String snapshot, String doing) {
         Duration command = client.deadlines().command();
         return client.monitors()
-                .poolOp(id, kind, snapId, "", client.map().epoch(), doing, command)
+                .poolOp(id, kind, snapId, snapshot, client.map().epoch(), doing, command)
                 .thenCompose(reply ->
                         client.objecter().waitForEpoch(reply.epoch(), command).thenApply(reached -> reply));
     }
@@ -181,7 +226,7 @@ final class PoolView implements Pool {
     @Override
     public CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout) {
         return client.objecter()
-                .notify(object(object), message, timeout, deadline)
+                .notify(object(object), message, timeout, settings.deadline)
                 .thenApply(answers -> new NotifyResult(
                         answers.given().stream()
                                 .map(answer -> new NotifyResult.Reply(
@@ -196,7 +241,7 @@ final class PoolView implements Pool {
     }
 
     @Override
-    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
+    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout) {
         WatchListener told = new WatchListener() {
             @Override
             public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
@@ -208,17 +253,31 @@ final class PoolView implements Pool {
                 listener.onError(error);
             }
         };
-        return client.objecter().watch(object(object), told, deadline).thenApply(handle -> new Watch() {
-            @Override
-            public long handle() {
-                return handle.cookie();
-            }
+        return client.objecter()
+                .watch(object(object), told, timeout, settings.deadline)
+                .thenApply(RegisteredWatch::new);
+    }
 
-            @Override
-            public CompletableFuture<Void> closeAsync() {
-                return handle.close();
-            }
-        });
+    private record RegisteredWatch(WatchHandle registered) implements Watch {
+        @Override
+        public long handle() {
+            return registered.cookie();
+        }
+
+        @Override
+        public Duration sinceConfirmed() throws RadosException {
+            return registered.sinceConfirmed();
+        }
+
+        @Override
+        public CompletableFuture<Void> flushAsync() {
+            return registered.flush();
+        }
+
+        @Override
+        public CompletableFuture<Void> closeAsync() {
+            return registered.close();
+        }
     }
 
     @Override
@@ -226,16 +285,16 @@ final class PoolView implements Pool {
         return other instanceof PoolView that
                 && client == that.client
                 && id == that.id
-                && namespace.equals(that.namespace);
+                && settings.namespace.equals(that.settings.namespace);
     }
 
     @Override
     public int hashCode() {
-        return Long.hashCode(id) * 31 + namespace.hashCode();
+        return Long.hashCode(id) * 31 + settings.namespace.hashCode();
     }
 
     @Override
     public String toString() {
-        return namespace.isEmpty() ? name : name + "/" + namespace;
+        return settings.namespace.isEmpty() ? name : name + "/" + settings.namespace;
     }
 }

@@ -20,6 +20,7 @@ public final class RadosBuilder {
     Deadlines deadlines;
     UnaryOperator<InetSocketAddress> translator = UnaryOperator.identity();
     OperationHook hook = OperationHook.NONE;
+    RadosObserver observer = RadosObserver.NONE;
 
     RadosBuilder(CephConf conf) {
         this.conf = conf;
@@ -71,6 +72,12 @@ public final class RadosBuilder {
     /** Sees every operation before it is sent. */
     public RadosBuilder hook(OperationHook operations) {
         hook = operations;
+        return this;
+    }
+
+    /** Is told what the client does: for metrics. */
+    public RadosBuilder observer(RadosObserver told) {
+        observer = told;
         return this;
     }
 

@@ -10,6 +10,8 @@ import io.jrados.conf.Deadlines;
 import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonEvents;
@@ -23,6 +25,8 @@ import io.jrados.osd.Limits;
 import io.jrados.osd.Monitors;
 import io.jrados.osd.Objecter;
 import io.jrados.osd.OsdConnector;
+import io.jrados.osd.op.ReadPolicy;
+import io.jrados.osdmap.CrushLocation;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.wire.EntityAddr;
@@ -53,6 +57,7 @@ final class RadosClient implements Rados {
 
     private final Deadlines deadlines;
     private final OperationHook hook;
+    private final Observation observation;
     private final IoLoops loops;
     private final boolean ownsLoops;
     private final NettyLoop loop;
@@ -72,6 +77,7 @@ final class RadosClient implements Rados {
         this.auth = auth;
         this.deadlines = builder.deadlines;
         this.hook = builder.hook;
+        this.observation = new Observation(builder.observer, builder.environment);
         this.ownsLoops = builder.loops.isEmpty();
         this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
         this.loop = loops.loops().next();
@@ -185,6 +191,8 @@ final class RadosClient implements Rados {
                         (int) conf.integer("objecter_inflight_ops"),
                         conf.bytes("objecter_inflight_op_bytes"),
                         Limits.DEFAULT.waiting()),
+                location(),
+                observation,
                 settings.executor,
                 callbacks);
         objecter = made;
@@ -257,6 +265,35 @@ final class RadosClient implements Rados {
 
     Deadlines deadlines() {
         return deadlines;
+    }
+
+    /** What {@code rados_replica_read_policy} says. */
+    ReadPolicy readPolicy() {
+        String policy = conf.get("rados_replica_read_policy");
+        return switch (policy) {
+            case "balance" -> ReadPolicy.BALANCE;
+            case "localize" -> ReadPolicy.LOCALIZE;
+            default -> ReadPolicy.DEFAULT;
+        };
+    }
+
+    /** A class method that is called as a read may write all the same, so those need an option of their own. */
+    boolean replicasMayServe(Operation<?> operation) {
+        return operation.ops().stream().noneMatch(op -> op.code() == OpCode.CALL)
+                || conf.bool("rados_replica_read_policy_on_objclass");
+    }
+
+    private CrushLocation location() {
+        try {
+            return CrushLocation.parse(conf.get("crush_location"));
+        } catch (IllegalArgumentException nonsense) {
+            LOG.warn("ignored: {}", nonsense.getMessage());
+            return CrushLocation.parse("root=default");
+        }
+    }
+
+    Observation observer() {
+        return observation;
     }
 
     OperationHook hook() {

@@ -4,6 +4,7 @@ import io.jrados.conf.LoopThread;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,11 @@ public final class Wait {
         } catch (ExecutionException failed) {
             throw unwrapped(failed.getCause());
         }
+    }
+
+    /** What an iterator or a stream failed with. */
+    static RadosException unwrapped(UncheckedIOException failed) {
+        return unwrapped((Throwable) failed.getCause());
     }
 
     private static RadosException unwrapped(Throwable cause) {

@@ -1,6 +1,7 @@
 package io.jrados.rados;
 
 import io.jrados.error.RadosException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A registered watch on one object. It survives map changes and lost connections by itself. */
@@ -8,7 +9,17 @@ public interface Watch {
     /** The cookie, never 0: what the cluster lists watchers by. */
     long handle();
 
-    /** Ends the watch. */
+    /**
+     * How long ago the OSD confirmed the watch; some seconds are usual.
+     *
+     * @throws RadosException ENOTCONN or EBLOCKLISTED once the watch is lost
+     */
+    Duration sinceConfirmed() throws RadosException;
+
+    /** Completes when the listener has returned from everything that had arrived for it. */
+    CompletableFuture<Void> flushAsync();
+
+    /** Ends the watch. Calls of the listener that had begun go on; a listener may call this. */
     CompletableFuture<Void> closeAsync();
 
     /** What a watcher is told. Calls come one at a time, never on the client's own loops. */

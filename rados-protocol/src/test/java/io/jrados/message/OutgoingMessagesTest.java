@@ -157,7 +157,7 @@ class OutgoingMessagesTest {
         RecordedOsdOp recorded = RecordedOsdOp.read("osd_op/list-objects");
         HObject cursor = HObject.decode(recorded.data());
 
-        Op op = Op.list(recorded.number(0, 0), recorded.number(0, 1), cursor);
+        Op op = Op.list(recorded.number(0, 0), recorded.number(0, 1), cursor, Optional.empty());
 
         assertThat(recorded.object()).isEmpty();
         assertThat(recorded.locator().hash()).isNotEqualTo(ObjectLocator.NO_HASH);

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -147,7 +148,7 @@ class RecordedRepliesTest {
         HObject cursor =
                 HObject.decode(RecordedOsdOp.read("osd_op/list-objects").data());
         var operation = new Operation<>(
-                List.of(Op.list(1024, 0, cursor)),
+                List.of(Op.list(1024, 0, cursor, Optional.empty())),
                 OsdFlags.READ,
                 (outputs, version) -> ObjectPage.decode(outputs.output(0)));
 

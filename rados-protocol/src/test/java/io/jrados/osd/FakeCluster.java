@@ -4,6 +4,7 @@ import io.jrados.conf.FakeLoop;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
+import io.jrados.osdmap.CrushLocation;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.testkit.Golden;
 import io.jrados.wire.EntityAddr;
@@ -27,7 +28,17 @@ final class FakeCluster implements OsdConnector, Monitors {
     int renewals;
 
     FakeCluster(Limits limits) {
-        objecter = new Objecter(map(16).fsid(), loop, loop, this, this, limits, Runnable::run, callbacks::add);
+        objecter = new Objecter(
+                map(16).fsid(),
+                loop,
+                loop,
+                this,
+                this,
+                limits,
+                CrushLocation.parse("host=none"),
+                ObjecterEvents.NONE,
+                Runnable::run,
+                callbacks::add);
     }
 
     FakeCluster() {

@@ -38,7 +38,8 @@ class LingersTest {
     };
 
     private CompletableFuture<WatchHandle> watch(FakeCluster cluster, String object) {
-        CompletableFuture<WatchHandle> watch = cluster.objecter.watch(FakeCluster.named(object), listener, DEADLINE);
+        CompletableFuture<WatchHandle> watch =
+                cluster.objecter.watch(FakeCluster.named(object), listener, Duration.ZERO, DEADLINE);
         cluster.loop.run();
         return watch;
     }

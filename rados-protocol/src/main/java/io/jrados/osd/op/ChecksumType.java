@@ -33,8 +33,11 @@ public enum ChecksumType {
         });
     }
 
-    /** A count and the values. */
+    /** A count and the values; nothing at all for a range behind the object's end. */
     long[] read(ByteBuf bytes) {
+        if (!bytes.isReadable()) {
+            return new long[0];
+        }
         Decoder in = new Decoder(bytes);
         long[] values = new long[in.count(width)];
         for (int i = 0; i < values.length; i++) {

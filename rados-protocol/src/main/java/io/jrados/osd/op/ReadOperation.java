@@ -68,7 +68,8 @@ public final class ReadOperation {
     }
 
     /**
-     * Checksums of the chunks of a range, computed where the object is. EINVAL when the object ends before the range.
+     * Checksums of the chunks of a range, computed where the object is. The range is cut at the object's end; EINVAL when
+     * that leaves a part of a chunk.
      *
      * @param length at least 1, a multiple of {@code chunk}
      * @param chunk bytes that each one is over; 0 for one over the whole range
@@ -224,9 +225,9 @@ public final class ReadOperation {
         return this;
     }
 
-    /** Chooses who may serve it, whatever the {@link io.jrados.rados.Pool} says. */
+    /** Lets replicas serve it, besides what the pool's own policy allows. */
     public ReadOperation from(ReadPolicy policy) {
-        flags = flags & ~ReadPolicy.FLAGS | policy.flag();
+        flags |= policy.flag();
         return this;
     }
 

@@ -14,15 +14,14 @@ public enum ReadPolicy {
     /** The replica nearest to the client's crush_location. */
     LOCALIZE(OsdFlags.LOCALIZE_READS);
 
-    static final int FLAGS = OsdFlags.BALANCE_READS | OsdFlags.LOCALIZE_READS;
-
     private final int flag;
 
     ReadPolicy(int flag) {
         this.flag = flag;
     }
 
-    int flag() {
+    /** For the library itself: the flag of an operation. */
+    public int flag() {
         return flag;
     }
 }

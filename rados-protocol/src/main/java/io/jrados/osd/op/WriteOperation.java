@@ -195,19 +195,6 @@ public final class WriteOperation {
     }
 
     /**
-     * As {@link #copyFrom(ObjectSource)}, of no more than the first bytes.
-     *
-     * @param size the copy's largest size
-     * @param sequence CephFS's number of the truncation
-     */
-    public WriteOperation copyFrom(ObjectSource source, long size, int sequence) {
-        Parts.checkRange(size, 0);
-        parts.add(
-                Op.truncatedFrom(source.object(), source.locator(), source.snapId(), source.version(), size, sequence));
-        return this;
-    }
-
-    /**
      * Has the object stand for another one: EINVAL if it does already. Its own bytes are not read any more.
      *
      * @param source whose {@code snapId} and {@code version} do not matter

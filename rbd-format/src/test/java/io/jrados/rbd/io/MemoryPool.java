@@ -5,12 +5,15 @@ import io.jrados.error.RadosException;
 import io.jrados.message.Operation;
 import io.jrados.message.Replies;
 import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.NotifyResult;
+import io.jrados.rados.ObjectListing;
 import io.jrados.rados.Pool;
+import io.jrados.rados.PoolSnapshot;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Watch;
 import io.jrados.wire.Decoder;
@@ -95,6 +98,41 @@ final class MemoryPool implements Pool {
 
     long nextSnapId() {
         return snapIds.incrementAndGet();
+    }
+
+    @Override
+    public Pool withLocator(String key) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Pool withReadPolicy(ReadPolicy policy) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ObjectListing listing() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> flushAsync() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> createSnapshotAsync(String snapshot) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> removeSnapshotAsync(String snapshot) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<PoolSnapshot> snapshots() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -318,7 +356,7 @@ final class MemoryPool implements Pool {
     }
 
     @Override
-    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
+    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout) {
         throw new UnsupportedOperationException();
     }
 }

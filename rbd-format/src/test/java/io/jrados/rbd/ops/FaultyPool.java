@@ -2,15 +2,19 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.NotifyResult;
+import io.jrados.rados.ObjectListing;
 import io.jrados.rados.Pool;
+import io.jrados.rados.PoolSnapshot;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Watch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -65,6 +69,41 @@ final class FaultyPool implements Pool {
     }
 
     @Override
+    public Pool withLocator(String key) {
+        return new FaultyPool(pool.withLocator(key), point);
+    }
+
+    @Override
+    public Pool withReadPolicy(ReadPolicy policy) {
+        return new FaultyPool(pool.withReadPolicy(policy), point);
+    }
+
+    @Override
+    public ObjectListing listing() {
+        return pool.listing();
+    }
+
+    @Override
+    public CompletableFuture<Void> flushAsync() {
+        return pool.flushAsync();
+    }
+
+    @Override
+    public CompletableFuture<Void> createSnapshotAsync(String snapshot) {
+        return pool.createSnapshotAsync(snapshot);
+    }
+
+    @Override
+    public CompletableFuture<Void> removeSnapshotAsync(String snapshot) {
+        return pool.removeSnapshotAsync(snapshot);
+    }
+
+    @Override
+    public List<PoolSnapshot> snapshots() {
+        return pool.snapshots();
+    }
+
+    @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
         return point.pass(() -> pool.operateAsync(object, operation, snapId));
     }
@@ -101,7 +140,7 @@ final class FaultyPool implements Pool {
     }
 
     @Override
-    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
-        return point.pass(() -> pool.watchAsync(object, listener));
+    public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout) {
+        return point.pass(() -> pool.watchAsync(object, listener, timeout));
     }
 }

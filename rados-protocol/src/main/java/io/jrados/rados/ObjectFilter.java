@@ -1,0 +1,31 @@
+package io.jrados.rados;
+
+import io.jrados.wire.Encoder;
+
+/** What the OSDs leave out of a listing: PGLSFilter (src/osd/PGLSFilter.h, src/objclass/objclass.h). */
+public final class ObjectFilter {
+    /** Attributes of users have it on the OSDs; elsewhere nobody sees it. */
+    private static final String ATTRIBUTE_PREFIX = "_";
+
+    private final byte[] encoded;
+
+    private ObjectFilter(byte[] encoded) {
+        this.encoded = encoded;
+    }
+
+    /** Objects whose extended attribute has this value. */
+    public static ObjectFilter xattrEquals(String name, String value) {
+        return new ObjectFilter(Encoder.bytesOf(
+                out -> out.string("plain").string(ATTRIBUTE_PREFIX + name).string(value)));
+    }
+
+    /** What a filter of an object class lets through; EINVAL when the OSDs don't have it. */
+    public static ObjectFilter ofClass(String objectClass, String filter, byte[] arguments) {
+        return new ObjectFilter(
+                Encoder.bytesOf(out -> out.string(objectClass + "." + filter).raw(arguments)));
+    }
+
+    byte[] encoded() {
+        return encoded;
+    }
+}

@@ -1,0 +1,81 @@
+package io.jrados.rados;
+
+import io.jrados.conf.Environment;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.Operation;
+import io.jrados.osd.ObjecterEvents;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells one observer, and is not hurt by what it throws. */
+final class Observation implements ObjecterEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(Observation.class);
+
+    private final RadosObserver observer;
+    private final Environment environment;
+
+    Observation(RadosObserver observer, Environment environment) {
+        this.observer = observer;
+        this.environment = environment;
+    }
+
+    private void tell(Consumer<RadosObserver> event) {
+        try {
+            event.accept(observer);
+        } catch (RuntimeException bug) {
+            LOG.warn("an observer failed", bug);
+        }
+    }
+
+    /** The same future, whose end the observer is told of. */
+    <R> CompletableFuture<R> operation(String pool, Operation<?> operation, CompletableFuture<R> future) {
+        if (observer == RadosObserver.NONE) {
+            return future;
+        }
+        long start = environment.nanoTime();
+        future.whenComplete((result, failure) -> {
+            Duration took = Duration.ofNanos(environment.nanoTime() - start);
+            Optional<Errno> errno = Optional.ofNullable(failure).map(Observation::errno);
+            tell(told -> told.operationEnded(pool, operation.isWrite(), operation.budget(), took, errno));
+        });
+        return future;
+    }
+
+    private static Errno errno(Throwable failure) {
+        if (failure instanceof RadosException known) {
+            return known.errno();
+        }
+        return failure instanceof CancellationException ? Errno.ECANCELED : Errno.UNKNOWN;
+    }
+
+    @Override
+    public void resent(int osd) {
+        tell(told -> told.operationResent(osd));
+    }
+
+    @Override
+    public void connected(int osd) {
+        tell(told -> told.osdConnected(osd));
+    }
+
+    @Override
+    public void lost(int osd, RadosException why) {
+        tell(told -> told.osdLost(osd, why.errno()));
+    }
+
+    @Override
+    public void heldBack(int osd, boolean begin) {
+        tell(told -> told.heldBack(osd, begin));
+    }
+
+    @Override
+    public void mapped(long epoch) {
+        tell(told -> told.osdMap(epoch));
+    }
+}
