@@ -64,6 +64,7 @@ record Option(String name, Kind kind, String preset) {
         add("objecter_timeout", Kind.DURATION, "10");
         add("objecter_inflight_op_bytes", Kind.BYTES, "100M");
         add("objecter_inflight_ops", Kind.INTEGER, "1024");
+        add("client_notify_timeout", Kind.DURATION, "10");
         add("osd_client_watch_timeout", Kind.DURATION, "30");
         text("crush_location", "host=$host root=default");
         text("rados_replica_read_policy", "default");
@@ -80,6 +81,11 @@ record Option(String name, Kind kind, String preset) {
         add("rbd_sparse_read_threshold_bytes", Kind.BYTES, "64K");
         add("rbd_clone_copy_on_read", Kind.BOOL, "false");
         add("rbd_validate_pool", Kind.BOOL, "true");
+        add("rbd_auto_exclusive_lock_until_manual_request", Kind.BOOL, "true");
+        add("rbd_blocklist_on_break_lock", Kind.BOOL, "true");
+        add("rbd_blocklist_expire_seconds", Kind.INTEGER, "0");
+        add("rbd_request_timed_out_seconds", Kind.INTEGER, "30");
+        add("rbd_quiesce_notification_attempts", Kind.INTEGER, "10");
         add("rbd_move_to_trash_on_remove", Kind.BOOL, "false");
         add("rbd_move_to_trash_on_remove_expire_seconds", Kind.INTEGER, "0");
         add("rbd_move_parent_to_trash_on_remove", Kind.BOOL, "false");

@@ -10,6 +10,7 @@ import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.ImageTimes;
 import io.jrados.rbd.model.LinkedImage;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.model.SnapshotOwner;
 import java.io.InputStream;
@@ -152,6 +153,25 @@ public interface Image extends AutoCloseable {
 
     /** Who else has the header open for writing: the watchers but for this image's own watch. */
     List<WatcherInfo> watchers() throws RadosException;
+
+    /** The lock by which clients agree who writes. */
+    ImageLock lock();
+
+    /**
+     * Calls {@code watcher} each time when another client, or this one, has changed the header, until the registration is
+     * closed. It may block, but not for long: whoever changed the header waits. EROFS for an image open read-only, which
+     * hears of nothing.
+     */
+    Registration onUpdate(Runnable watcher) throws RadosException;
+
+    /** Calls {@code hook} when somebody makes a snapshot, until the registration is closed. EROFS as {@link #onUpdate}. */
+    Registration onQuiesce(QuiesceHook hook) throws RadosException;
+
+    /** Something that is called until this is closed. */
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     Map<String, byte[]> metadata() throws RadosException;
 

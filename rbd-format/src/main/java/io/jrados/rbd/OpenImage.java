@@ -11,10 +11,11 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageIo;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.SnapshotState;
-import io.jrados.rbd.lock.HeaderWatch;
+import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.ops.CreateSnapshot;
 import io.jrados.rbd.ops.FlattenImage;
@@ -22,6 +23,7 @@ import io.jrados.rbd.ops.ListChildren;
 import io.jrados.rbd.ops.ProtectSnapshot;
 import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.ResizeImage;
+import io.jrados.rbd.ops.SharedImage;
 import io.jrados.rbd.ops.UnprotectSnapshot;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -33,14 +35,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class OpenImage extends ImageVerbs {
     private final ImageContext image;
     private final ImageIo io;
-    private final Optional<HeaderWatch> watch;
+    private final Optional<SharedImage> shared;
+    private final ImageLock lock;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private OpenImage(ImageContext image, Optional<HeaderWatch> watch) {
+    private OpenImage(ImageContext image, Optional<SharedImage> shared) {
         super(image);
         this.image = image;
         this.io = new ImageIo(image);
-        this.watch = watch;
+        this.shared = shared;
+        this.lock = new OpenImageLock(image, shared);
     }
 
     /** Without a watch: it does not hear of changes. */
@@ -48,21 +52,9 @@ final class OpenImage extends ImageVerbs {
         return new OpenImage(image, Optional.empty());
     }
 
-    /** Watches the header, and then reads it again: it may have changed before it was watched. */
-    static OpenImage watched(ImageContext image) throws RadosException {
-        HeaderWatch watch = new HeaderWatch(image.pool(), image.header(), image::invalidate);
-        image.beforeRefresh(watch::ensureAsync);
-        try {
-            image.refresh();
-            return new OpenImage(image, Optional.of(watch));
-        } catch (RadosException | RuntimeException failed) {
-            try {
-                watch.close();
-            } catch (RadosException another) {
-                failed.addSuppressed(another);
-            }
-            throw failed;
-        }
+    /** Watches the header, and takes part in its locking. */
+    static OpenImage shared(ImageContext image) throws RadosException {
+        return new OpenImage(image, Optional.of(SharedImage.of(image)));
     }
 
     @Override
@@ -207,7 +199,7 @@ final class OpenImage extends ImageVerbs {
     @Override
     public List<WatcherInfo> watchers() throws RadosException {
         long self = image.pool().rados().instanceId();
-        long handle = watch.map(HeaderWatch::handle).orElse(0L);
+        long handle = shared.map(open -> open.peers().watchHandle()).orElse(0L);
         return image.pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
                 .filter(watcher -> watcher.clientId() != self || watcher.cookie() != handle)
                 .toList();
@@ -221,13 +213,38 @@ final class OpenImage extends ImageVerbs {
     /** Without a watch nobody says when the header changes. */
     @Override
     ImageState fresh() throws RadosException {
-        if (watch.isEmpty() || image.gate().isStale()) {
+        if (shared.isEmpty() || image.gate().isStale()) {
             image.refresh();
         }
         return image.state();
     }
 
-    /** Waits for writes under way, then ends the watch whether those succeeded or not. */
+    @Override
+    public ImageLock lock() {
+        return lock;
+    }
+
+    @Override
+    public Registration onUpdate(Runnable watcher) throws RadosException {
+        Peers peers = peers();
+        peers.addUpdateWatcher(watcher);
+        return () -> peers.removeUpdateWatcher(watcher);
+    }
+
+    @Override
+    public Registration onQuiesce(QuiesceHook hook) throws RadosException {
+        Peers peers = peers();
+        peers.addQuiesceHook(hook);
+        return () -> peers.removeQuiesceHook(hook);
+    }
+
+    private Peers peers() throws RadosException {
+        return shared.orElseThrow(() -> new RadosException(
+                        Errno.EROFS, "watching image " + image.spec() + ", which was opened read-only"))
+                .peers();
+    }
+
+    /** Waits for writes under way, then gives the lock away and ends the watch, whether those succeeded or not. */
     @Override
     public void close() throws RadosException {
         if (!closed.compareAndSet(false, true)) {
@@ -236,8 +253,8 @@ final class OpenImage extends ImageVerbs {
         try {
             Wait.on(io.closeAsync());
         } finally {
-            if (watch.isPresent()) {
-                watch.get().close();
+            if (shared.isPresent()) {
+                shared.get().close();
             }
         }
     }

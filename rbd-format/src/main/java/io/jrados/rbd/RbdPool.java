@@ -62,7 +62,7 @@ final class RbdPool implements Rbd {
 
     @Override
     public Image open(String name) throws RadosException {
-        return OpenImage.watched(context(find.id(name), name, SnapContext.HEAD, false));
+        return OpenImage.shared(context(find.id(name), name, SnapContext.HEAD, false));
     }
 
     @Override
@@ -78,7 +78,7 @@ final class RbdPool implements Rbd {
 
     @Override
     public Image openById(String id) throws RadosException {
-        return OpenImage.watched(context(id, find.name(id), SnapContext.HEAD, false));
+        return OpenImage.shared(context(id, find.name(id), SnapContext.HEAD, false));
     }
 
     @Override

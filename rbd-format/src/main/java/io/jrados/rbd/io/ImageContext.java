@@ -1,6 +1,7 @@
 package io.jrados.rbd.io;
 
 import io.jrados.error.Errno;
+import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
@@ -41,6 +42,7 @@ public final class ImageContext {
     private volatile Supplier<CompletableFuture<Void>> afterAcquire = ImageContext::nothing;
     private volatile Supplier<CompletableFuture<Void>> beforeRelease = ImageContext::nothing;
     private volatile WriteAccess access = WriteAccess.NONE;
+    private volatile Optional<RadosException> fenced = Optional.empty();
     private volatile ImageState state;
     private volatile Optional<String> whyReadOnly = Optional.empty();
 
@@ -260,6 +262,20 @@ public final class ImageContext {
         return beforeRelease.get();
     }
 
+    /** This client is fenced: every later request fails with {@link FencedException}, even if the fence comes down. */
+    public void fence(RadosException why) {
+        fenced = fenced.or(() -> Optional.of(why));
+        gate.markStale();
+    }
+
+    /** @throws FencedException if this client has been fenced since the image was opened */
+    public void checkNotFenced() throws RadosException {
+        Optional<RadosException> why = fenced;
+        if (why.isPresent()) {
+            throw new FencedException("using image " + spec() + ", for good", why.get());
+        }
+    }
+
     /** The header has changed: it is read anew before the next request. */
     public void invalidate() {
         gate.markStale();
@@ -284,12 +300,17 @@ public final class ImageContext {
 
     /** Makes a request that enters the gate first and leaves when it is done: for object requests of verbs. */
     public <T> CompletableFuture<T> inside(Supplier<CompletableFuture<T>> request) {
-        InsideRequest<T> inside = new InsideRequest<>(request);
+        InsideRequest<T> inside = new InsideRequest<>(request, this::fence);
         gate.enter(inside);
         return inside;
     }
 
     private CompletableFuture<Void> readHeader() {
+        try {
+            checkNotFenced();
+        } catch (RadosException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
         CompletableFuture<HeaderReader.Mutable> reading = beforeRefresh.get().thenCompose(ready -> reader.mutable());
         return Async.compose(reading, read -> {
             refuseUnreadable(spec(), read.features());

@@ -129,6 +129,7 @@ public final class ImageIo {
     }
 
     private void check(String doing, long size, long offset, long length) throws RadosException {
+        image.checkNotFenced();
         if (closed) {
             throw new RadosException(Errno.EBADF, doing + " image " + image.spec());
         }

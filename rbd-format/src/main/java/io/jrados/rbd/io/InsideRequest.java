@@ -1,15 +1,20 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A request that is inside the gate while it lasts; its own future. */
 final class InsideRequest<T> extends Step<T> implements Gate.Entrant {
     private final Supplier<CompletableFuture<T>> request;
+    private final Consumer<RadosException> fenced;
 
-    InsideRequest(Supplier<CompletableFuture<T>> request) {
+    /** @param fenced told when the request finds out that this client is fenced */
+    InsideRequest(Supplier<CompletableFuture<T>> request, Consumer<RadosException> fenced) {
         this.request = request;
+        this.fenced = fenced;
     }
 
     @Override
@@ -21,6 +26,9 @@ final class InsideRequest<T> extends Step<T> implements Gate.Entrant {
             running = CompletableFuture.failedFuture(failed);
         }
         running.whenComplete((value, failed) -> {
+            if (failed != null && Async.cause(failed) instanceof FencedException known) {
+                fenced.accept(known);
+            }
             pass.leave();
             if (failed == null) {
                 complete(value);

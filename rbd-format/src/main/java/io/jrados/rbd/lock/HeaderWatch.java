@@ -1,12 +1,13 @@
 package io.jrados.rbd.lock;
 
+import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
-import io.jrados.rados.Wait;
 import io.jrados.rados.Watch;
 import io.jrados.wire.Decoder;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -14,39 +15,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The watch that says an image is open for writing, and through which its clients talk (src/librbd/ImageWatcher.cc).
- * This client answers every notification, but owns no lock and so leaves all requests to whoever does.
+ * The watch that says an image is open for writing, and through which its clients talk (src/librbd/Watcher.cc,
+ * src/librbd/watcher/RewatchRequest.cc).
  *
- * <p>A watch that is lost is replaced at once if that works, else by the next {@link #ensureAsync()}. What was notified
- * meanwhile was missed: that counts as a change of the header.
+ * <p>A watch that is lost is replaced at once, and if that fails every second, unless this client is fenced or the header
+ * gone. What was notified meanwhile was missed: that counts as a change of the header.
  */
-public final class HeaderWatch {
-    private static final Logger log = LoggerFactory.getLogger(HeaderWatch.class);
+final class HeaderWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(HeaderWatch.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final byte[] ACKNOWLEDGED = {};
+
+    /** Who is told. */
+    interface Listener {
+        /** What to answer; may block for a while, but no other notification of this header comes meanwhile. */
+        byte[] notified(NotifyMessage message);
+
+        /** The watch is lost; must not block. */
+        void lost();
+
+        /** It was lost, and is there again under another handle; must not block. */
+        void watchedAgain(long handle);
+
+        /** It will never be there again; must not block. */
+        void fenced(RadosException why);
+    }
 
     private final Pool pool;
     private final String header;
-    private final Runnable changed;
+    private final Loop loop;
+    private final Listener listener;
     private final AtomicReference<@Nullable Registration> current = new AtomicReference<>();
     private volatile boolean closed;
 
-    /**
-     * Watches nothing yet.
-     *
-     * @param changed called when the header has changed, or may have; must not block
-     */
-    public HeaderWatch(Pool pool, String header, Runnable changed) {
+    /** Watches nothing yet. */
+    HeaderWatch(Pool pool, String header, Loop loop, Listener listener) {
         this.pool = pool;
         this.header = header;
-        this.changed = changed;
+        this.loop = loop;
+        this.listener = listener;
     }
 
-    /** Completes when the header is watched. Does nothing if it is, or if this is closed. */
-    public CompletableFuture<Void> ensureAsync() {
+    /** Completes with its handle when the header is watched, at once if it is; EBADF when closed. */
+    CompletableFuture<Long> ensureAsync() {
         while (!closed) {
             Registration known = current.get();
             if (known != null) {
-                return known.watch.thenAccept(watch -> {});
+                return known.watch.thenApply(Watch::handle);
             }
             Registration mine = new Registration();
             if (current.compareAndSet(null, mine)) {
@@ -54,14 +69,14 @@ public final class HeaderWatch {
                     break;
                 }
                 mine.register();
-                return mine.watch.thenAccept(watch -> {});
+                return mine.watch.thenApply(Watch::handle);
             }
         }
-        return CompletableFuture.completedFuture(null);
+        return CompletableFuture.failedFuture(new RadosException(Errno.EBADF, "watching " + header));
     }
 
     /** The cookie that the cluster knows the watch by; 0 while there is none. */
-    public long handle() {
+    long handle() {
         Registration known = current.get();
         if (known == null || known.watch.isCompletedExceptionally()) {
             return 0;
@@ -71,30 +86,30 @@ public final class HeaderWatch {
     }
 
     /** Ends the watch. One that the cluster does not know any more is no failure. */
-    public void close() throws RadosException {
+    CompletableFuture<Void> closeAsync() {
         closed = true;
         Registration last = current.getAndSet(null);
-        if (last == null) {
-            return;
-        }
-        try {
-            Wait.on(last.watch.thenCompose(Watch::closeAsync));
-        } catch (RadosException failed) {
-            if (failed.errno() != Errno.ENOTCONN && failed.errno() != Errno.ENOENT) {
-                throw failed;
-            }
-        }
+        return last == null
+                ? CompletableFuture.completedFuture(null)
+                : last.watch.thenCompose(Watch::closeAsync).exceptionallyCompose(failed ->
+                        Failures.is(failed, Errno.ENOTCONN)
+                                        || Failures.is(failed, Errno.ENOENT)
+                                        || Failures.is(failed, Errno.EBLOCKLISTED)
+                                ? CompletableFuture.completedFuture(null)
+                                : CompletableFuture.failedFuture(failed));
     }
 
-    private byte[] answer(byte[] message) {
-        try {
-            if (NotifyMessage.decode(Decoder.of(message)) instanceof NotifyMessage.HeaderUpdate) {
-                changed.run();
+    private void watchAgain() {
+        ensureAsync().whenComplete((handle, failed) -> {
+            if (failed == null) {
+                listener.watchedAgain(handle);
+            } else if (Failures.is(failed, Errno.EBLOCKLISTED)) {
+                listener.fenced(Failures.of(failed, "watching " + header));
+            } else if (!closed && !Failures.is(failed, Errno.ENOENT)) {
+                LOG.info("watching {} again: {}", header, Failures.of(failed).getMessage());
+                loop.schedule(RETRY, this::watchAgain);
             }
-        } catch (MalformedException malformed) {
-            log.warn("{} was notified of what cannot be read: {}", header, malformed.getMessage());
-        }
-        return ACKNOWLEDGED;
+        });
     }
 
     /** One watch, from its registration to its loss. */
@@ -114,23 +129,29 @@ public final class HeaderWatch {
 
         @Override
         public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
-            return answer(message);
+            if (closed) {
+                return ACKNOWLEDGED;
+            }
+            try {
+                return listener.notified(NotifyMessage.decode(Decoder.of(message)));
+            } catch (MalformedException malformed) {
+                LOG.warn("{} was notified of what cannot be read: {}", header, malformed.getMessage());
+                return ACKNOWLEDGED;
+            }
         }
 
         @Override
         public void onError(RadosException error) {
-            if (!current.compareAndSet(this, null)) {
+            if (!current.compareAndSet(this, null) || closed) {
                 return;
             }
-            log.info("the watch of {} is lost: {}", header, error.getMessage());
-            changed.run();
-            watch.thenCompose(Watch::closeAsync)
-                    .handle((closed, ignored) -> ensureAsync())
-                    .thenCompose(ensured -> ensured)
-                    .exceptionally(failed -> {
-                        log.info("watching {} again waits for the next request: {}", header, failed.getMessage());
-                        return null;
-                    });
+            LOG.info("the watch of {} is lost: {}", header, error.getMessage());
+            listener.lost();
+            if (error.errno() == Errno.EBLOCKLISTED) {
+                listener.fenced(error);
+                return;
+            }
+            watch.thenCompose(Watch::closeAsync).whenComplete((ended, ignored) -> watchAgain());
         }
     }
 }

@@ -61,6 +61,11 @@ public sealed interface NotifyMessage {
         out.struct(STRUCT, body -> encodePayload(body.u32(op().ordinal())));
     }
 
+    /** The number of a request, if it is one that the lock's owner is to do; {@code NONE} from releases without numbers. */
+    default Optional<RequestId> requestId() {
+        return Optional.empty();
+    }
+
     /** The bytes of the notification. */
     default byte[] toBytes() {
         return Encoder.bytesOf(this::encode);
@@ -130,6 +135,11 @@ public sealed interface NotifyMessage {
     /** FLATTEN, REBUILD_OBJECT_MAP, MIGRATE, QUIESCE, UNQUIESCE. */
     record Request(NotifyOp op, RequestId request) implements NotifyMessage {
         @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
+        @Override
         public void encodePayload(Encoder out) {
             request.encode(out);
         }
@@ -137,6 +147,11 @@ public sealed interface NotifyMessage {
 
     /** @param size bytes */
     record Resize(long size, RequestId request, boolean allowShrink) implements NotifyMessage {
+        @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
         @Override
         public NotifyOp op() {
             return NotifyOp.RESIZE;
@@ -151,6 +166,11 @@ public sealed interface NotifyMessage {
 
     record SnapCreate(String name, SnapshotNamespace namespace, RequestId request, long flags)
             implements NotifyMessage {
+        @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
         @Override
         public NotifyOp op() {
             return NotifyOp.SNAP_CREATE;
@@ -168,6 +188,11 @@ public sealed interface NotifyMessage {
     record SnapRequest(NotifyOp op, String name, SnapshotNamespace namespace, RequestId request)
             implements NotifyMessage {
         @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
+        @Override
         public void encodePayload(Encoder out) {
             namespace.encode(out.string(name));
             request.encode(out);
@@ -176,6 +201,11 @@ public sealed interface NotifyMessage {
 
     record SnapRename(long snapId, String newName, SnapshotNamespace namespace, RequestId request)
             implements NotifyMessage {
+        @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
         @Override
         public NotifyOp op() {
             return NotifyOp.SNAP_RENAME;
@@ -190,6 +220,11 @@ public sealed interface NotifyMessage {
 
     record Rename(String newName, RequestId request) implements NotifyMessage {
         @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
+        @Override
         public NotifyOp op() {
             return NotifyOp.RENAME;
         }
@@ -202,6 +237,11 @@ public sealed interface NotifyMessage {
 
     record UpdateFeatures(long features, boolean enabled, RequestId request) implements NotifyMessage {
         @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
+        @Override
         public NotifyOp op() {
             return NotifyOp.UPDATE_FEATURES;
         }
@@ -213,6 +253,11 @@ public sealed interface NotifyMessage {
     }
 
     record Sparsify(RequestId request, long sparseSize) implements NotifyMessage {
+        @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
         @Override
         public NotifyOp op() {
             return NotifyOp.SPARSIFY;
@@ -227,6 +272,11 @@ public sealed interface NotifyMessage {
 
     /** @param value empty when the key was removed */
     record MetadataUpdate(String key, Optional<String> value, RequestId request) implements NotifyMessage {
+        @Override
+        public Optional<RequestId> requestId() {
+            return Optional.of(request);
+        }
+
         @Override
         public NotifyOp op() {
             return NotifyOp.METADATA_UPDATE;

@@ -95,7 +95,7 @@ final class DetachChild {
                 gone = new SnapshotRemoval(image).run(snapshot);
             }
         }
-        HeaderUpdates.announce(pool, image.object());
+        Maintenance.announce(pool, image.object());
         if (gone && image.snapshots().size() == 1) {
             new Trash(pool).removeParent(image.id());
         }

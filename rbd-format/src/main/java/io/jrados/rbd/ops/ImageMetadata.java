@@ -29,12 +29,12 @@ public final class ImageMetadata {
 
     public void set(String key, byte[] value) throws RadosException {
         pairs.set(key, value);
-        HeaderUpdates.announce(pool, header);
+        Maintenance.announce(pool, header);
     }
 
     /** ENOENT for an unknown key. */
     public void remove(String key) throws RadosException {
         pairs.remove(key);
-        HeaderUpdates.announce(pool, header);
+        Maintenance.announce(pool, header);
     }
 }

@@ -4,23 +4,32 @@ import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.lock.Notifier;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.OpFeatures;
 import io.jrados.rbd.model.Progress;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What the verbs on an open image have in common. */
 final class Maintenance {
     /** The same number as ERESTART, by which clients tell each other that a verb is to be tried again. */
     static final Errno LOCK_LOST = Errno.EOLDSNAPC;
+
+    /** How often a verb is tried again while the lock goes from hand to hand, and how long after. */
+    private static final int MAX_ROUNDS = 300;
+
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final ImageContext image;
     private final String doing;
@@ -39,7 +48,7 @@ final class Maintenance {
 
     /**
      * Does a verb under the image's lock, if it has one: here, if this client has the lock or nobody alive does; else by
-     * asking the lock's owner.
+     * asking the lock's owner (C_InvokeAsyncRequest, src/librbd/Operations.cc).
      *
      * @param request what the owner is asked for
      * @param here what to do here; called again when the lock was lost before its {@link #begin}
@@ -47,18 +56,56 @@ final class Maintenance {
     void run(Function<RequestId, NotifyMessage> request, Progress progress, Verb here) throws RadosException {
         image.refresh();
         checkWritable();
-        while (image.needsLock()) {
-            Wait.on(image.access().acquireAsync());
-            try {
-                here.execute();
-                return;
-            } catch (RadosException failed) {
-                if (failed.errno() != LOCK_LOST) {
-                    throw failed;
+        Optional<RequestId> id = Optional.empty();
+        for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
+            if (round == MAX_ROUNDS) {
+                throw refused(Errno.ETIMEDOUT, "nobody says to own its lock, and it cannot be taken");
+            }
+            if (Wait.on(shared.tryAcquireAsync())) {
+                if (isDone(here)) {
+                    return;
+                }
+            } else {
+                id = id.isPresent() ? id : Optional.of(Wait.on(shared.peers().newRequestAsync()));
+                if (isDoneByOwner(shared, id.get(), request.apply(id.get()), progress)) {
+                    return;
                 }
             }
+            Wait.on(shared.peers().pauseAsync(PAUSE));
+            image.refresh();
         }
         here.execute();
+    }
+
+    /** False when the lock was lost before it could be done. */
+    private static boolean isDone(Verb here) throws RadosException {
+        try {
+            here.execute();
+            return true;
+        } catch (RadosException failed) {
+            if (failed.errno() == LOCK_LOST) {
+                return false;
+            }
+            throw failed;
+        }
+    }
+
+    /** False when it is to be tried again: the owner is gone, or another, or does not know the verb and was asked to go. */
+    private boolean isDoneByOwner(SharedImage shared, RequestId id, NotifyMessage request, Progress progress)
+            throws RadosException {
+        int result = Wait.on(shared.peers().askOwnerAsync(id, request, progress));
+        if (result == -LOCK_LOST.number() || result == -Errno.ETIMEDOUT.number()) {
+            return false;
+        }
+        if (result == -Errno.EOPNOTSUPP.number()) {
+            Wait.on(shared.peers().lock().acquireAsync());
+            return false;
+        }
+        image.invalidate();
+        if (result != 0) {
+            throw RadosException.of(result, doing + ", by the owner of its lock");
+        }
+        return true;
     }
 
     /**
@@ -72,7 +119,9 @@ final class Maintenance {
             image.refresh(hold);
             checkWritable();
             if (image.needsLock() && !image.access().isOwned()) {
-                throw refused(LOCK_LOST, "its lock went to another client");
+                throw image.access() instanceof SharedImage
+                        ? refused(LOCK_LOST, "its lock went to another client")
+                        : refused(Errno.EROFS, "it was opened without its lock");
             }
             return hold;
         } catch (RadosException | RuntimeException failed) {
@@ -100,6 +149,7 @@ final class Maintenance {
     }
 
     private void checkWritable() throws RadosException {
+        image.checkNotFenced();
         if (image.snapId() != SnapContext.HEAD) {
             throw refused(Errno.EROFS, "it is open at a snapshot");
         }
@@ -135,7 +185,12 @@ final class Maintenance {
         } finally {
             hold.close();
         }
-        HeaderUpdates.announce(image.pool(), image.header());
+        announce(image.pool(), image.header());
+    }
+
+    /** Tells everybody who has an image open that its header has changed; called when that is durable. */
+    static void announce(Pool pool, String header) throws RadosException {
+        Wait.on(new Notifier(pool, header).headerUpdateAsync());
     }
 
     /** The header as it is just now, for steps that work on any image's. */

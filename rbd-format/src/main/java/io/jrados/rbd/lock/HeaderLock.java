@@ -1,0 +1,116 @@
+package io.jrados.rbd.lock;
+
+import io.jrados.cls.Lock;
+import io.jrados.cls.LockInfo;
+import io.jrados.cls.LockTerms;
+import io.jrados.cls.Locks;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.WatcherInfo;
+import io.jrados.rados.Pool;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The managed lock of one header (src/librbd/managed_lock/GetLockerRequest.cc, src/librbd/managed_lock/BreakRequest.cc):
+ * name {@code rbd_lock}, tag {@code internal}, cookie {@code auto} with the handle of the owner's watch.
+ */
+final class HeaderLock implements LockRequests {
+    private final Pool pool;
+    private final String header;
+    private final LockSettings settings;
+    private final Locks locks;
+
+    HeaderLock(Pool pool, String header, LockSettings settings) {
+        this.pool = pool;
+        this.header = header;
+        this.settings = settings;
+        this.locks = Locks.in(pool);
+    }
+
+    private static Lock with(String cookie) {
+        return Lock.exclusive(LockOwner.LOCK_NAME, cookie).withTag(LockOwner.TAG);
+    }
+
+    @Override
+    public CompletableFuture<Void> lock(String cookie) {
+        return locks.lockAsync(header, with(cookie), LockTerms.USUAL);
+    }
+
+    @Override
+    public CompletableFuture<Void> unlock(String cookie) {
+        return locks.unlockAsync(header, with(cookie));
+    }
+
+    @Override
+    public CompletableFuture<Void> setCookie(String cookie, String newCookie) {
+        return locks.setCookieAsync(header, with(cookie), newCookie);
+    }
+
+    @Override
+    public CompletableFuture<Optional<LockOwner>> owner() {
+        return LockOwner.of(pool, header);
+    }
+
+    @Override
+    public CompletableFuture<Void> breakLock(LockOwner owner) {
+        return locks.breakLockAsync(
+                header,
+                LockOwner.LOCK_NAME,
+                new LockInfo.Locker(owner.client(), owner.cookie(), Optional.empty(), owner.address(), ""));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> isAlive(LockOwner owner) {
+        return pool.operateAsync(header, new ReadOperation().listWatchers()).thenCompose(result -> {
+            try {
+                List<WatcherInfo> watchers = result.watchers(0);
+                return CompletableFuture.completedFuture(watchers.stream()
+                        .anyMatch(watcher -> watcher.cookie() == owner.handle()
+                                && untyped(watcher.address()).equals(untyped(owner.address()))));
+            } catch (RadosException malformed) {
+                return CompletableFuture.failedFuture(malformed);
+            }
+        });
+    }
+
+    /** Addresses are compared in the form without a type. */
+    private static String untyped(String address) {
+        return address.replaceFirst("^(v1|v2|any):", "");
+    }
+
+    @Override
+    public CompletableFuture<Void> fence(LockOwner owner) {
+        return settings.blocklist()
+                ? fence(pool, owner.address(), settings)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** The command's name has changed with release 16. */
+    static CompletableFuture<Void> fence(Pool pool, String address, LockSettings settings) {
+        return pool.rados()
+                .monCommandAsync(command("blocklist", address, settings), new byte[0])
+                .exceptionallyCompose(failed -> isUnknown(failed)
+                        ? pool.rados().monCommandAsync(command("blacklist", address, settings), new byte[0])
+                        : CompletableFuture.failedFuture(failed))
+                .thenCompose(done -> pool.rados().waitForLatestOsdMapAsync());
+    }
+
+    private static boolean isUnknown(Throwable failed) {
+        return Failures.of(failed) instanceof RadosException known && known.errno() == Errno.EINVAL;
+    }
+
+    private static String command(String word, String address, LockSettings settings) {
+        String expire =
+                settings.blocklistFor().isZero() ? "" : ", \"expire\": " + settings.blocklistFor().toSeconds() + ".0";
+        return "{\"prefix\": \"osd " + word + "\", \"" + word + "op\": \"add\", \"addr\": \"" + untyped(address) + "\""
+                + expire + "}";
+    }
+
+    @Override
+    public boolean isSelf(LockOwner owner) {
+        return owner.client().equals("client." + pool.rados().instanceId());
+    }
+}

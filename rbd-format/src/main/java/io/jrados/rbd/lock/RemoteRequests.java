@@ -1,0 +1,125 @@
+package io.jrados.rbd.lock;
+
+import io.jrados.conf.Loop;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.model.Progress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verbs that this client has asked the lock's owner for (notify_async_request in src/librbd/ImageWatcher.cc): asked, then
+ * told about the progress, then about the end. All on one loop.
+ */
+final class RemoteRequests {
+    private final Loop loop;
+    private final Duration timeout;
+    private final Function<NotifyMessage, CompletableFuture<Integer>> askOwner;
+    private final Map<RequestId, Asked> underWay = new HashMap<>();
+
+    RemoteRequests(Loop loop, Duration timeout, Function<NotifyMessage, CompletableFuture<Integer>> askOwner) {
+        this.loop = loop;
+        this.timeout = timeout;
+        this.askOwner = askOwner;
+    }
+
+    private static final class Asked {
+        private final Progress progress;
+        private final CompletableFuture<Integer> done;
+        private long reported;
+        private Loop.@Nullable Timer timer;
+
+        Asked(Progress progress, CompletableFuture<Integer> done) {
+            this.progress = progress;
+            this.done = done;
+        }
+    }
+
+    /**
+     * Asks once. Completes with how it ended: 0, what the owner's verb failed with, ETIMEDOUT if the owner does not
+     * answer or goes silent, ERESTART if it is the owner no more; negative.
+     */
+    CompletableFuture<Integer> askAsync(RequestId id, NotifyMessage message, Progress progress) {
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            Asked asked = new Asked(progress, done);
+            underWay.put(id, asked);
+            waitFor(id, asked);
+            askOwner.apply(message).whenComplete((answer, failed) -> loop.execute(() -> {
+                if (failed != null) {
+                    end(id, asked, failed);
+                } else if (answer != 0) {
+                    end(id, asked, answer);
+                }
+            }));
+        });
+        return done;
+    }
+
+    private void waitFor(RequestId id, Asked asked) {
+        if (asked.timer != null) {
+            asked.timer.cancel();
+        }
+        asked.timer = loop.schedule(timeout, () -> end(id, asked, -Errno.ETIMEDOUT.number()));
+    }
+
+    private void end(RequestId id, Asked asked, int result) {
+        if (forget(id, asked)) {
+            asked.done.complete(result);
+        }
+    }
+
+    private void end(RequestId id, Asked asked, Throwable failed) {
+        if (forget(id, asked)) {
+            asked.done.completeExceptionally(failed);
+        }
+    }
+
+    private boolean forget(RequestId id, Asked asked) {
+        if (asked.timer != null) {
+            asked.timer.cancel();
+        }
+        return underWay.remove(id, asked);
+    }
+
+    void progressed(RequestId id, long done, long total) {
+        loop.execute(() -> {
+            Asked asked = underWay.get(id);
+            if (asked != null) {
+                waitFor(id, asked);
+                if (done > asked.reported) {
+                    asked.reported = done;
+                    asked.progress.report(done, total);
+                }
+            }
+        });
+    }
+
+    void completed(RequestId id, int result) {
+        loop.execute(() -> {
+            Asked asked = underWay.get(id);
+            if (asked != null) {
+                end(id, asked, result);
+            }
+        });
+    }
+
+    /** Nobody knows what becomes of what its predecessor was asked for: it is asked for again. */
+    void ownerChanged() {
+        loop.execute(() -> List.copyOf(underWay.entrySet())
+                .forEach(entry -> end(entry.getKey(), entry.getValue(), -Errno.EOLDSNAPC.number())));
+    }
+
+    void close() {
+        loop.execute(() -> List.copyOf(underWay.entrySet())
+                .forEach(entry -> end(
+                        entry.getKey(),
+                        entry.getValue(),
+                        new RadosException(Errno.EBADF, "waiting for what the owner of an image's lock does"))));
+    }
+}

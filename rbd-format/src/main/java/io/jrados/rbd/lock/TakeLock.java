@@ -1,0 +1,98 @@
+package io.jrados.rbd.lock;
+
+import io.jrados.error.Errno;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt to take the lock, if need be from a dead owner (src/librbd/managed_lock/AcquireRequest.cc,
+ * src/librbd/managed_lock/BreakRequest.cc):
+ *
+ * <pre>
+ *   who owns it? ──► lock ── done ──────────────────────────────────────────────► taken
+ *    ▲                │ EBUSY
+ *    │                ▼
+ *    │         does the owner watch? ── yes ────────────────────────────────────► alive
+ *    │                │ no
+ *    │                ▼
+ *    │         is it still the owner? ── no ────────────────────────────────────► alive: ask that one
+ *    │                │ yes
+ *    └── break it ◄── fence it, wait for the map
+ * </pre>
+ */
+final class TakeLock {
+    private static final Logger LOG = LoggerFactory.getLogger(TakeLock.class);
+    private static final int ATTEMPTS = 10;
+
+    private final LockRequests requests;
+    private final String cookie;
+
+    TakeLock(LockRequests requests, String cookie) {
+        this.requests = requests;
+        this.cookie = cookie;
+    }
+
+    /** Whether it is taken; false if somebody alive has it. */
+    CompletableFuture<Boolean> start() {
+        return attempt(ATTEMPTS);
+    }
+
+    private CompletableFuture<Boolean> attempt(int left) {
+        return requests.owner()
+                .handle((owner, failed) -> {
+                    if (failed == null) {
+                        return lock(owner, left);
+                    }
+                    return Failures.is(failed, Errno.EBUSY)
+                            ? CompletableFuture.completedFuture(false)
+                            : CompletableFuture.<Boolean>failedFuture(failed);
+                })
+                .thenCompose(next -> next);
+    }
+
+    private CompletableFuture<Boolean> lock(Optional<LockOwner> owner, int left) {
+        return requests.lock(cookie)
+                .handle((locked, failed) -> {
+                    if (failed == null || Failures.is(failed, Errno.EEXIST)) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    if (!Failures.is(failed, Errno.EBUSY)) {
+                        return CompletableFuture.<Boolean>failedFuture(failed);
+                    }
+                    if (owner.isPresent()) {
+                        return breakIfDead(owner.get(), left);
+                    }
+                    return left == 0 ? CompletableFuture.completedFuture(false) : attempt(left - 1);
+                })
+                .thenCompose(next -> next);
+    }
+
+    /** Another image of this client, whose watch is lost for now, cannot be fenced without fencing ourselves. */
+    private CompletableFuture<Boolean> breakIfDead(LockOwner owner, int left) {
+        return requests.isAlive(owner).thenCompose(alive -> {
+            if (alive || left == 0 || requests.isSelf(owner)) {
+                return CompletableFuture.completedFuture(false);
+            }
+            return requests.owner()
+                    .thenCompose(still -> still.equals(Optional.of(owner))
+                            ? breakLock(owner, left)
+                            : CompletableFuture.completedFuture(false));
+        });
+    }
+
+    private CompletableFuture<Boolean> breakLock(LockOwner owner, int left) {
+        LOG.info("{} at {}, which owns a lock, is dead: it is fenced and its lock broken", owner.client(), owner.address());
+        return breakLock(requests, owner).thenCompose(broken -> lock(Optional.empty(), left - 1));
+    }
+
+    /** Fences before it breaks, or two could write. */
+    static CompletableFuture<Void> breakLock(LockRequests requests, LockOwner owner) {
+        return requests.fence(owner)
+                .thenCompose(fenced -> requests.breakLock(owner))
+                .exceptionallyCompose(failed -> Failures.is(failed, Errno.ENOENT)
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failed));
+    }
+}

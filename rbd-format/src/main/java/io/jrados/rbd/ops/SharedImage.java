@@ -1,0 +1,152 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.WriteAccess;
+import io.jrados.rbd.lock.LockPolicy;
+import io.jrados.rbd.lock.LockSettings;
+import io.jrados.rbd.lock.LockedImage;
+import io.jrados.rbd.lock.Peers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * An image open for writing: watched, so that the others know of it, and with a lock that is taken when it is needed and
+ * given away when others need it. What {@link ImageContext} is without the others.
+ */
+public final class SharedImage implements WriteAccess, AutoCloseable {
+    /** Verbs that are done for others at a time; threads live only as long as there are some. */
+    private static final int WORKERS = 4;
+
+    private static final int MAX_WAITING = 128;
+
+    private final ImageContext image;
+    private final ThreadPoolExecutor worker;
+    private final Peers peers;
+
+    private SharedImage(ImageContext image) {
+        this.image = image;
+        this.worker = new ThreadPoolExecutor(
+                WORKERS, WORKERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
+                    Thread thread = new Thread(task, "jrados-verb");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        worker.allowCoreThreadTimeOut(true);
+        this.peers = new Peers(
+                image.pool(),
+                image.header(),
+                new Guarded(),
+                LockSettings.of(image.pool().rados().conf()),
+                new ServedVerbs(image, worker),
+                worker);
+    }
+
+    /** Watches the header, and then reads it again: it may have changed before it was watched. */
+    public static SharedImage of(ImageContext image) throws RadosException {
+        SharedImage shared = new SharedImage(image);
+        image.access(shared);
+        image.beforeRefresh(shared.peers::watchAsync);
+        try {
+            image.refresh();
+            return shared;
+        } catch (RadosException | RuntimeException failed) {
+            try {
+                shared.close();
+            } catch (RadosException another) {
+                failed.addSuppressed(another);
+            }
+            throw failed;
+        }
+    }
+
+    public ImageContext image() {
+        return image;
+    }
+
+    public Peers peers() {
+        return peers;
+    }
+
+    @Override
+    public boolean isOwned() {
+        return peers.lock().isOwned();
+    }
+
+    /** What writers that find the lock elsewhere do. Under another policy than the automatic one they are refused. */
+    @Override
+    public CompletableFuture<Void> acquireAsync() {
+        return peers.lock().policy() == LockPolicy.AUTOMATIC
+                ? peers.lock().acquireAsync()
+                : CompletableFuture.failedFuture(new RadosException(
+                        Errno.EROFS, "writing to image " + image.spec() + ", whose lock is taken by hand only"));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> tryAcquireAsync() {
+        return peers.lock().tryAcquireAsync();
+    }
+
+    /** Gives the lock away when verbs and writes under way are done, and ends the watch (src/librbd/image/CloseRequest.cc). */
+    @Override
+    public void close() throws RadosException {
+        try {
+            Wait.on(peers.closeAsync());
+        } finally {
+            worker.shutdown();
+        }
+    }
+
+    /** The image as its lock sees it. */
+    private final class Guarded implements LockedImage {
+        @Override
+        public String spec() {
+            return image.spec();
+        }
+
+        @Override
+        public CompletableFuture<Void> acquired() {
+            return holding(image::lockAcquired);
+        }
+
+        @Override
+        public CompletableFuture<Void> release(Supplier<CompletableFuture<Void>> unlock) {
+            return holding(hold -> image.beforeLockRelease(hold)
+                    .handle((closed, failed) -> unlock.get().thenRun(() -> {
+                        if (failed != null) {
+                            throw new CompletionException(failed);
+                        }
+                    }))
+                    .thenCompose(unlocked -> unlocked));
+        }
+
+        private CompletableFuture<Void> holding(
+                Function<Gate.Hold, CompletableFuture<Void>> step) {
+            return image.gate().closeAsync().thenCompose(hold -> step.apply(hold)
+                    .whenComplete((done, failed) -> hold.close()));
+        }
+
+        @Override
+        public void ownershipChanged() {
+            image.gate().reviewWriters();
+        }
+
+        @Override
+        public void headerChanged() {
+            image.invalidate();
+        }
+
+        @Override
+        public void fenced(RadosException why) {
+            image.fence(why);
+        }
+    }
+}
