@@ -90,7 +90,8 @@ final class OpenImageLock implements ImageLock {
     @Override
     public void breakOwner(String address) throws RadosException {
         Peers peers = peers();
-        LockOwner owner = lockOwner().orElseThrow(() -> new NotFoundException("breaking the lock of " + image.spec(), null));
+        LockOwner owner =
+                lockOwner().orElseThrow(() -> new NotFoundException("breaking the lock of " + image.spec(), null));
         if (!owner.address().equals(address)) {
             throw new BusyException(
                     "breaking the lock of image " + image.spec() + ", which " + owner.client() + " at "

@@ -53,9 +53,11 @@ public final class AdvisoryLock {
     /** Fences before it breaks. */
     public void breakLock(String client, String cookie, LockSettings settings) throws RadosException {
         LockInfo.Locker holder = locks.info(header, LockOwner.LOCK_NAME).lockers().stream()
-                .filter(locker -> locker.client().equals(client) && locker.cookie().equals(cookie))
+                .filter(locker ->
+                        locker.client().equals(client) && locker.cookie().equals(cookie))
                 .findFirst()
-                .orElseThrow(() -> new NotFoundException("breaking a lock of " + header + " that " + client + " has", null));
+                .orElseThrow(
+                        () -> new NotFoundException("breaking a lock of " + header + " that " + client + " has", null));
         if (settings.blocklist()) {
             if (client.equals("client." + pool.rados().instanceId())) {
                 throw new RadosException(Errno.EINVAL, "breaking a lock of " + header + " that this client has itself");

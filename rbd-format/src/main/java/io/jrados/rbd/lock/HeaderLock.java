@@ -7,9 +7,7 @@ import io.jrados.cls.Locks;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
-import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Pool;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -64,16 +62,10 @@ final class HeaderLock implements LockRequests {
 
     @Override
     public CompletableFuture<Boolean> isAlive(LockOwner owner) {
-        return pool.operateAsync(header, new ReadOperation().listWatchers()).thenCompose(result -> {
-            try {
-                List<WatcherInfo> watchers = result.watchers(0);
-                return CompletableFuture.completedFuture(watchers.stream()
+        return pool.operateAsync(header, new ReadOperation().listWatchers())
+                .thenApply(result -> result.watchers(0).stream()
                         .anyMatch(watcher -> watcher.cookie() == owner.handle()
                                 && untyped(watcher.address()).equals(untyped(owner.address()))));
-            } catch (RadosException malformed) {
-                return CompletableFuture.failedFuture(malformed);
-            }
-        });
     }
 
     /** Addresses are compared in the form without a type. */
@@ -83,9 +75,7 @@ final class HeaderLock implements LockRequests {
 
     @Override
     public CompletableFuture<Void> fence(LockOwner owner) {
-        return settings.blocklist()
-                ? fence(pool, owner.address(), settings)
-                : CompletableFuture.completedFuture(null);
+        return settings.blocklist() ? fence(pool, owner.address(), settings) : CompletableFuture.completedFuture(null);
     }
 
     /** The command's name has changed with release 16. */
@@ -103,8 +93,9 @@ final class HeaderLock implements LockRequests {
     }
 
     private static String command(String word, String address, LockSettings settings) {
-        String expire =
-                settings.blocklistFor().isZero() ? "" : ", \"expire\": " + settings.blocklistFor().toSeconds() + ".0";
+        String expire = settings.blocklistFor().isZero()
+                ? ""
+                : ", \"expire\": " + settings.blocklistFor().toSeconds() + ".0";
         return "{\"prefix\": \"osd " + word + "\", \"" + word + "op\": \"add\", \"addr\": \"" + untyped(address) + "\""
                 + expire + "}";
     }

@@ -91,8 +91,9 @@ final class HeaderWatch {
         Registration last = current.getAndSet(null);
         return last == null
                 ? CompletableFuture.completedFuture(null)
-                : last.watch.thenCompose(Watch::closeAsync).exceptionallyCompose(failed ->
-                        Failures.is(failed, Errno.ENOTCONN)
+                : last.watch
+                        .thenCompose(Watch::closeAsync)
+                        .exceptionallyCompose(failed -> Failures.is(failed, Errno.ENOTCONN)
                                         || Failures.is(failed, Errno.ENOENT)
                                         || Failures.is(failed, Errno.EBLOCKLISTED)
                                 ? CompletableFuture.completedFuture(null)

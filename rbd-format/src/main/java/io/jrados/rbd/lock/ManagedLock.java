@@ -269,8 +269,8 @@ public final class ManagedLock {
     }
 
     private void giveUp(@Nullable Throwable failed) {
-        RadosException why =
-                Failures.of(failed == null ? new IllegalStateException() : failed, "taking the lock of " + image.spec());
+        RadosException why = Failures.of(
+                failed == null ? new IllegalStateException() : failed, "taking the lock of " + image.spec());
         if (why.errno() == Errno.EBLOCKLISTED) {
             fenced(why);
             return;
@@ -386,12 +386,13 @@ public final class ManagedLock {
         }
         releasers.forEach(releaser -> releaser.complete(null));
         releasers.clear();
-        peers.announceAsync(NotifyOp.RELEASED_LOCK).whenComplete((told, ignored) -> loop.execute(() -> {
-            if (state == State.RELEASING) {
-                enter(State.UNLOCKED);
-                settle();
-            }
-        }));
+        peers.announceAsync(NotifyOp.RELEASED_LOCK)
+                .whenComplete((told, ignored) -> loop.execute(() -> {
+                    if (state == State.RELEASING) {
+                        enter(State.UNLOCKED);
+                        settle();
+                    }
+                }));
     }
 
     // ---- losing it
@@ -405,16 +406,17 @@ public final class ManagedLock {
             return;
         }
         reacquiring = true;
-        requests.setCookie(cookie, wanted).whenComplete((done, failed) -> loop.execute(() -> {
-            reacquiring = false;
-            if (failed == null) {
-                cookie = wanted;
-                peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
-                reacquire(handle);
-            } else {
-                lost(Failures.of(failed, "keeping the lock of " + image.spec()));
-            }
-        }));
+        requests.setCookie(cookie, wanted)
+                .whenComplete((done, failed) -> loop.execute(() -> {
+                    reacquiring = false;
+                    if (failed == null) {
+                        cookie = wanted;
+                        peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
+                        reacquire(handle);
+                    } else {
+                        lost(Failures.of(failed, "keeping the lock of " + image.spec()));
+                    }
+                }));
     }
 
     /** Somebody has broken the lock: nothing is written any more before it is taken anew. */

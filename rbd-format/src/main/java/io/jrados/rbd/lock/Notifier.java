@@ -37,7 +37,8 @@ public final class Notifier {
         try {
             for (NotifyResult.Reply reply : result.replies()) {
                 if (reply.answer().length > 0) {
-                    results.add(NotifyResponse.decode(Decoder.of(reply.answer())).result());
+                    results.add(
+                            NotifyResponse.decode(Decoder.of(reply.answer())).result());
                 }
             }
         } catch (MalformedException malformed) {
@@ -52,11 +53,12 @@ public final class Notifier {
      * none, EINVAL if there are two.
      */
     CompletableFuture<Integer> askOwnerAsync(NotifyMessage message) {
-        return notifyAsync(message).thenApply(answers -> switch (answers.results().size()) {
-            case 0 -> -Errno.ETIMEDOUT.number();
-            case 1 -> answers.results().get(0);
-            default -> -Errno.EINVAL.number();
-        });
+        return notifyAsync(message)
+                .thenApply(answers -> switch (answers.results().size()) {
+                    case 0 -> -Errno.ETIMEDOUT.number();
+                    case 1 -> answers.results().get(0);
+                    default -> -Errno.EINVAL.number();
+                });
     }
 
     /**

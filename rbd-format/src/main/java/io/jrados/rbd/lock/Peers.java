@@ -45,8 +45,7 @@ public final class Peers {
      * @param verbs what this client does for the others while it has the lock
      * @param worker runs what may block
      */
-    public Peers(
-            Pool pool, String header, LockedImage image, LockSettings settings, Verbs verbs, Executor worker) {
+    public Peers(Pool pool, String header, LockedImage image, LockSettings settings, Verbs verbs, Executor worker) {
         this.pool = pool;
         this.image = image;
         this.settings = settings;
@@ -245,9 +244,7 @@ public final class Peers {
                 return answer(-Errno.EOPNOTSUPP.number());
             }
             return answer(
-                    id.get().client().equals(self())
-                            ? -Errno.EOLDSNAPC.number()
-                            : served.begin(id.get(), message));
+                    id.get().client().equals(self()) ? -Errno.EOLDSNAPC.number() : served.begin(id.get(), message));
         }
 
         @Override

@@ -90,8 +90,8 @@ final class QuiesceHooks {
     }
 
     private void expect(RequestId request, Held held) {
-        Loop.Timer timer = loop.schedule(
-                Notifier.TIMEOUT.multipliedBy(2), () -> worker.execute(() -> unquiesce(request)));
+        Loop.Timer timer =
+                loop.schedule(Notifier.TIMEOUT.multipliedBy(2), () -> worker.execute(() -> unquiesce(request)));
         lock.lock();
         try {
             if (held.timer != null) {

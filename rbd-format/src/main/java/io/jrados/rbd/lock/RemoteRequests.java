@@ -50,13 +50,14 @@ final class RemoteRequests {
             Asked asked = new Asked(progress, done);
             underWay.put(id, asked);
             waitFor(id, asked);
-            askOwner.apply(message).whenComplete((answer, failed) -> loop.execute(() -> {
-                if (failed != null) {
-                    end(id, asked, failed);
-                } else if (answer != 0) {
-                    end(id, asked, answer);
-                }
-            }));
+            askOwner.apply(message)
+                    .whenComplete((answer, failed) -> loop.execute(() -> {
+                        if (failed != null) {
+                            end(id, asked, failed);
+                        } else if (answer != 0) {
+                            end(id, asked, answer);
+                        }
+                    }));
         });
         return done;
     }

@@ -82,7 +82,9 @@ final class ServedRequests {
     }
 
     private void end(RequestId id, @Nullable Throwable failed) {
-        int result = failed == null ? 0 : -Failures.of(failed, "a verb for another client").code();
+        int result = failed == null
+                ? 0
+                : -Failures.of(failed, "a verb for another client").code();
         lock.lock();
         try {
             underWay.remove(id);

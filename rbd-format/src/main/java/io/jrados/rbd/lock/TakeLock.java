@@ -83,7 +83,10 @@ final class TakeLock {
     }
 
     private CompletableFuture<Boolean> breakLock(LockOwner owner, int left) {
-        LOG.info("{} at {}, which owns a lock, is dead: it is fenced and its lock broken", owner.client(), owner.address());
+        LOG.info(
+                "{} at {}, which owns a lock, is dead: it is fenced and its lock broken",
+                owner.client(),
+                owner.address());
         return breakLock(requests, owner).thenCompose(broken -> lock(Optional.empty(), left - 1));
     }
 

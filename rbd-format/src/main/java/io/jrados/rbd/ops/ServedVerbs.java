@@ -40,7 +40,8 @@ final class ServedVerbs implements Verbs {
         if (message instanceof NotifyMessage.Resize resize) {
             return Optional.of(new ResizeImage(image, resize.size(), progress)::execute);
         }
-        if (message instanceof NotifyMessage.SnapCreate create && create.namespace() instanceof SnapshotNamespace.User) {
+        if (message instanceof NotifyMessage.SnapCreate create
+                && create.namespace() instanceof SnapshotNamespace.User) {
             return Optional.of(new CreateSnapshot(image, create.name())::execute);
         }
         if (message instanceof NotifyMessage.SnapRequest snap && snap.namespace() instanceof SnapshotNamespace.User) {

@@ -128,8 +128,7 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
                     .thenCompose(unlocked -> unlocked));
         }
 
-        private CompletableFuture<Void> holding(
-                Function<Gate.Hold, CompletableFuture<Void>> step) {
+        private CompletableFuture<Void> holding(Function<Gate.Hold, CompletableFuture<Void>> step) {
             return image.gate().closeAsync().thenCompose(hold -> step.apply(hold)
                     .whenComplete((done, failed) -> hold.close()));
         }
