@@ -325,6 +325,7 @@ public final class ImageContext {
                         read.snapshots(),
                         parent);
                 gate.reviewWriters();
+                access.headerRead(needsLock());
             });
         });
     }

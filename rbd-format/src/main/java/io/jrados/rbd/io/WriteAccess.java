@@ -26,6 +26,9 @@ public interface WriteAccess {
         public CompletableFuture<Boolean> tryAcquireAsync() {
             return acquireAsync().thenApply(owned -> true);
         }
+
+        @Override
+        public void headerRead(boolean locked) {}
     };
 
     /** Whether this client has the lock, is done with what follows, and has not begun to give it away. */
@@ -36,6 +39,9 @@ public interface WriteAccess {
      * EROFS if the owner keeps it, EBLOCKLISTED if this client is fenced.
      */
     CompletableFuture<Void> acquireAsync();
+
+    /** @param locked whether the image has the feature exclusive-lock now: without it the lock is to be given back */
+    void headerRead(boolean locked);
 
     /** Takes the lock if nobody alive has it. */
     CompletableFuture<Boolean> tryAcquireAsync();

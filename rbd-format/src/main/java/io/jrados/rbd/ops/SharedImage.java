@@ -95,6 +95,13 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
         return peers.lock().tryAcquireAsync();
     }
 
+    @Override
+    public void headerRead(boolean locked) {
+        if (!locked && isOwned()) {
+            peers.lock().releaseAsync();
+        }
+    }
+
     /** Gives the lock away when verbs and writes under way are done, and ends the watch (src/librbd/image/CloseRequest.cc). */
     @Override
     public void close() throws RadosException {

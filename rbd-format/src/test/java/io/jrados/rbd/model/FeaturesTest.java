@@ -52,6 +52,7 @@ class FeaturesTest {
     void whatIsKeptTrueIsWritable() {
         long kept = Features.LAYERING
                 | Features.STRIPINGV2
+                | Features.EXCLUSIVE_LOCK
                 | Features.DEEP_FLATTEN
                 | Features.DATA_POOL
                 | Features.OPERATIONS;
@@ -62,13 +63,12 @@ class FeaturesTest {
     @Covers({"G34", "G35", "G36", "G38", "G41", "G42", "G43"})
     void whatIsNotKeptTrueSaysHowToSwitchItOff() {
         assertThat(Features.whyNotWritable(61, "rbd/a"))
-                .hasValue(
-                        "rbd/a is read-only here: this client does not keep exclusive-lock, object-map, fast-diff true;"
-                                + " disable with 'rbd feature disable rbd/a fast-diff object-map exclusive-lock'");
+                .hasValue("rbd/a is read-only here: this client does not keep object-map, fast-diff true;"
+                        + " disable with 'rbd feature disable rbd/a fast-diff object-map'");
         assertThat(Features.whyNotWritable(Features.EXCLUSIVE_LOCK | Features.JOURNALING, "rbd/a"))
                 .get()
                 .asString()
-                .endsWith("'rbd feature disable rbd/a journaling exclusive-lock'");
+                .endsWith("'rbd feature disable rbd/a journaling'");
         assertThat(Features.whyNotWritable(Features.MIGRATING | 61, "rbd/a"))
                 .get()
                 .asString()
