@@ -35,7 +35,7 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
     Linger(ObjectName object, long cookie, int flags) {
         this.object = object;
         this.cookie = cookie;
-        this.target = new Target(object, flags, null);
+        this.target = new Target(object, flags, new Placing(null));
     }
 
     /** What registers it, in the next generation if it was registered before. */

@@ -46,7 +46,7 @@ public final class Objecter {
     private final OsdConnector connector;
     private final Monitors monitors;
     private final Executor completions;
-    private final ReplicaChoice replicas;
+    private final Placing placing;
     private final ObjecterEvents events;
     private final Inbox inbox;
     private final MapFollower maps;
@@ -91,7 +91,7 @@ public final class Objecter {
         this.monitors = monitors;
         this.completions = completions;
         this.events = events;
-        this.replicas = new ReplicaChoice(here, environment.random());
+        this.placing = new Placing(new ReplicaChoice(here, environment.random()));
         this.inbox = new Inbox(loop);
         this.maps = new MapFollower(fsid);
         this.sessions = new Sessions(new SessionOwner());
@@ -133,6 +133,11 @@ public final class Objecter {
             }
         });
         return done;
+    }
+
+    /** Sends nothing that is submitted from now on before a map of this epoch, or a later one, is in force. */
+    public void setEpochBarrier(long epoch) {
+        inbox.add(() -> placing.raiseBarrier(epoch));
     }
 
     /** Completes when every write to a pool that was submitted before has ended, well or not. */
@@ -270,7 +275,7 @@ public final class Objecter {
                 request,
                 outcome,
                 linger,
-                replicas,
+                placing,
                 environment.nanoTime(),
                 Utime.ofMillis(environment.wallClockMillis()));
     }

@@ -69,14 +69,14 @@ final class PendingOp<R> implements Throttle.Entry {
             Request<R> request,
             Outcome<R> outcome,
             @Nullable Linger linger,
-            ReplicaChoice replicas,
+            Placing placing,
             long nowNanos,
             Utime modified) {
         this.request = request;
         this.outcome = outcome;
         this.linger = linger;
         this.snaps = request.snaps();
-        this.target = new Target(request.object(), request.operation().flags() | request.flags(), replicas);
+        this.target = new Target(request.object(), request.operation().flags() | request.flags(), placing);
         this.submittedNanos = nowNanos;
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);

@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-    private static final Duration FIRST_RETRY = Duration.ofMillis(25);
-    private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
     /** With operations unanswered and nothing heard for so long, the OSD is asked for a sign of life. */
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -76,11 +74,11 @@ final class Session {
     private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
     private final Backoffs backoffs = new Backoffs();
 
+    private final Dial dial;
+    /** The one that may carry operations. */
     private @Nullable Connection connection;
-    private boolean ready;
+
     private boolean closed;
-    private Loop.@Nullable Timer retry;
-    private int failures;
     private String trouble = "";
     private long heardNanos;
     private boolean pinged;
@@ -90,6 +88,7 @@ final class Session {
         this.osd = osd;
         this.address = address;
         this.owner = owner;
+        this.dial = new Dial(address, owner, new Relay());
     }
 
     int osd() {
@@ -102,7 +101,7 @@ final class Session {
 
     /** Its connection, once it may carry operations. */
     Optional<Connection> openConnection() {
-        return ready ? Optional.ofNullable(connection) : Optional.empty();
+        return Optional.ofNullable(connection);
     }
 
     boolean isIdle() {
@@ -130,19 +129,13 @@ final class Session {
     }
 
     void connect() {
-        retry = null;
-        if (closed || connection != null) {
-            return;
-        }
-        heardNanos = owner.now();
-        pinged = false;
-        connection = owner.connect(address, new Relay());
+        dial.start();
     }
 
     /** Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. */
     void send(PendingOp<?> op) {
         Connection open = connection;
-        if (!ready || open == null || op.target.isPaused() || isHeld(op)) {
+        if (open == null || op.target.isPaused() || isHeld(op)) {
             return;
         }
         int attempt = op.attempts++;
@@ -180,11 +173,11 @@ final class Session {
         }
     }
 
-    private void ready() {
-        ready = true;
-        failures = 0;
+    private void ready(Connection won) {
+        connection = won;
         trouble = "";
         heardNanos = owner.now();
+        pinged = false;
         owner.events().connected(osd);
         sendAll();
     }
@@ -198,29 +191,23 @@ final class Session {
     }
 
     private void lost(RadosException why) {
-        boolean wasReady = ready;
+        boolean wasReady = connection != null;
         connection = null;
-        ready = false;
         backoffs.clear();
         trouble = why.getMessage();
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
         owner.events().lost(osd, why);
         owner.reset(this, why);
-        if (closed) {
-            return;
+        if (!closed) {
+            dial.again(wasReady);
         }
-        Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 10));
-        retry = owner.loop().schedule(wasReady ? Duration.ZERO : min(delay, LONGEST_RETRY), this::connect);
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Looks whether the OSD is still there. */
     void check() {
         Connection open = connection;
-        if (!ready || open == null) {
+        if (open == null) {
+            dial.check();
             return;
         }
         long now = owner.now();
@@ -254,10 +241,7 @@ final class Session {
     /** For good. What it carried is the owner's to place again. */
     void close() {
         closed = true;
-        ready = false;
-        if (retry != null) {
-            retry.cancel();
-        }
+        dial.stop();
         if (connection != null) {
             connection.close();
         }
@@ -268,7 +252,7 @@ final class Session {
     /** Why an operation is not answered, as a clause. */
     String state(PendingOp<?> op) {
         String name = "osd." + osd + " at " + address;
-        if (!ready) {
+        if (connection == null) {
             return name + " is not connected" + (trouble.isEmpty() ? "" : " (" + trouble + ")");
         }
         if (isHeld(op)) {
@@ -325,19 +309,15 @@ final class Session {
         }
     }
 
-    /** Brings one connection's events to the Objecter's loop, and forgets those of connections that were replaced. */
+    /** Brings the connections' events to the Objecter's loop, and forgets those of connections that were replaced. */
     private final class Relay implements ConnectionListener {
-        private void relay(Connection from, Runnable event) {
-            owner.inbox().add(() -> {
-                if (from == connection) {
-                    event.run();
-                }
-            });
-        }
-
         @Override
         public void onReady(Connection from) {
-            relay(from, Session.this::ready);
+            owner.inbox().add(() -> {
+                if (dial.won(from)) {
+                    ready(from);
+                }
+            });
         }
 
         @Override
@@ -353,7 +333,11 @@ final class Session {
 
         @Override
         public void onClosed(Connection from, RadosException why) {
-            relay(from, () -> lost(why));
+            owner.inbox().add(() -> {
+                if (from == connection || dial.failed(from)) {
+                    lost(why);
+                }
+            });
         }
     }
 }

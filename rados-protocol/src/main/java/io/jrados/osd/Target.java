@@ -34,7 +34,7 @@ final class Target {
 
     private ObjectName object;
     private int flags;
-    private final @Nullable ReplicaChoice replicas;
+    private final Placing placing;
     private @Nullable Interval interval;
     /** Where it goes, which is not the primary for some reads; -1 for nowhere. */
     private int osd = -1;
@@ -45,12 +45,12 @@ final class Target {
 
     /**
      * @param flags {@link OsdFlags} of the whole operation
-     * @param replicas chooses for reads that need not go to the primary; none for what must
+     * @param placing what it shares with the client's other operations
      */
-    Target(ObjectName object, int flags, @Nullable ReplicaChoice replicas) {
+    Target(ObjectName object, int flags, Placing placing) {
         this.object = object;
         this.flags = flags;
-        this.replicas = replicas;
+        this.placing = placing;
     }
 
     /**
@@ -104,12 +104,16 @@ final class Target {
                 && !isWrite()
                 && !pool.isErasure()
                 && now.placement().actingSize() > 1;
+        ReplicaChoice replicas = placing.replicas();
         return anyReplica && replicas != null
                 ? replicas.choose(map, now.placement(), flags)
                 : now.placement().actingPrimary();
     }
 
     private String pauseIn(OsdMap map, PoolInfo base) {
+        if (map.epoch() < placing.barrier()) {
+            return "OSD map " + map.epoch() + " is older than " + placing.barrier() + ", which is waited for";
+        }
         if (!isWrite()) {
             return map.has(MapFlags.PAUSERD) ? "the cluster has paused reads" : "";
         }

@@ -57,6 +57,12 @@ public interface Rados extends AutoCloseable {
     CompletableFuture<Void> waitForLatestOsdMapAsync();
 
     /**
+     * Sends nothing that is submitted from now on before OSD map {@code epoch}, or a later one, is in force: after another
+     * client was fenced in that map, so that no OSD serves us that does not know it.
+     */
+    void setEpochBarrier(long epoch);
+
+    /**
      * Sends a command to the monitors.
      *
      * @param command JSON: {@code {"prefix": "osd stat", "format": "json"}}

@@ -386,6 +386,11 @@ final class RadosClient implements Rados {
     }
 
     @Override
+    public void setEpochBarrier(long epoch) {
+        objecter().setEpochBarrier(epoch);
+    }
+
+    @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
         return monitors.command(command, input, deadlines.command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));

@@ -28,6 +28,15 @@ final class FakeCluster implements OsdConnector, Monitors {
     int renewals;
 
     FakeCluster(Limits limits) {
+        this(limits, "host=none");
+    }
+
+    /** @param location where its client is */
+    FakeCluster(String location) {
+        this(Limits.DEFAULT, location);
+    }
+
+    private FakeCluster(Limits limits, String location) {
         objecter = new Objecter(
                 map(16).fsid(),
                 loop,
@@ -35,7 +44,7 @@ final class FakeCluster implements OsdConnector, Monitors {
                 this,
                 this,
                 limits,
-                CrushLocation.parse("host=none"),
+                CrushLocation.parse(location),
                 ObjecterEvents.NONE,
                 Runnable::run,
                 callbacks::add);

@@ -10,11 +10,13 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Encoder;
 import io.jrados.wire.Payload;
 import io.jrados.wire.Struct;
+import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An operation as an OSD reads it: MOSDOp version 8 (src/messages/MOSDOp.h). */
 record SentOp(
@@ -27,8 +29,10 @@ record SentOp(
         String object,
         List<Part> parts,
         List<Long> snaps,
-        int attempt) {
+        int attempt,
+        Utime modified) {
     static final int TYPE = 42;
+    private static final Struct REDIRECT = new Struct("request_redirect_t", 1, 1, 1);
     private static final Struct REQID = new Struct("osd_reqid_t", 2, 2, 2);
 
     /** One part; the union's first two numbers. */
@@ -41,7 +45,8 @@ record SentOp(
         long epoch = in.u32();
         long flags = in.u32();
         in.struct(REQID, (body, version) -> body.skip(body.remaining()));
-        in.skip(24 + 4 + 8);
+        in.skip(24 + 4);
+        Utime modified = Utime.decode(in);
         ObjectLocator locator = ObjectLocator.decode(in);
         String object = in.string();
         List<Part> parts = new ArrayList<>();
@@ -52,7 +57,7 @@ record SentOp(
         in.skip(16);
         List<Long> snaps = in.list(8, Decoder::u64);
         int attempt = in.i32();
-        return new SentOp(payload.tid(), group, hash, epoch, flags, locator, object, parts, snaps, attempt);
+        return new SentOp(payload.tid(), group, hash, epoch, flags, locator, object, parts, snaps, attempt, modified);
     }
 
     private static Part part(Decoder in) {
@@ -82,7 +87,21 @@ record SentOp(
         return reply(result, output, attempt);
     }
 
+    /** The object is elsewhere. */
+    Payload redirect(ObjectLocator where, String name) {
+        return reply(0, new byte[0], attempt, redirect -> {
+            redirect.u8(1).struct(REDIRECT, body -> {
+                where.encode(body);
+                body.string(name).u32(0);
+            });
+        });
+    }
+
     private Payload reply(int result, byte[] output, int answeredAttempt) {
+        return reply(result, output, answeredAttempt, none -> none.u8(0));
+    }
+
+    private Payload reply(int result, byte[] output, int answeredAttempt, Consumer<Encoder> redirect) {
         Encoder front = Encoder.heap();
         front.string(object).u8(1).u64(group.pool()).i32(group.seed()).i32(-1);
         front.u64(OsdFlags.ONDISK).i32(result).u64(0).u32(0).u32(epoch).u32(parts.size());
@@ -91,7 +110,9 @@ record SentOp(
         }
         front.i32(answeredAttempt);
         parts.forEach(part -> front.i32(Math.min(result, 0)));
-        front.u64(0).u32(0).u64(7).u8(0).zeroes(24);
+        front.u64(0).u32(0).u64(7);
+        redirect.accept(front);
+        front.zeroes(24);
         ByteBuf data = Unpooled.wrappedBuffer(output);
         return new Payload(43, 8, 2, tid, Payload.DEFAULT_PRIORITY, front.take(), Unpooled.EMPTY_BUFFER, data);
     }

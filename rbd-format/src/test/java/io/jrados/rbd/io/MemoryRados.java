@@ -46,6 +46,11 @@ final class MemoryRados implements Rados {
     }
 
     @Override
+    public void setEpochBarrier(long epoch) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CephConf conf() {
         throw new UnsupportedOperationException();
     }

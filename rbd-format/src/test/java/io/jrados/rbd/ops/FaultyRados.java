@@ -36,6 +36,11 @@ final class FaultyRados implements Rados {
     }
 
     @Override
+    public void setEpochBarrier(long epoch) {
+        rados.setEpochBarrier(epoch);
+    }
+
+    @Override
     public CephConf conf() {
         return rados.conf();
     }
