@@ -215,3 +215,37 @@ owner.close()
 time.sleep(1)
 watch.close()
 print('heard', sorted(OPS[op] for op in heard), 'not', [OPS[op] for op in range(21) if op not in heard])
+
+# Object maps: written, with a snapshot, a discarded object; and one of more than a block.
+def object_map(name, image, snap, how):
+    obj = 'rbd_object_map.' + image_id(image) + (f'.{snap:016x}' if snap else '')
+    data = pool.read(obj, 1 << 20)
+    objects = struct.unpack_from('<Q', data, 10)[0]
+    size = (objects + 3) // 4
+    p = Printer(data)
+    p.walk([('u32', 'header, bytes:'), (('struct', [('u64', 'objects')]), 'BitVector')])
+    while p.at < 18 + size:
+        p.take(min(64, 18 + size - p.at), f'objects from {(p.at - 18) * 4}')
+    p.walk([('u32', 'footer, bytes:'), ('u32', 'crc of the header'), (('list', [('u32', 'crc of a block')]), 'blocks')])
+    path = f'{out}/{release}/BitVector/{name}.hex'
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as f:
+        f.write(f'# {release}: {how}\n' + p.text())
+
+
+sh('rbd create rbd/mapped --size 21M --object-size 1M --image-feature layering,exclusive-lock,object-map,fast-diff')
+mapped = rbd.Image(pool, 'mapped')
+mapped.write(b'x' * (6 << 20), 0)
+mapped.discard(2 << 20, 1 << 20)
+mapped.create_snap('s')
+mapped.write(b'y', 4 << 20)
+mapped.write(b'z', 20 << 20)
+mapped.close()
+object_map('head', 'mapped', None, 'the object map of an image with a snapshot')
+object_map('snapshot', 'mapped', list(snaps('mapped').values())[0], 'the object map of a snapshot')
+sh('rbd create rbd/large --size 16385M --object-size 1M --image-feature layering,exclusive-lock,object-map,fast-diff')
+large = rbd.Image(pool, 'large')
+large.write(b'x', 16384 << 20)
+large.write(b'x', 0)
+large.close()
+object_map('two-blocks', 'large', None, 'the object map of an image of 16,385 objects')

@@ -10,6 +10,8 @@ module io.jrados.rados {
 
     exports io.jrados.cls;
     exports io.jrados.conf;
+    exports io.jrados.crypto to
+            io.jrados.rbd;
     exports io.jrados.error;
     exports io.jrados.osd.op;
     exports io.jrados.rados;

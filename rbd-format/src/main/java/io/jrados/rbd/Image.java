@@ -144,6 +144,22 @@ public interface Image extends AutoCloseable {
      */
     void updateFeatures(long features, boolean enabled) throws RadosException;
 
+    /**
+     * Makes the object maps of the head and of all snapshots anew, out of the objects.
+     *
+     * @throws RadosException EINVAL without the feature object-map
+     */
+    void rebuildObjectMap(Progress progress) throws RadosException;
+
+    /**
+     * Compares an object map with the objects, and marks it as invalid if it is wrong. Takes the image's lock.
+     *
+     * @param snapshot whose map; empty for the head's
+     * @return whether it was right
+     * @throws RadosException EINVAL without the feature object-map, ENOENT for the snapshot
+     */
+    boolean checkObjectMap(Optional<String> snapshot, Progress progress) throws RadosException;
+
     /** Bits of {@link io.jrados.rbd.model.OpFeatures}. */
     long opFeatures() throws RadosException;
 

@@ -2,6 +2,7 @@ package io.jrados.rbd;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
@@ -12,11 +13,13 @@ import io.jrados.rbd.model.ImageTimes;
 import io.jrados.rbd.model.LinkedImage;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotOwner;
+import io.jrados.rbd.ops.CheckObjectMap;
 import io.jrados.rbd.ops.ConfigOverrides;
 import io.jrados.rbd.ops.ImageDetails;
 import io.jrados.rbd.ops.ImageMetadata;
 import io.jrados.rbd.ops.LimitSnapshots;
 import io.jrados.rbd.ops.LinkedImages;
+import io.jrados.rbd.ops.RebuildObjectMap;
 import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.RenameSnapshot;
 import io.jrados.rbd.ops.RollBackSnapshot;
@@ -40,6 +43,24 @@ abstract class ImageVerbs implements Image {
     @Override
     public void updateFeatures(long features, boolean enabled) throws RadosException {
         new UpdateFeatures(image, features, enabled).run();
+    }
+
+    @Override
+    public void rebuildObjectMap(Progress progress) throws RadosException {
+        new RebuildObjectMap(image, progress).run();
+    }
+
+    @Override
+    public boolean checkObjectMap(Optional<String> snapshot, Progress progress) throws RadosException {
+        ImageState state = fresh();
+        long snapId = SnapContext.HEAD;
+        if (snapshot.isPresent()) {
+            snapId = state.snapshot(snapshot.get())
+                    .orElseThrow(() -> RadosException.of(
+                            Errno.ENOENT, "looking for snapshot " + snapshot.get() + " of image " + image.spec()))
+                    .id();
+        }
+        return new CheckObjectMap(image, snapId, progress).run() == 0;
     }
 
     @Override

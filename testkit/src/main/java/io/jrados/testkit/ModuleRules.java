@@ -49,7 +49,7 @@ public abstract class ModuleRules {
             Map.entry("rados", Set.of("osd")),
             Map.entry("cls", Set.of("rados")),
             Map.entry("rbd.model", Set.of("error")),
-            Map.entry("rbd.format", Set.of("rbd.model", "osd.op")),
+            Map.entry("rbd.format", Set.of("rbd.model", "osd.op", "crypto")),
             Map.entry("rbd.io", Set.of("cls", "rbd.format")),
             Map.entry("rbd.lock", Set.of("cls", "rbd.format")),
             Map.entry("rbd.stream", Set.of("cls", "rbd.format")),

@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.format.ObjectState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,11 @@ sealed interface Change {
 
     /** Bytes that it carries. */
     long weight();
+
+    /** What an object map must say before it is done. */
+    default ObjectState before() {
+        return ObjectState.EXISTS;
+    }
 
     /** Nothing: a copy-up for its own sake. */
     record Nothing() implements Change {
@@ -147,8 +153,12 @@ sealed interface Change {
         }
     }
 
-    /** Deletes the object; the parent shows again, or nothing. */
-    record Delete(long objectSize) implements Change {
+    /**
+     * Deletes the object; the parent shows again, or nothing.
+     *
+     * @param together whether who deletes many objects changes their states in an object map, before and after
+     */
+    record Delete(long objectSize, boolean together) implements Change {
         @Override
         public void addTo(WriteOperation operation) {
             operation.delete();
@@ -157,6 +167,11 @@ sealed interface Change {
         @Override
         public boolean hidesParent() {
             return true;
+        }
+
+        @Override
+        public ObjectState before() {
+            return ObjectState.PENDING;
         }
 
         @Override

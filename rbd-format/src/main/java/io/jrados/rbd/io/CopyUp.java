@@ -7,12 +7,16 @@ import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DataCalls;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.format.ObjectState;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one object of a clone out of the parent's data, once, for all writers that found it absent
@@ -76,6 +80,16 @@ final class CopyUp {
         }
     }
 
+    /** Whether no more writers can join. */
+    boolean isFinished() {
+        lock.lock();
+        try {
+            return finished;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Keeps a writer that has not begun until this has ended; false if it has. */
     boolean await(ObjectWrite write) {
         lock.lock();
@@ -111,7 +125,63 @@ final class CopyUp {
         WriteOperation copy = new WriteOperation();
         DataCalls.sparseCopyup(data, compacted(parentData, data)).addTo(copy);
         objects.hint(copy);
-        return ofItsOwn ? copyThenWrite(copy, changes) : submit(withChanges(copy, changes), state.snapContext());
+        Supplier<CompletableFuture<?>> submit =
+                () -> ofItsOwn ? copyThenWrite(copy, changes) : submit(withChanges(copy, changes), state.snapContext());
+        ObjectMap map = objects.image().mapOrNull();
+        return map == null ? submit.get() : mapped(map, changes, ofItsOwn, submit);
+    }
+
+    /** The maps of the snapshots that will see the object, then the head's. */
+    private CompletableFuture<?> mapped(
+            ObjectMap map, List<Change> changes, boolean ofItsOwn, Supplier<CompletableFuture<?>> submit) {
+        ObjectState wanted = changes.isEmpty()
+                ? map.copied(ofItsOwn)
+                : changes.get(changes.size() - 1).before();
+        CompletableFuture<Void> ofSnapshots =
+                ofItsOwn ? map.copyUpAsync(object, state.snapContext()) : CompletableFuture.completedFuture(null);
+        return ofSnapshots.thenCompose(done -> {
+            Mapped mapped = new Mapped(wanted, submit);
+            map.enter(object, mapped);
+            return mapped.written;
+        });
+    }
+
+    /** Writes when the head's map says so. */
+    private static final class Mapped implements ObjectStates.Entrant {
+        private final ObjectState wanted;
+        private final Supplier<CompletableFuture<?>> submit;
+        private final CompletableFuture<Void> written = new CompletableFuture<>();
+
+        Mapped(ObjectState wanted, Supplier<CompletableFuture<?>> submit) {
+            this.wanted = wanted;
+            this.submit = submit;
+        }
+
+        @Override
+        public ObjectState wanted() {
+            return wanted;
+        }
+
+        @Override
+        public CompletableFuture<?> send(boolean atOnce) {
+            return submit.get();
+        }
+
+        @Override
+        public void sent(@Nullable CompletableFuture<?> future) {
+            Objects.requireNonNull(future).whenComplete((done, failed) -> {
+                if (failed == null) {
+                    written.complete(null);
+                } else {
+                    written.completeExceptionally(Async.cause(failed));
+                }
+            });
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            written.completeExceptionally(why);
+        }
     }
 
     /** Both are sent at once; the guard keeps the changes out if the copy fails. */
@@ -206,7 +276,7 @@ final class CopyUp {
         startThoseWhoWait();
         for (ObjectWrite write : joined) {
             if (why == null) {
-                write.complete(null);
+                write.done();
             } else {
                 write.completeExceptionally(why);
             }

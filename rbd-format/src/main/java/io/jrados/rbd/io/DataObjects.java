@@ -55,7 +55,7 @@ final class DataObjects implements ObjectIo {
         boolean toTheEnd = offset + length == objectSize;
         Change change;
         if (offset == 0 && toTheEnd && !shares) {
-            change = new Change.Delete(objectSize);
+            change = new Change.Delete(objectSize, false);
         } else if (offset == 0 && toTheEnd && state.snapContext().isEmpty()) {
             change = new Change.Hide(objectSize);
         } else if (toTheEnd) {
@@ -72,8 +72,14 @@ final class DataObjects implements ObjectIo {
             return CompletableFuture.completedFuture(null);
         }
         ImageState state = image.state();
-        Change change = offset == 0 ? new Change.Delete(objectSize) : new Change.Truncate(offset, objectSize);
+        Change change = offset == 0 ? new Change.Delete(objectSize, false) : new Change.Truncate(offset, objectSize);
         return start(state, object, change, shares(state, object));
+    }
+
+    @Override
+    public CompletableFuture<Void> remove(long object) {
+        ImageState state = image.state();
+        return start(state, object, new Change.Delete(objectSize, true), shares(state, object));
     }
 
     @Override
@@ -121,7 +127,13 @@ final class DataObjects implements ObjectIo {
         return underWay != null && underWay.await(write);
     }
 
-    /** The object of the write is absent. */
+    /** Whether there is a copy-up of the object that can be joined. */
+    boolean isCopyingUp(long object) {
+        CopyUp underWay = copyUps.get(object);
+        return underWay != null && !underWay.isFinished();
+    }
+
+    /** The object of the write is absent, or a copy-up of it can be joined. */
     void copyUp(ObjectWrite write) throws RadosException {
         int covered = (int) ParentReads.covered(image, write.state(), write.object());
         CopyUp mine = new CopyUp(this, write);

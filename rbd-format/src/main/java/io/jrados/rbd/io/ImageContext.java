@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image whose header has been read: what the data plane and the verbs work on. It holds no watch, no thread and
@@ -39,11 +40,12 @@ public final class ImageContext {
     private final DataObjects objects;
     private final Gate gate;
     private volatile Supplier<CompletableFuture<Void>> beforeRefresh = ImageContext::nothing;
-    private volatile Supplier<CompletableFuture<Void>> afterAcquire = ImageContext::nothing;
-    private volatile Supplier<CompletableFuture<Void>> beforeRelease = ImageContext::nothing;
+    private volatile Supplier<CompletableFuture<Void>> afterAcquire = this::openObjectMap;
+    private volatile Supplier<CompletableFuture<Void>> beforeRelease = this::closeObjectMap;
     private volatile WriteAccess access = WriteAccess.NONE;
     private volatile Optional<RadosException> fenced = Optional.empty();
     private volatile ImageState state;
+    private volatile @Nullable ObjectMap objectMap;
     private volatile Optional<String> whyReadOnly = Optional.empty();
 
     private ImageContext(
@@ -276,6 +278,53 @@ public final class ImageContext {
         }
     }
 
+    /** The object map of the head, while the lock is ours and the image has one. */
+    public Optional<ObjectMap> objectMap() {
+        return Optional.ofNullable(objectMap);
+    }
+
+    /** For who is inside the gate. */
+    @Nullable
+    ObjectMap mapOrNull() {
+        return objectMap;
+    }
+
+    /** For readers, who may still be there when the lock is another's. */
+    @Nullable
+    ObjectMap mapOfOwnerOrNull() {
+        ObjectMap map = objectMap;
+        return map != null && access.isOwned() ? map : null;
+    }
+
+    private CompletableFuture<Void> openObjectMap() {
+        if (!state.has(Features.OBJECT_MAP) || snapId != SnapContext.HEAD) {
+            objectMap = null;
+            return nothing();
+        }
+        return ObjectMap.openAsync(this).thenAccept(opened -> objectMap = opened);
+    }
+
+    private CompletableFuture<Void> closeObjectMap() {
+        ObjectMap closed = objectMap;
+        objectMap = null;
+        return closed == null ? nothing() : closed.closeAsync();
+    }
+
+    /** Somebody may have switched the map on or off, or found it wrong. */
+    private CompletableFuture<Void> followObjectMap() {
+        ObjectMap current = objectMap;
+        if (current != null && !state.has(Features.OBJECT_MAP)) {
+            return closeObjectMap();
+        }
+        if (current == null && state.has(Features.OBJECT_MAP) && access.isOwned()) {
+            return openObjectMap();
+        }
+        if (current != null) {
+            current.headerSays(state.flags());
+        }
+        return nothing();
+    }
+
     /** The header has changed: it is read anew before the next request. */
     public void invalidate() {
         gate.markStale();
@@ -314,7 +363,7 @@ public final class ImageContext {
         CompletableFuture<HeaderReader.Mutable> reading = beforeRefresh.get().thenCompose(ready -> reader.mutable());
         return Async.compose(reading, read -> {
             refuseUnreadable(spec(), read.features());
-            return parent(read).thenAccept(parent -> {
+            return parent(read).thenCompose(parent -> {
                 whyReadOnly = Features.whyNotWritable(read.features().all(), spec());
                 state = new ImageState(
                         read.size(),
@@ -326,6 +375,7 @@ public final class ImageContext {
                         parent);
                 gate.reviewWriters();
                 access.headerRead(needsLock());
+                return followObjectMap();
             });
         });
     }

@@ -25,6 +25,12 @@ public interface ObjectIo {
      */
     CompletableFuture<Void> trim(long object, long offset);
 
+    /**
+     * As {@link #trim} of a whole object, one of many: the caller tells the object map before and after, by
+     * {@link ObjectMap#deleting} and {@link ObjectMap#deleted}.
+     */
+    CompletableFuture<Void> remove(long object);
+
     /** Copies what the parent has of the object, unless the object exists: for flattening. */
     CompletableFuture<Void> copyUp(long object);
 }

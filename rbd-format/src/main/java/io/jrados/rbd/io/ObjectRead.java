@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   start ─ read ─ exists ──────────────────────────► zeroes where it is short ─► done
- *             └─ ENOENT ─ shares with the parent ───► read the parent ──────────► done
+ *     └─ map ─┴─ ENOENT ─ shares with the parent ───► read the parent ──────────► done
  *                    └─── does not ─────────────────► zeroes ───────────────────► done
  * </pre>
  */
@@ -31,6 +31,11 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     }
 
     CompletableFuture<Void> start() {
+        ObjectMap map = image.mapOfOwnerOrNull();
+        if (map != null && map.isAbsent(object)) {
+            absent();
+            return this;
+        }
         ReadOperation operation = new ReadOperation();
         for (Piece piece : pieces) {
             operation.read(piece.offset(), piece.buffer().duplicate());
@@ -48,20 +53,25 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
                     pieces.get(i).zeroFrom(result.length(i));
                 }
                 complete(null);
+            } else if (Async.isAbsent(Async.cause(failed))) {
+                absent();
             } else {
-                absent(Async.cause(failed));
+                completeExceptionally(Async.cause(failed));
             }
-        } catch (RadosException | RuntimeException wrong) {
+        } catch (RuntimeException wrong) {
             completeExceptionally(wrong);
         }
     }
 
-    private void absent(Throwable why) throws RadosException {
-        if (!Async.isAbsent(why)) {
-            completeExceptionally(why);
+    private void absent() {
+        CompletableFuture<Void> reading;
+        try {
+            reading = ParentReads.read(image, state, object, pieces);
+        } catch (RadosException | RuntimeException wrong) {
+            completeExceptionally(wrong);
             return;
         }
-        awaiting(ParentReads.read(image, state, object, pieces)).whenComplete((nothing, failed) -> {
+        awaiting(reading).whenComplete((nothing, failed) -> {
             if (failed == null) {
                 complete(null);
             } else {

@@ -3,29 +3,40 @@ package io.jrados.rbd.io;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.format.ObjectState;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes one object; its own future.
+ * Changes one object; its own future. With an object map its state there comes before, and after a deletion.
  *
  * <pre>
  *   start ─ nothing shared with the parent ────────► write ───────────────────────────► done
  *     ├──── a copy-up of the object is under way ──► wait until it ends ─► start
  *     ├──── hides the parent, and no snapshots ────► write ───────────────────────────► done
+ *     ├──── the map says that it is absent ────────► as after ENOENT, or nothing to do ► done
  *     └──── else ──► guarded write ─ exists ──────────────────────────────────────────► done
  *                         └─ ENOENT ─ none under way ──► begin a copy-up ─┐
  *                               ├──── one may be joined ─► join it ───────┴─ with it ─► done
  *                               └──── too late to join ──► wait until it ends ─► start
  * </pre>
  */
-final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwable> {
+final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwable>, ObjectStates.Entrant {
     private final DataObjects objects;
     private final ImageState state;
     private final long object;
     private final Change change;
     private final boolean shares;
+
+    /** The map at the time of the request; null without one. */
+    private final @Nullable ObjectMap map;
+
+    /** Whether the map says that there was nothing, so that the object gets a hint. */
+    private boolean fresh;
+
+    /** Started by the copy-up that it waited for, and so before those who come now. */
+    private boolean anew;
 
     /** Set before the operation that {@link #accept} hears of is sent. */
     private boolean guarded;
@@ -36,6 +47,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
         this.object = object;
         this.change = change;
         this.shares = shares;
+        this.map = objects.image().mapOrNull();
     }
 
     Change change() {
@@ -51,47 +63,99 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
     }
 
     CompletableFuture<Void> start() {
-        // In this order: a guarded write that is out either succeeded or has its copy-up under way.
-        boolean othersGuarded = shares && objects.hasGuarded(object);
-        if (!shares || !objects.waitForCopyUp(this)) {
-            send(othersGuarded);
+        if (map == null) {
+            sent(send(true));
+        } else if (!shares || !objects.waitForCopyUp(this)) {
+            askMap(map);
         }
         return this;
     }
 
-    /** Sends it when the copy-up that it waited for has ended. */
+    /** Goes on when the copy-up that it waited for has ended; another may have begun since. */
     void startAnew() {
-        send(objects.hasGuarded(object));
+        anew = true;
+        if (map == null) {
+            sent(send(true));
+        } else if (objects.isCopyingUp(object)) {
+            copyUp();
+        } else {
+            askMap(map);
+        }
+    }
+
+    private void askMap(ObjectMap asked) {
+        fresh = asked.isAbsent(object);
+        if (fresh && isNothingToDo() || change instanceof Change.Nothing && asked.exists(object)) {
+            complete(null);
+        } else if (fresh && shares && !isUnguarded()) {
+            copyUp();
+        } else {
+            asked.enter(object, this);
+        }
+    }
+
+    /** What is absent need not be cut or deleted; but it hides no parent, and a snapshot must see that one's data. */
+    private boolean isNothingToDo() {
+        return shares
+                ? change instanceof Change.Delete && state.snapContext().isEmpty()
+                : !(change instanceof Change.Write);
+    }
+
+    private boolean isUnguarded() {
+        return change.hidesParent() && state.snapContext().isEmpty();
+    }
+
+    @Override
+    public ObjectState wanted() {
+        return change.before();
     }
 
     /**
      * Who comes behind a guarded write of the same object is guarded too: should that one need a copy-up, they stay in
      * their order.
      */
-    private void send(boolean othersGuarded) {
+    @Override
+    public @Nullable CompletableFuture<?> send(boolean atOnce) {
+        // In this order: a guarded write that is out either succeeded or has its copy-up under way.
+        boolean othersGuarded = shares && (anew && map != null || objects.hasGuarded(object));
+        if (shares && !atOnce && objects.isCopyingUp(object)) {
+            copyUp();
+            return null;
+        }
+        if (shares && atOnce && !anew && objects.waitForCopyUp(this)) {
+            return null;
+        }
         ImageContext image = objects.image();
-        boolean unguarded = change.hidesParent() && state.snapContext().isEmpty() && !othersGuarded;
-        guarded = shares && !unguarded;
+        guarded = shares && (!isUnguarded() || othersGuarded);
         if (guarded) {
             objects.enterGuarded(object);
         }
         if (change instanceof Change.Nothing) {
-            awaiting(image.dataPool().operateAsync(image.dataObject(object), new ReadOperation().assertExists()))
-                    .whenComplete(this);
-            return;
+            return image.dataPool().operateAsync(image.dataObject(object), new ReadOperation().assertExists());
         }
         WriteOperation operation = new WriteOperation();
         if (guarded) {
             operation.assertExists();
         }
         addTo(operation);
-        awaiting(image.dataPool().operateAsync(image.dataObject(object), operation, state.snapContext()))
-                .whenComplete(this);
+        return image.dataPool().operateAsync(image.dataObject(object), operation, state.snapContext());
+    }
+
+    @Override
+    public void sent(@Nullable CompletableFuture<?> future) {
+        if (future != null) {
+            awaiting(future).whenComplete(this);
+        }
+    }
+
+    @Override
+    public void refused(Throwable why) {
+        completeExceptionally(why);
     }
 
     private void addTo(WriteOperation operation) {
         // The hint makes the object: never before the guard.
-        if (change instanceof Change.Write) {
+        if (change instanceof Change.Write && (map == null || fresh)) {
             objects.hint(operation);
         }
         change.addTo(operation);
@@ -114,9 +178,18 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
             why = null;
         }
         if (why == null) {
-            complete(null);
+            done();
         } else {
             completeExceptionally(why);
+        }
+    }
+
+    /** The object is as it was to be. */
+    void done() {
+        if (map != null && change instanceof Change.Delete delete && !delete.together()) {
+            map.enter(object, new Deleted());
+        } else {
+            complete(null);
         }
     }
 
@@ -125,6 +198,29 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
             objects.copyUp(this);
         } catch (RadosException | RuntimeException failed) {
             completeExceptionally(failed);
+        }
+    }
+
+    /** The object is gone, unless somebody has made it again. */
+    private final class Deleted implements ObjectStates.Entrant {
+        @Override
+        public ObjectState wanted() {
+            return ObjectState.NONEXISTENT;
+        }
+
+        @Override
+        public @Nullable CompletableFuture<?> send(boolean atOnce) {
+            return null;
+        }
+
+        @Override
+        public void sent(@Nullable CompletableFuture<?> nothing) {
+            complete(null);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            completeExceptionally(why);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteOperation;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -42,6 +43,9 @@ public interface WriteAccess {
 
     /** @param locked whether the image has the feature exclusive-lock now: without it the lock is to be given back */
     void headerRead(boolean locked);
+
+    /** Makes what follows in an operation on the header be done only if this client has the lock. */
+    default void assertOwned(WriteOperation operation) {}
 
     /** Takes the lock if nobody alive has it. */
     CompletableFuture<Boolean> tryAcquireAsync();

@@ -28,7 +28,7 @@ final class HeaderLock implements LockRequests {
         this.locks = Locks.in(pool);
     }
 
-    private static Lock with(String cookie) {
+    static Lock with(String cookie) {
         return Lock.exclusive(LockOwner.LOCK_NAME, cookie).withTag(LockOwner.TAG);
     }
 

@@ -2,9 +2,11 @@ package io.jrados.rbd.lock;
 
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
+import io.jrados.cls.LockCalls;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteOperation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class ManagedLock {
     private final List<CompletableFuture<Void>> acquirers = new ArrayList<>();
     private final List<CompletableFuture<Boolean>> triers = new ArrayList<>();
     private final List<CompletableFuture<Void>> releasers = new ArrayList<>();
-    private String cookie = "";
+    private volatile String cookie = "";
     private long handle;
     private boolean reacquiring;
     private boolean toRelease;
@@ -82,6 +84,11 @@ public final class ManagedLock {
     /** Whether this client has the lock, has opened what hangs on it, and has not begun to give it away. */
     public boolean isOwned() {
         return owned;
+    }
+
+    /** Makes what follows in an operation on the header be done only as long as this client has the lock. */
+    public void assertOwned(WriteOperation operation) {
+        LockCalls.assertLocked(HeaderLock.with(cookie)).addTo(operation);
     }
 
     public LockPolicy policy() {

@@ -10,6 +10,7 @@ import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.model.Features;
@@ -126,7 +127,7 @@ public final class CreateImage {
     private void resizeObjectMap(Rollback rollback, NewImage image) throws RadosException {
         if (image.has(Features.OBJECT_MAP)) {
             String map = ObjectNames.objectMap(id);
-            WriteCall resize = ObjectMapCalls.resize(image.layout().objectCount(size), ObjectMapCalls.NONEXISTENT);
+            WriteCall resize = ObjectMapCalls.resize(image.layout().objectCount(size), ObjectState.NONEXISTENT);
             rollback.attempt(() -> ClassCalls.write(pool, map, resize), () -> Tolerate.remove(pool, map));
         }
     }

@@ -10,13 +10,16 @@ import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Makes a snapshot (src/librbd/operation/SnapshotCreateRequest.cc): with writes held back, an id of the data pool's is
- * entered into the header. An id that came too late for the header is replaced by a newer one.
+ * entered into the header, and the object map is copied. An id that came too late for the header is replaced by a newer one.
  */
 public final class CreateSnapshot {
     private static final int ATTEMPTS = 16;
@@ -46,8 +49,14 @@ public final class CreateSnapshot {
     void execute() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
-            for (int attempt = 1; !createSnap(attempt == ATTEMPTS); attempt++) {
+            OptionalLong snapId = createSnap(false);
+            for (int attempt = 2; snapId.isEmpty(); attempt++) {
                 image.refresh(hold);
+                snapId = createSnap(attempt == ATTEMPTS);
+            }
+            Optional<ObjectMap> map = image.objectMap();
+            if (map.isPresent()) {
+                map.get().addSnapshot(snapId.getAsLong());
             }
         } catch (RadosException | RuntimeException failed) {
             hold.close();
@@ -56,19 +65,19 @@ public final class CreateSnapshot {
         maintenance.finish(hold);
     }
 
-    /** False when somebody else's snapshot has a newer id. */
-    private boolean createSnap(boolean last) throws RadosException {
+    /** Empty when somebody else's snapshot has a newer id. */
+    private OptionalLong createSnap(boolean last) throws RadosException {
         if (image.state().snapshot(name).isPresent()) {
             throw maintenance.refused(Errno.EEXIST, "there is one");
         }
         long snapId = dataPool.createSnapId();
         try {
             maintenance.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
-            return true;
+            return OptionalLong.of(snapId);
         } catch (RadosException failed) {
             releaseSnapId(snapId, failed);
             if (failed.errno() == Errno.ESTALE && !last) {
-                return false;
+                return OptionalLong.empty();
             }
             throw failed instanceof AlreadyExistsException ? maintenance.refused(Errno.EEXIST, "there is one") : failed;
         }

@@ -92,7 +92,7 @@ final class DetachChild {
         boolean gone = false;
         for (SnapshotState snapshot : image.snapshots()) {
             if (snapshot.id() == parent.snapId()) {
-                gone = new SnapshotRemoval(image).run(snapshot);
+                gone = new SnapshotRemoval(image, Optional.empty()).run(snapshot);
             }
         }
         Maintenance.announce(pool, image.object());

@@ -8,10 +8,14 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.model.Features;
@@ -121,7 +125,7 @@ final class ImageRemoval {
     private void pruneSnapshots(Header image) throws RadosException {
         int kept = 0;
         for (SnapshotState snapshot : image.snapshots()) {
-            kept += new SnapshotRemoval(image).run(snapshot) ? 0 : 1;
+            kept += new SnapshotRemoval(image, Optional.empty()).run(snapshot) ? 0 : 1;
         }
         if (kept > 0) {
             throw refused(Errno.ECHILD, "clones need " + kept + " of its snapshots");
@@ -154,7 +158,30 @@ final class ImageRemoval {
         if (dataPool.isPresent()) {
             Pool data = dataPool.get().withFullTry();
             long objects = image.fixed().layout().objectCount(image.mutable().size());
-            Window.of(progress).each(0, objects, number -> removeObject(image, data, number));
+            Optional<BitVector> map = objectMap(image, objects);
+            Window.of(progress)
+                    .each(
+                            0,
+                            objects,
+                            number -> map.isPresent() && map.get().get(number) == ObjectState.NONEXISTENT
+                                    ? CompletableFuture.completedFuture(null)
+                                    : removeObject(image, data, number));
+        }
+    }
+
+    /** Says what need not be deleted, if it can be believed. Nobody has the image open. */
+    private Optional<BitVector> objectMap(Header image, long objects) throws RadosException {
+        if (!image.has(Features.OBJECT_MAP) || (image.mutable().flags() & ObjectMap.OBJECT_MAP_INVALID) != 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ClassCalls.read(pool, ObjectNames.objectMap(id), ObjectMapCalls.load()))
+                    .filter(map -> map.size() >= objects);
+        } catch (RadosException unreadable) {
+            if (unreadable.errno() == Errno.ETIMEDOUT) {
+                throw unreadable;
+            }
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.model.Features;
@@ -17,9 +18,6 @@ import io.jrados.rbd.model.Names;
  * @param dataPool the pool of the data objects
  */
 record NewImage(String spec, String name, long size, Layout layout, long features, Pool dataPool) {
-    /** cls::rbd::MAX_OBJECT_MAP_OBJECT_COUNT. */
-    static final long MAX_OBJECT_MAP = 256_000_000;
-
     private static final long MIN_STRIPE_UNIT = 512;
 
     static NewImage check(Pool pool, String name, long size, ImageOptions options) throws RadosException {
@@ -37,7 +35,7 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
         long features = features(spec, options.features())
                 | (ownDataPool ? 0 : Features.DATA_POOL)
                 | (layout.equals(Layout.plain(layout.order())) ? 0 : Features.STRIPINGV2);
-        if ((features & Features.OBJECT_MAP) != 0 && layout.objectCount(size) > MAX_OBJECT_MAP) {
+        if ((features & Features.OBJECT_MAP) != 0 && layout.objectCount(size) > BitVector.MAX_OBJECTS) {
             throw refused(Errno.EINVAL, spec, "an object map of " + layout.objectCount(size) + " objects");
         }
         Pool dataPool =

@@ -59,7 +59,7 @@ public final class RemoveSnapshot {
             if (snapshot.protection() != Protection.UNPROTECTED) {
                 throw maintenance.refused(Errno.EBUSY, "it is protected");
             }
-            new SnapshotRemoval(maintenance.header()).run(snapshot);
+            new SnapshotRemoval(maintenance.header(), image.objectMap()).run(snapshot);
         } catch (RadosException | RuntimeException failed) {
             hold.close();
             throw failed;

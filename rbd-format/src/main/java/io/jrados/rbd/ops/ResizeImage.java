@@ -2,18 +2,22 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
+import java.util.Optional;
 
 /**
  * Changes an image's size (src/librbd/operation/ResizeRequest.cc, src/librbd/operation/TrimRequest.cc). Writes are held
  * back meanwhile. Shrinking trims the data before the header tells the new size, so that nothing lies beyond an image's
- * end; run again it finishes what an interrupted run began.
+ * end; run again it finishes what an interrupted run began. The object map is never shorter than the image.
  */
 public final class ResizeImage {
     private final ImageContext image;
@@ -49,10 +53,15 @@ public final class ResizeImage {
                 hold.close();
                 return;
             }
-            if (size < before) {
+            if (size > before) {
+                growObjectMap();
+            } else {
                 trim(before);
             }
             maintenance.write(HeaderCalls.setSize(size));
+            if (size < before) {
+                resizeObjectMap();
+            }
         } catch (RadosException | RuntimeException failed) {
             hold.close();
             throw failed;
@@ -60,11 +69,39 @@ public final class ResizeImage {
         maintenance.finish(hold);
     }
 
+    private void growObjectMap() throws RadosException {
+        if (image.state().has(Features.OBJECT_MAP) && image.layout().objectCount(size) > BitVector.MAX_OBJECTS) {
+            throw maintenance.refused(Errno.EINVAL, "its object map would be too large");
+        }
+        resizeObjectMap();
+    }
+
+    private void resizeObjectMap() throws RadosException {
+        Optional<ObjectMap> map = image.objectMap();
+        if (map.isPresent()) {
+            map.get().resize(size);
+        }
+    }
+
+    /** Of one set of objects some bytes may stay; those behind go away. */
     private void trim(long before) throws RadosException {
         Layout layout = image.layout();
-        long sets = size / layout.period();
-        long first = sets * layout.stripeCount();
+        long first = size / layout.period() * layout.stripeCount();
         long end = layout.objectCount(before);
-        Window.of(progress).each(first, end, number -> image.objects().trim(number, layout.lengthBelow(number, size)));
+        long whole = Math.min(end, (size + layout.period() - 1) / layout.period() * layout.stripeCount());
+        Optional<ObjectMap> map = image.objectMap();
+        if (map.isPresent()) {
+            map.get().deleting(whole, end);
+        }
+        Window.of(progress)
+                .each(
+                        first,
+                        end,
+                        number -> number < whole
+                                ? image.objects().trim(number, layout.lengthBelow(number, size))
+                                : image.objects().remove(number));
+        if (map.isPresent()) {
+            map.get().deleted(whole, end);
+        }
     }
 }

@@ -3,11 +3,14 @@ package io.jrados.rbd.ops;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.model.Progress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -39,8 +42,19 @@ public final class RollBackSnapshot {
         Gate.Hold hold = maintenance.begin();
         try {
             SnapshotState snapshot = maintenance.snapshot(name);
+            long objects = image.layout().objectCount(snapshot.size());
+            Optional<ObjectMap> map = image.objectMap();
+            Optional<BitVector> then = map.isPresent() ? map.get().rollingBack(snapshot.id()) : Optional.empty();
             Window.of(progress)
-                    .each(0, image.layout().objectCount(snapshot.size()), object -> rollBack(object, snapshot.id()));
+                    .each(
+                            0,
+                            objects,
+                            object -> map.isPresent() && map.get().isAbsent(object)
+                                    ? CompletableFuture.completedFuture(null)
+                                    : rollBack(object, snapshot.id()));
+            if (then.isPresent()) {
+                map.get().save(then.get());
+            }
         } catch (RadosException | RuntimeException failed) {
             hold.close();
             throw failed;

@@ -55,6 +55,7 @@ final class ServedVerbs implements Verbs {
         if (message instanceof NotifyMessage.Request request) {
             return switch (request.op()) {
                 case FLATTEN -> Optional.of(new FlattenImage(image, progress)::execute);
+                case REBUILD_OBJECT_MAP -> Optional.of(new RebuildObjectMap(image, progress)::execute);
                 default -> Optional.empty();
             };
         }

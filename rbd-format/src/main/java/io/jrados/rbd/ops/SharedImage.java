@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
@@ -88,6 +89,11 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
                 ? peers.lock().acquireAsync()
                 : CompletableFuture.failedFuture(new RadosException(
                         Errno.EROFS, "writing to image " + image.spec() + ", whose lock is taken by hand only"));
+    }
+
+    @Override
+    public void assertOwned(WriteOperation operation) {
+        peers.lock().assertOwned(operation);
     }
 
     @Override

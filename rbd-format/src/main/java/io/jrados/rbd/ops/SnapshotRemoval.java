@@ -5,13 +5,12 @@ import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.ChildImageSpec;
-import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
-import io.jrados.rbd.model.Features;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,11 +20,16 @@ import java.util.Set;
  */
 final class SnapshotRemoval {
     private final Header image;
+    private final Optional<ObjectMap> head;
     private final Pool pool;
 
-    /** @param image as it is just now */
-    SnapshotRemoval(Header image) {
+    /**
+     * @param image as it is just now
+     * @param head the object map of its head, if this client has it
+     */
+    SnapshotRemoval(Header image, Optional<ObjectMap> head) {
         this.image = image;
+        this.head = head;
         this.pool = image.pool().withFullTry();
     }
 
@@ -39,7 +43,7 @@ final class SnapshotRemoval {
             return false;
         }
         detachChild(snapshot);
-        removeObjectMap(snapshot);
+        new SnapshotMapRemoval(image, head).run(snapshot);
         releaseSnapId(snapshot);
         Tolerate.errors(
                 () -> ClassCalls.write(pool, image.object(), SnapshotCalls.remove(snapshot.id())), Errno.ENOENT);
@@ -89,12 +93,6 @@ final class SnapshotRemoval {
                         other.id() != snapshot.id() && other.parentOverlap().isPresent());
         if (linked && !headLinked && !othersLinked) {
             new DetachChild(image).run();
-        }
-    }
-
-    private void removeObjectMap(SnapshotState snapshot) throws RadosException {
-        if (image.has(Features.OBJECT_MAP)) {
-            Tolerate.remove(pool, ObjectNames.objectMap(image.id(), snapshot.id()));
         }
     }
 

@@ -3,9 +3,11 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
@@ -141,7 +143,7 @@ public final class UpdateFeatures {
 
     private void checkSizes() throws RadosException {
         for (long objects : maps().values()) {
-            if (objects > NewImage.MAX_OBJECT_MAP) {
+            if (objects > BitVector.MAX_OBJECTS) {
                 throw maintenance.refused(Errno.EINVAL, "an object map of " + objects + " objects");
             }
         }
@@ -161,7 +163,7 @@ public final class UpdateFeatures {
     private void createMaps() throws RadosException {
         for (Map.Entry<String, Long> map : maps().entrySet()) {
             ClassCalls.write(
-                    image.pool(), map.getKey(), ObjectMapCalls.resize(map.getValue(), ObjectMapCalls.NONEXISTENT));
+                    image.pool(), map.getKey(), ObjectMapCalls.resize(map.getValue(), ObjectState.NONEXISTENT));
         }
     }
 

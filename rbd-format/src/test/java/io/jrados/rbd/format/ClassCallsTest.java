@@ -282,9 +282,39 @@ class ClassCallsTest {
     }
 
     @Test
-    @Covers({"G102", "G160"})
-    void objectMapAndMirroring() {
-        write(ObjectMapCalls.resize(3, ObjectMapCalls.NONEXISTENT), "object_map_resize", "0300000000000000 00");
+    @Covers({"G61", "G62", "G100", "G101", "G102", "G103", "G104", "G105"})
+    void objectMap() {
+        BitVector map = new BitVector(5, ObjectState.EXISTS);
+        map.set(1, ObjectState.EXISTS_CLEAN);
+        map.set(2, ObjectState.PENDING);
+        map.set(3, ObjectState.NONEXISTENT);
+        String encoded = "0e000000 0101 08000000 0500000000000000 7840";
+        assertThat(ObjectMapCalls.load().method()).isEqualTo("object_map_load");
+        assertThat(ObjectMapCalls.load()
+                        .decode(GoldenFile.of("BitVector/head").bytes())
+                        .size())
+                .isEqualTo(21);
+        assertThat(HexFormat.of().formatHex(ObjectMapCalls.save(map).input())).startsWith(encoded.replace(" ", ""));
+        assertThat(ObjectMapCalls.snapRemove(map).input())
+                .isEqualTo(ObjectMapCalls.save(map).input());
+        assertThat(ObjectMapCalls.save(map).method()).isEqualTo("object_map_save");
+        assertThat(ObjectMapCalls.snapRemove(map).method()).isEqualTo("object_map_snap_remove");
+        write(ObjectMapCalls.resize(3, ObjectState.NONEXISTENT), "object_map_resize", "0300000000000000 00");
+        write(
+                ObjectMapCalls.update(2, 4, ObjectState.EXISTS, Optional.empty()),
+                "object_map_update",
+                "0200000000000000 0400000000000000 01 00");
+        write(
+                ObjectMapCalls.update(2, 4, ObjectState.NONEXISTENT, Optional.of(ObjectState.PENDING)),
+                "object_map_update",
+                "0200000000000000 0400000000000000 00 01 02");
+        write(ObjectMapCalls.snapAdd(), "object_map_snap_add", "");
+        write(HeaderCalls.setFlags(3, 3, HEAD), "set_flags", "0300000000000000 0300000000000000 feffffffffffffff");
+    }
+
+    @Test
+    @Covers("G160")
+    void mirroring() {
         read(
                 MirroringCalls.imageGlobalId("abc"),
                 "mirror_image_get",

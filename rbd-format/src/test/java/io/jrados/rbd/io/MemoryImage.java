@@ -12,8 +12,10 @@ import io.jrados.wire.Encoder;
 import io.jrados.wire.Utime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The header of an image: what the class {@code rbd} answers about it (src/cls/rbd/cls_rbd.cc). */
@@ -31,6 +33,7 @@ final class MemoryImage {
     Optional<Long> overlap = Optional.empty();
     Runnable afterSnapContext = () -> {};
     final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
+    final Map<Long, Long> flags = new ConcurrentHashMap<>();
 
     record Snapshot(long id, String name, long size, Optional<Long> overlap) {}
 
@@ -53,6 +56,12 @@ final class MemoryImage {
         child.parent = new ParentImageSpec(pool.id(), pool.namespace(), id, snapId);
         child.overlap = Optional.of(child.size);
         return child;
+    }
+
+    /** As it is made with the default features. */
+    MemoryImage mapped() {
+        features |= Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP | Features.FAST_DIFF;
+        return this;
     }
 
     MemoryImage striped(int newOrder, long unit, long count) {
@@ -87,7 +96,13 @@ final class MemoryImage {
             case "get_object_prefix" -> out.string(prefix());
             case "get_data_pool" -> out.u64(dataPool);
             case "get_stripe_unit_count" -> out.u64(stripeUnit).u64(stripeCount);
-            case "get_flags", "op_features_get" -> out.u64(0);
+            case "op_features_get" -> out.u64(0);
+            case "get_flags" -> out.u64(flags.getOrDefault(in.u64(), 0L));
+            case "set_flags" -> {
+                long values = in.u64();
+                long mask = in.u64();
+                flags.merge(in.u64(), values, (before, now) -> before & ~mask | now & mask);
+            }
             case "get_snapcontext" -> {
                 out.u64(snapSequence).u64s(newestFirst());
                 afterSnapContext.run();

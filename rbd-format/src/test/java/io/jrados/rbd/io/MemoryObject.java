@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** One RADOS object: its head and the clones that its snapshots see, as src/osd/PrimaryLogPG.cc keeps them. */
 final class MemoryObject {
     byte @Nullable [] head;
+    boolean isLocked;
     private long sequence;
     private List<Clone> clones = new ArrayList<>();
 
@@ -19,6 +20,7 @@ final class MemoryObject {
     MemoryObject copy() {
         MemoryObject copy = new MemoryObject();
         copy.head = head == null ? null : head.clone();
+        copy.isLocked = isLocked;
         copy.sequence = sequence;
         copy.clones = new ArrayList<>(clones);
         return copy;

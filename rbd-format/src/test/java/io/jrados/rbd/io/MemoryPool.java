@@ -247,6 +247,9 @@ final class MemoryPool implements Pool {
         int method = (int) (lengths >> 8 & 0xff);
         String called = new String(input, cls, method, StandardCharsets.UTF_8);
         byte[] argument = Arrays.copyOfRange(input, cls + method, input.length);
+        if (MemoryObjectMap.isCall(input, cls, called)) {
+            return MemoryObjectMap.call(object, called, argument);
+        }
         if (called.equals("sparse_copyup")) {
             if (object.head == null) {
                 object.create();

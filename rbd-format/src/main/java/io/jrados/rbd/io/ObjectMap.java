@@ -1,0 +1,218 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.format.ObjectMapCalls;
+import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.model.Features;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The object map of an image's head while this client has the image's lock (src/librbd/ObjectMap.cc). What it says holds
+ * at any time: an object that it calls nonexistent is not there.
+ *
+ * <p>The verbs' methods are for who holds the gate, so that nobody changes objects meanwhile.
+ */
+public final class ObjectMap {
+    /** A flag in the header: the map must not be believed. */
+    public static final long OBJECT_MAP_INVALID = 1;
+
+    /** A flag in the header: what the map says of changes since the last snapshot must not be believed. */
+    public static final long FAST_DIFF_INVALID = 2;
+
+    private final ImageContext image;
+    private final StoredObjectMaps stored;
+    private final ObjectStates states;
+
+    private ObjectMap(ImageContext image, StoredObjectMaps stored, BitVector states) {
+        this.image = image;
+        this.stored = stored;
+        this.states = new ObjectStates(stored, states);
+    }
+
+    /** Takes the map's own lock and reads it. The image's lock is ours, and its header has been read since. */
+    static CompletableFuture<ObjectMap> openAsync(ImageContext image) {
+        StoredObjectMaps stored = new StoredObjectMaps(image);
+        stored.headerSays(image.state().flags());
+        return stored.open(objects(image)).thenApply(states -> new ObjectMap(image, stored, states));
+    }
+
+    private static long objects(ImageContext image) {
+        return image.layout().objectCount(image.state().size());
+    }
+
+    /** Gives its lock back. Nobody changes objects any more. */
+    CompletableFuture<Void> closeAsync() {
+        return stored.close();
+    }
+
+    void headerSays(long flags) {
+        stored.headerSays(flags);
+    }
+
+    /** Whether an object is certainly not there, and nobody is about to make it. */
+    public boolean isAbsent(long object) {
+        return !stored.isInvalid() && states.isAbsent(object);
+    }
+
+    /** Whether an object was certainly made. */
+    boolean exists(long object) {
+        ObjectState state = states.of(object);
+        return !stored.isInvalid() && (state == ObjectState.EXISTS || state == ObjectState.EXISTS_CLEAN);
+    }
+
+    /** The way of one who changes an object. */
+    void enter(long object, ObjectStates.Entrant entrant) {
+        states.enter(object, entrant);
+    }
+
+    /** The state of an object that a copy-up makes for its own sake. */
+    ObjectState copied(boolean snapshotsHaveIt) {
+        return snapshotsHaveIt && hasFastDiff() ? ObjectState.EXISTS_CLEAN : ObjectState.EXISTS;
+    }
+
+    /** Before a copy-up makes an object that all snapshots see: the oldest gets it, the others have it from there. */
+    CompletableFuture<Void> copyUpAsync(long object, SnapContext snapContext) {
+        long[] newestFirst = snapContext.snaps();
+        All all = new All();
+        for (int i = 0; i < newestFirst.length; i++) {
+            ObjectState state = copied(i < newestFirst.length - 1);
+            all.add(stored.change(newestFirst[i], ObjectMapCalls.update(object, object + 1, state, Optional.empty())));
+        }
+        return all.seal();
+    }
+
+    private boolean hasFastDiff() {
+        return image.state().has(Features.FAST_DIFF);
+    }
+
+    /** Whether the header says that the map must not be believed. */
+    public boolean isInvalid() {
+        return stored.isInvalid();
+    }
+
+    /** How many objects it is for; more than the image has while or after a verb changes its size. */
+    public long size() {
+        return states.exclusively(BitVector::size);
+    }
+
+    /** What it says of an object. */
+    public ObjectState state(long object) {
+        return states.of(object);
+    }
+
+    /** What follows in an operation on this map is done only as long as its lock is ours. */
+    public void assertLocked(WriteOperation operation) {
+        StoredObjectMaps.assertLocked(operation);
+    }
+
+    /** For as many objects as an image of this size has; new ones are nonexistent. */
+    public void resize(long size) throws RadosException {
+        long objects = image.layout().objectCount(size);
+        Wait.on(stored.change(SnapContext.HEAD, ObjectMapCalls.resize(objects, ObjectState.NONEXISTENT)));
+        states.exclusively(map -> {
+            map.resize(objects, ObjectState.NONEXISTENT);
+            return null;
+        });
+    }
+
+    /** Those of these objects that may exist are about to be deleted. */
+    public void deleting(long first, long end) throws RadosException {
+        Wait.on(states.update(first, end, ObjectState.PENDING, ObjectState.EXISTS));
+    }
+
+    /** Those of these objects that were about to be deleted are. */
+    public void deleted(long first, long end) throws RadosException {
+        Wait.on(states.update(first, end, ObjectState.NONEXISTENT, ObjectState.PENDING));
+    }
+
+    /** The header has a new snapshot: it gets a copy of the map. */
+    public void addSnapshot(long snapId) throws RadosException {
+        Optional<BitVector> map = load(SnapContext.HEAD, SnapContext.HEAD, snapId);
+        if (map.isEmpty()) {
+            return;
+        }
+        Wait.on(stored.write(snapId, map.get()));
+        if (hasFastDiff()) {
+            Wait.on(stored.change(SnapContext.HEAD, ObjectMapCalls.snapAdd()));
+            changeAll(ObjectState.EXISTS, ObjectState.EXISTS_CLEAN);
+        }
+    }
+
+    private void changeAll(ObjectState from, ObjectState to) {
+        states.exclusively(map -> {
+            for (long object = 0; object < map.size(); object++) {
+                if (map.get(object) == from) {
+                    map.set(object, to);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** The head's map on disk has changed with the removal of the newest snapshot. */
+    public void removedSnapshot(BitVector removed) {
+        states.exclusively(map -> {
+            for (long object = 0; object < map.size(); object++) {
+                if (map.get(object) == ObjectState.EXISTS_CLEAN
+                        && (object >= removed.size() || removed.get(object) == ObjectState.EXISTS)) {
+                    map.set(object, ObjectState.EXISTS);
+                }
+            }
+            return null;
+        });
+    }
+
+    /**
+     * The head's objects will be rolled back to a snapshot: until then each may exist that is in one of both.
+     *
+     * @return what is to be {@link #save saved} when they are; empty, with this map marked as invalid, if the snapshot's
+     *     map cannot be read
+     */
+    public Optional<BitVector> rollingBack(long snapId) throws RadosException {
+        Optional<BitVector> then = load(snapId, snapId, SnapContext.HEAD);
+        if (then.isEmpty()) {
+            return then;
+        }
+        BitVector after = then.get();
+        after.resize(objects(image), ObjectState.NONEXISTENT);
+        BitVector either = new BitVector(after.size(), ObjectState.NONEXISTENT);
+        for (long object = 0; object < after.size(); object++) {
+            if (after.get(object) != ObjectState.NONEXISTENT) {
+                // An OSD makes it differ from the newest snapshot, even if its bytes do not.
+                after.set(object, ObjectState.EXISTS);
+            }
+            if (after.get(object) != ObjectState.NONEXISTENT || states.of(object) != ObjectState.NONEXISTENT) {
+                either.set(object, ObjectState.EXISTS);
+            }
+        }
+        save(either);
+        return then;
+    }
+
+    /** Becomes this. */
+    public void save(BitVector map) throws RadosException {
+        Wait.on(stored.write(SnapContext.HEAD, map));
+        states.replace(map);
+    }
+
+    /** Nobody must believe it any more. */
+    public void invalidate() throws RadosException {
+        Wait.on(stored.invalidate(SnapContext.HEAD));
+    }
+
+    private Optional<BitVector> load(long snapId, long... invalid) throws RadosException {
+        try {
+            return Optional.of(Wait.on(stored.load(snapId)));
+        } catch (RadosException failed) {
+            for (long map : invalid) {
+                Wait.on(stored.invalidate(map));
+            }
+            return Optional.empty();
+        }
+    }
+}

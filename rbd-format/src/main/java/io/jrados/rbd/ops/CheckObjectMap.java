@@ -1,0 +1,99 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectMapCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ObjectMap;
+import io.jrados.rbd.io.ObjectSnapshots;
+import io.jrados.rbd.io.Window;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Compares an object map with the objects (src/librbd/operation/ObjectMapIterate.cc). One that is wrong is marked as
+ * invalid. Writes are held back meanwhile.
+ */
+public final class CheckObjectMap {
+    private final ImageContext image;
+    private final long snapId;
+    private final Progress progress;
+    private final Maintenance maintenance;
+
+    /**
+     * @param snapId whose map: {@link SnapContext#HEAD}, or a snapshot's
+     * @param progress in objects
+     */
+    public CheckObjectMap(ImageContext image, long snapId, Progress progress) {
+        this.image = image;
+        this.snapId = snapId;
+        this.progress = progress;
+        this.maintenance = new Maintenance(image, "checking the object map");
+    }
+
+    /**
+     * An object that the map says may exist may be absent: that is only less quick.
+     *
+     * @return how many objects have another state
+     * @throws RadosException EINVAL for an image without object map, EROFS if it is read-only or its lock is another's
+     */
+    public long run() throws RadosException {
+        if (image.needsLock()) {
+            Wait.on(image.access().acquireAsync());
+        }
+        Gate.Hold hold = maintenance.begin();
+        try {
+            if (!image.state().has(Features.OBJECT_MAP)) {
+                throw maintenance.refused(Errno.EINVAL, "it has none");
+            }
+            String name = snapId == SnapContext.HEAD
+                    ? ObjectNames.objectMap(image.id())
+                    : ObjectNames.objectMap(image.id(), snapId);
+            BitVector map = ClassCalls.read(image.pool(), name, ObjectMapCalls.load());
+            long wrong = compare(map);
+            if (wrong > 0) {
+                invalidate();
+            }
+            return wrong;
+        } finally {
+            hold.close();
+        }
+    }
+
+    private long compare(BitVector map) throws RadosException {
+        long objects = image.layout().objectCount(image.state().sizeAt(snapId));
+        AtomicLong wrong = new AtomicLong(Math.max(0, objects - map.size()));
+        ObjectSnapshots snapshots = new ObjectSnapshots(image);
+        Window.of(progress).each(0, Math.min(objects, map.size()), object -> snapshots
+                .listAsync(object)
+                .thenAccept(states -> {
+                    ObjectState said = map.get(object);
+                    ObjectState really = snapshots.stateAt(states, snapId);
+                    boolean harmless = really == ObjectState.NONEXISTENT && said != ObjectState.PENDING;
+                    if (said != really && !harmless) {
+                        wrong.incrementAndGet();
+                    }
+                }));
+        return wrong.get();
+    }
+
+    private void invalidate() throws RadosException {
+        if (snapId == SnapContext.HEAD && image.objectMap().isPresent()) {
+            image.objectMap().get().invalidate();
+            return;
+        }
+        long flags = image.state().has(Features.FAST_DIFF)
+                ? ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID
+                : ObjectMap.OBJECT_MAP_INVALID;
+        maintenance.write(HeaderCalls.setFlags(flags, flags, snapId));
+    }
+}

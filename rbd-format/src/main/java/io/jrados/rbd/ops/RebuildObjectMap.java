@@ -1,0 +1,127 @@
+package io.jrados.rbd.ops;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.io.Gate;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.ObjectMap;
+import io.jrados.rbd.io.ObjectSnapshots;
+import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.io.Window;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.Progress;
+import io.jrados.wire.Encoder;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes the object maps of the snapshots and of the head anew, out of the objects (src/librbd/operation/
+ * RebuildObjectMapRequest.cc): the snapshots' first. Each object is asked once for many maps. Writes are held back
+ * meanwhile.
+ */
+public final class RebuildObjectMap {
+    /** States of all maps that are made in one go over the objects: 64 MiB. */
+    private static final long MAX_STATES = 1 << 28;
+
+    private final ImageContext image;
+    private final Progress progress;
+    private final Maintenance maintenance;
+
+    /** @param progress in objects */
+    public RebuildObjectMap(ImageContext image, Progress progress) {
+        this.image = image;
+        this.progress = progress;
+        this.maintenance = new Maintenance(image, "rebuilding the object map");
+    }
+
+    /** @throws RadosException EINVAL for an image without object map, EROFS for one that is read-only */
+    public void run() throws RadosException {
+        maintenance.run(
+                request -> new NotifyMessage.Request(NotifyOp.REBUILD_OBJECT_MAP, request), progress, this::execute);
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
+        Gate.Hold hold = maintenance.begin();
+        try {
+            if (!image.state().has(Features.OBJECT_MAP)) {
+                throw maintenance.refused(Errno.EINVAL, "it has none");
+            }
+            List<Long> group = new ArrayList<>();
+            long states = 0;
+            for (SnapshotState snapshot : image.state().snapshots()) {
+                group.add(snapshot.id());
+                states += objects(snapshot.id());
+                if (states > MAX_STATES) {
+                    rebuild(group);
+                    group.clear();
+                    states = 0;
+                }
+            }
+            group.add(SnapContext.HEAD);
+            rebuild(group);
+        } catch (RadosException | RuntimeException failed) {
+            hold.close();
+            throw failed;
+        }
+        maintenance.finish(hold);
+    }
+
+    private long objects(long snapId) throws RadosException {
+        return image.layout().objectCount(image.state().sizeAt(snapId));
+    }
+
+    private void rebuild(List<Long> group) throws RadosException {
+        Map<Long, BitVector> maps = new LinkedHashMap<>();
+        long longest = 0;
+        for (long snapId : group) {
+            maps.put(snapId, new BitVector(objects(snapId), ObjectState.NONEXISTENT));
+            longest = Math.max(longest, objects(snapId));
+        }
+        ObjectSnapshots snapshots = new ObjectSnapshots(image);
+        ReentrantLock lock = new ReentrantLock();
+        Window.of(progress).each(0, longest, object -> snapshots
+                .listAsync(object)
+                .thenAccept(states -> maps.forEach((snapId, map) -> {
+                    if (object < map.size()) {
+                        ObjectState state = snapshots.stateAt(states, snapId);
+                        lock.lock();
+                        try {
+                            map.set(object, state);
+                        } finally {
+                            lock.unlock();
+                        }
+                    }
+                })));
+        for (Map.Entry<Long, BitVector> map : maps.entrySet()) {
+            save(map.getKey(), map.getValue());
+        }
+    }
+
+    private void save(long snapId, BitVector map) throws RadosException {
+        Optional<ObjectMap> head = image.objectMap();
+        if (snapId == SnapContext.HEAD && head.isPresent()) {
+            head.get().save(map);
+        } else {
+            String name = snapId == SnapContext.HEAD
+                    ? ObjectNames.objectMap(image.id())
+                    : ObjectNames.objectMap(image.id(), snapId);
+            image.pool().operate(name, new WriteOperation().writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode))));
+        }
+        long flags = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+        maintenance.write(HeaderCalls.setFlags(0, flags, snapId));
+    }
+}
