@@ -1,8 +1,8 @@
 package io.jrados.rbd.lock;
 
+import io.jrados.cls.LockCalls;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
-import io.jrados.cls.LockCalls;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
