@@ -1,0 +1,140 @@
+package io.jrados.benchmarks.load;
+
+import io.jrados.conf.CephConf;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
+import io.jrados.rados.Rados;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.Rbd;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Our side of the comparison: a process that does loads on order and says what they took.
+ *
+ * <pre>
+ * LoadGenerator conf=FILE pool=NAME block-size=BYTES depth=N [read-percent=N] [step=BYTES] [drive=thread|callbacks] [threads=N]
+ *
+ *   open IMAGE...                opens images and closes those before
+ *   objects PREFIX COUNT         takes whole objects instead
+ *   warm LIMIT_MS                works until the code is compiled
+ *   run RAMP_MS MEASURED_MS      does the load for so long; answers with a line of JSON
+ *   once OPERATIONS              does so many from the first place on, all measured; answers so too
+ *   quit
+ * </pre>
+ *
+ * Every command is answered by a line, {@code ok} if there is nothing to say.
+ */
+public final class LoadGenerator {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+    private static final int SMALL = 64 << 10;
+    private static final int BUSY_DEPTH = 64;
+    private static final long NEARLY_NOTHING_MILLIS = 50;
+    private static final int IDLE_SECONDS = 2;
+
+    private final Pool pool;
+    private final Shape shape;
+    private final List<Target> targets = new ArrayList<>();
+    private Load load;
+
+    private LoadGenerator(Pool pool, Shape shape) {
+        this.pool = pool;
+        this.shape = shape;
+        this.load = new Load(shape, targets);
+    }
+
+    /** Serves its standard input. */
+    public static void main(String[] args) throws IOException {
+        Map<String, String> words = new HashMap<>();
+        for (String arg : args) {
+            String[] pair = arg.split("=", 2);
+            words.put(pair[0], pair[1]);
+        }
+        CephConf conf = CephConf.builder().file(Path.of(words.get("conf"))).build();
+        int threads = Integer.parseInt(words.getOrDefault("threads", "2"));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
+        try (Rados rados = Wait.on(Rados.builder(conf).threads(threads).connectAsync())) {
+            LoadGenerator generator = new LoadGenerator(rados.pool(words.get("pool")), Shape.of(words));
+            for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
+                System.out.println(generator.answer(line.split(" ")));
+                System.out.flush();
+            }
+            generator.close();
+        }
+    }
+
+    private String answer(String[] words) throws IOException {
+        switch (words[0]) {
+            case "open" -> {
+                close();
+                Rbd rbd = Rbd.on(pool);
+                for (int i = 1; i < words.length; i++) {
+                    targets.add(new ImageTarget(rbd.open(words[i])));
+                }
+                load = new Load(shape, targets);
+                return "ok";
+            }
+            case "objects" -> {
+                close();
+                targets.add(new ObjectsTarget(pool, words[1], shape.blockSize(), Integer.parseInt(words[2])));
+                load = new Load(shape, targets);
+                return "ok";
+            }
+            case "warm" -> {
+                warm(millis(words[1]));
+                return "ok";
+            }
+            case "run" -> {
+                return load.run(millis(words[1]), millis(words[2])).line();
+            }
+            case "once" -> {
+                return load.runOnce(Long.parseLong(words[1])).line();
+            }
+            default -> throw new IllegalArgumentException("no command is named " + words[0]);
+        }
+    }
+
+    /**
+     * Until the compilers have nearly nothing to do, with small operations and many in flight; then with the load itself. A
+     * server that runs for days is as warm.
+     */
+    private void warm(long limit) throws RadosException {
+        Shape busy = new Shape(
+                Math.min(shape.blockSize(), SMALL),
+                targets.size() > 1 ? shape.depth() : Math.max(shape.depth(), BUSY_DEPTH),
+                shape.readPercent(),
+                Math.min(shape.step(), SMALL),
+                shape.callbacks());
+        Load load = new Load(busy, targets);
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        long end = System.nanoTime() + limit;
+        int idle = 0;
+        while (idle < IDLE_SECONDS && System.nanoTime() < end) {
+            long before = compilers.getTotalCompilationTime();
+            load.run(0, SECOND);
+            idle = compilers.getTotalCompilationTime() - before < NEARLY_NOTHING_MILLIS ? idle + 1 : 0;
+        }
+        this.load.run(0, SECOND);
+    }
+
+    private static long millis(String word) {
+        return Long.parseLong(word) * NANOS_PER_MILLI;
+    }
+
+    private void close() throws IOException {
+        for (Target target : targets) {
+            target.close();
+        }
+        targets.clear();
+    }
+}
