@@ -146,7 +146,8 @@ public class FrameBenchmark {
         FrameCodec reader = codec(new Gone());
         ByteBuf in = number() == ConnectionAuth.CRC ? reply.retainedDuplicate() : reply.copy();
         Frame frame = reader.read(in);
-        OsdOpReply answer = OsdOpReply.decode(MessageHeader.read(frame.header()).with(frame.front(), frame.middle(), frame.data()));
+        OsdOpReply answer =
+                OsdOpReply.decode(MessageHeader.read(frame.header()).with(frame.front(), frame.middle(), frame.data()));
         int result = answer.result();
         answer.release();
         reader.release();
