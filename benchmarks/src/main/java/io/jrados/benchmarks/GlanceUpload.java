@@ -6,8 +6,11 @@ import io.jrados.drivers.ByteSource;
 import io.jrados.drivers.glance.AddedImage;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.rados.IoLoops;
 import io.jrados.rados.Rados;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.jrados.rados.Wait;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
@@ -18,10 +21,17 @@ import java.util.Locale;
 /**
  * One upload through our Glance store, measured as the Python baseline is: connecting is part of it, starting the JVM is not.
  *
- * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, and how much the
- * process and Netty's allocator grew.
+ * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, how much the
+ * process grew, and what Netty's allocators held at most: those of the connections and the default one.
  */
 public final class GlanceUpload {
+    /** A client's default. */
+    private static final int THREADS = 2;
+
+    /** Netty's own default allocator, which messages' fronts come from. */
+    private static final ByteBufAllocatorMetricProvider NETTY =
+            (ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT;
+
     private GlanceUpload() {}
 
     /** Uploads once. */
@@ -46,11 +56,12 @@ public final class GlanceUpload {
                 .set("ms_client_mode", mode)
                 .set("ms_mon_client_mode", mode)
                 .build();
-        try (Rados rados = Rados.connect(conf);
+        try (IoLoops loops = IoLoops.start(THREADS);
+                Rados rados = Wait.on(Rados.builder(conf).loops(loops).connectAsync());
                 FileChannel in = FileChannel.open(file)) {
             added = new GlanceStore(rados, options).add(args[2], ByteSource.of(in), Files.size(file), (done, total) -> {
-                long used = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
-                allocator[0] = Math.max(allocator[0], used);
+                long held = loops.directMemory() + NETTY.metric().usedDirectMemory();
+                allocator[0] = Math.max(allocator[0], held);
             });
         }
         print("seconds %.3f", (System.nanoTime() - start) / 1e9);

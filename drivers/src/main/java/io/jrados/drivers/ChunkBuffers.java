@@ -9,6 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Thread-safe.
  */
 public final class ChunkBuffers {
+    /**
+     * Where a buffer begins. The JVM's own begin 16 bytes into a page, and there the kernel's copies (rep movsb) run at a
+     * third of their speed on some processors.
+     */
+    private static final int PAGE = 4096;
+
     private final int size;
     private final int kept;
     private final ConcurrentLinkedQueue<ByteBuffer> idle = new ConcurrentLinkedQueue<>();
@@ -27,7 +33,10 @@ public final class ChunkBuffers {
     public ByteBuffer take() {
         ByteBuffer buffer = idle.poll();
         if (buffer == null) {
-            return ByteBuffer.allocateDirect(size);
+            return ByteBuffer.allocateDirect(size + 2 * PAGE)
+                    .alignedSlice(PAGE)
+                    .limit(size)
+                    .slice();
         }
         idleCount.decrementAndGet();
         return buffer.clear();

@@ -20,13 +20,13 @@ public final class NettyLoops {
     private final MultiThreadIoEventLoopGroup group;
     private final List<NettyLoop> loops = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final Buffers buffers = Buffers.make();
 
     /** @param name what the threads are called, with a number */
     public NettyLoops(int threads, String name) {
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = task -> new LoopRunner(task, name + "-" + number.incrementAndGet());
         group = new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
-        Buffers buffers = Buffers.make();
         for (EventExecutor loop : group) {
             loops.add(new NettyLoop((EventLoop) loop, buffers));
         }
@@ -35,6 +35,11 @@ public final class NettyLoops {
     /** The loops in turn. */
     public NettyLoop next() {
         return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+    }
+
+    /** Bytes of direct memory that the connections' buffers hold: in use, or kept for the next. Any thread. */
+    public long directMemory() {
+        return buffers.directMemory();
     }
 
     /** Stops the threads once their tasks are done; complete when they have ended, within a few seconds. */

@@ -24,6 +24,14 @@ public final class IoLoops implements AutoCloseable {
         return loops;
     }
 
+    /**
+     * Bytes of direct memory that all connections of these threads hold for what they send and receive, used or kept for
+     * later. What callers write is not among it, unless it has to be encrypted: it is never copied.
+     */
+    public long directMemory() {
+        return loops.directMemory();
+    }
+
     CompletableFuture<Void> closeAsync() {
         return loops.close();
     }
