@@ -40,6 +40,18 @@ public final class Crc32c {
         return ~(int) crc.getValue();
     }
 
+    /**
+     * The same; a range that fits {@code scratch} is copied there first. That is cheaper than the two objects that a view of
+     * direct memory takes.
+     */
+    public static int of(int seed, ByteBuf data, int index, int length, byte[] scratch) {
+        if (length > scratch.length || data.hasArray()) {
+            return of(seed, data, index, length);
+        }
+        data.getBytes(index, scratch, 0, length);
+        return of(seed, scratch, 0, length);
+    }
+
     /** The checksum of the remaining bytes, which stay remaining. */
     public static int of(int seed, ByteBuffer data) {
         CRC32C crc = startingAt(seed);

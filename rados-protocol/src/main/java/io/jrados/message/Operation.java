@@ -9,6 +9,7 @@ import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The parts of one operation in their order, and how its reply is read. It can be written any number of times, always
@@ -108,21 +109,21 @@ public final class Operation<R> {
     /**
      * The result, read from a reply that is this operation's last one. Owns the reply.
      *
-     * @param doing what is being done, as a participle
+     * @param doing what is being done, as a participle; asked for when it failed
      * @throws RadosException what the first part that must not fail failed with; EBADMSG for a reply that does not fit
      */
-    public R result(OsdOpReply reply, String doing) throws RadosException {
+    public R result(OsdOpReply reply, Supplier<String> doing) throws RadosException {
         OpOutputs outputs = reply.outputs();
         try {
             if (reply.result() < 0) {
-                throw failure(reply.result(), outputs, doing);
+                throw failure(reply.result(), outputs, doing.get());
             }
             if (outputs.count() != ops.size()) {
                 throw new MalformedException(outputs.count() + " results for " + ops.size() + " parts");
             }
             return reader.read(outputs, reply.outcome().userVersion());
         } catch (MalformedException malformed) {
-            throw malformed.during(doing);
+            throw malformed.during(doing.get());
         } finally {
             outputs.release();
         }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class CrcFrameReader implements FrameReader {
     private final FrameLimits limits;
     private final boolean dataCrc;
+    private final byte[] scratch = new byte[FrameLayout.SHORT];
     private @Nullable Preamble preamble;
 
     /** @param dataCrc false for ms_crc_data = false: checksums of segments are not looked at */
@@ -25,7 +26,7 @@ final class CrcFrameReader implements FrameReader {
     public @Nullable Frame read(ByteBuf in) {
         while (in.readableBytes() >= Preamble.LENGTH) {
             if (preamble == null) {
-                preamble = Preamble.read(in, in.readerIndex(), limits);
+                preamble = Preamble.read(in, in.readerIndex(), limits, scratch);
             }
             Preamble known = preamble;
             if (in.readableBytes() < FrameLayout.crcLength(known)) {
@@ -86,7 +87,7 @@ final class CrcFrameReader implements FrameReader {
         if (!dataCrc) {
             return;
         }
-        int actual = Crc32c.of(Crc32c.SEED, in, index, length);
+        int actual = Crc32c.of(Crc32c.SEED, in, index, length, scratch);
         if (actual != expected) {
             throw new MalformedException("the checksum of a segment of " + tag + " is " + Integer.toHexString(actual)
                     + ", not " + Integer.toHexString(expected));

@@ -12,6 +12,7 @@ final class CrcFrameWriter implements FrameWriter {
     /** Shorter segments are cheaper to copy than to be a piece of their own; user data is never copied. */
     private static final int SHORT = 1024;
 
+    private final byte[] scratch = new byte[FrameLayout.SHORT];
     private final Pieces pieces;
     private final boolean dataCrc;
 
@@ -26,7 +27,7 @@ final class CrcFrameWriter implements FrameWriter {
         try {
             ByteBuf header = frame.header();
             ByteBuf head = pieces.collector(Preamble.LENGTH + header.readableBytes() + CRC);
-            Preamble.of(frame).write(head);
+            Preamble.of(frame).write(head, scratch);
             if (header.isReadable()) {
                 head.writeBytes(header, header.readerIndex(), header.readableBytes());
                 head.writeIntLE(crc(header));
@@ -56,7 +57,7 @@ final class CrcFrameWriter implements FrameWriter {
     }
 
     private int crc(ByteBuf segment) {
-        return dataCrc ? Crc32c.of(Crc32c.SEED, segment) : 0;
+        return dataCrc ? Crc32c.of(Crc32c.SEED, segment, segment.readerIndex(), segment.readableBytes(), scratch) : 0;
     }
 
     private void add(ByteBuf segment) {

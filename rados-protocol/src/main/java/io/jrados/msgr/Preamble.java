@@ -27,7 +27,7 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
                 frame.data().readableBytes());
     }
 
-    void write(ByteBuf out) {
+    void write(ByteBuf out, byte[] scratch) {
         int start = out.writerIndex();
         out.writeByte(tag.number()).writeByte(count);
         writeSegment(out, header, ALIGNMENT);
@@ -35,7 +35,7 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
         writeSegment(out, middle, count > 2 ? ALIGNMENT : 0);
         writeSegment(out, data, count > 3 ? DATA_ALIGNMENT : 0);
         out.writeShortLE(0);
-        out.writeIntLE(Crc32c.of(0, out, start, CHECKED));
+        out.writeIntLE(Crc32c.of(0, out, start, CHECKED, scratch));
     }
 
     private static void writeSegment(ByteBuf out, int length, int alignment) {
@@ -43,9 +43,9 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
     }
 
     /** Reads the preamble at {@code index} without moving the buffer's indices. Lengths that it gives are within limits. */
-    static Preamble read(ByteBuf in, int index, FrameLimits limits) {
+    static Preamble read(ByteBuf in, int index, FrameLimits limits, byte[] scratch) {
         int expected = in.getIntLE(index + CHECKED);
-        int actual = Crc32c.of(0, in, index, CHECKED);
+        int actual = Crc32c.of(0, in, index, CHECKED, scratch);
         if (actual != expected) {
             throw new MalformedException("the checksum of a frame's preamble is " + Integer.toHexString(actual)
                     + ", not " + Integer.toHexString(expected));

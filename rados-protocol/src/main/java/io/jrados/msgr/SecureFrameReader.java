@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Secure mode: segments are slices of what was received, decrypted in place. */
 final class SecureFrameReader implements FrameReader {
+    /** What is decrypted here lies on the heap. */
+    private static final byte[] NO_SCRATCH = {};
+
     private final FrameLimits limits;
     private final AesGcm box;
     private final ByteBuf first = Unpooled.buffer(FIRST_BOX);
@@ -25,7 +28,7 @@ final class SecureFrameReader implements FrameReader {
         while (in.readableBytes() >= FIRST_BOX) {
             if (preamble == null) {
                 box.open(in.slice(in.readerIndex(), FIRST_BOX), first.clear());
-                preamble = Preamble.read(first, 0, limits);
+                preamble = Preamble.read(first, 0, limits, NO_SCRATCH);
             }
             Preamble known = preamble;
             if (in.readableBytes() < FrameLayout.secureLength(known)) {

@@ -11,6 +11,9 @@ import io.netty.buffer.Unpooled;
 
 /** Secure mode: everything is copied once, by encrypting it. */
 final class SecureFrameWriter implements FrameWriter {
+    /** What is encrypted is put together on the heap. */
+    private static final byte[] NO_SCRATCH = {};
+
     private static final byte[] ZEROES = new byte[INLINE];
     private static final byte[] EPILOGUE = epilogue();
 
@@ -44,7 +47,7 @@ final class SecureFrameWriter implements FrameWriter {
 
     private void sealHead(Preamble preamble, ByteBuf header, ByteBuf out) {
         ByteBuf plain = Unpooled.buffer(Preamble.LENGTH + Math.max(INLINE, FrameLayout.padded(header.readableBytes())));
-        preamble.write(plain);
+        preamble.write(plain, NO_SCRATCH);
         plain.writeBytes(header, header.readerIndex(), header.readableBytes());
         int first = Preamble.LENGTH + INLINE;
         plain.writeZero(Math.max(first - plain.writerIndex(), 0));

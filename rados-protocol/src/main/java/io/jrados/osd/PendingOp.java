@@ -123,7 +123,7 @@ final class PendingOp<R> implements Throttle.Entry {
     /** Ends it with a reply, which is released. */
     void complete(OsdOpReply reply) {
         try {
-            outcome.succeeded(request.operation().result(reply, request.doing()));
+            outcome.succeeded(request.operation().result(reply, request::doing));
         } catch (RadosException failed) {
             outcome.failed(failed);
         }

@@ -36,7 +36,7 @@ class RecordedRepliesTest {
     }
 
     private static ReadResult read(String name, ReadOperation operation) throws RadosException {
-        return operation.operation().result(reply(name), "reading golden");
+        return operation.operation().result(reply(name), () -> "reading golden");
     }
 
     private static ByteBuffer buffer(String text) {
@@ -53,7 +53,7 @@ class RecordedRepliesTest {
         assertThat(reply.outcome().epoch()).isPositive();
         assertThat(reply.redirect()).isEmpty();
 
-        ReadResult result = new ReadOperation().read(1, into).operation().result(reply, "reading");
+        ReadResult result = new ReadOperation().read(1, into).operation().result(reply, () -> "reading");
 
         assertThat(result.length(0)).isEqualTo(into.position()).isEqualTo(100);
     }
@@ -152,7 +152,7 @@ class RecordedRepliesTest {
                 OsdFlags.READ,
                 (outputs, version) -> ObjectPage.decode(outputs.output(0)));
 
-        ObjectPage page = operation.result(reply, "listing objects");
+        ObjectPage page = operation.result(reply, () -> "listing objects");
 
         assertThat(page.next()).isGreaterThan(cursor);
         assertThat(page.entries()).allMatch(entry -> !entry.name().isEmpty());
@@ -178,7 +178,7 @@ class RecordedRepliesTest {
     @MethodSource("failures")
     @Covers({"E29", "E80", "E87"})
     void failuresHaveTheirErrno(String name, WriteOperation operation, Errno errno) {
-        assertThatThrownBy(() -> operation.operation().result(reply(name), "writing golden"))
+        assertThatThrownBy(() -> operation.operation().result(reply(name), () -> "writing golden"))
                 .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
                         .isEqualTo(errno))
                 .hasMessageStartingWith("writing golden");
@@ -196,7 +196,7 @@ class RecordedRepliesTest {
     void aDifferenceTellsWhere() {
         var operation = new WriteOperation().compareExtent(0, buffer("Evary")).write(0, buffer("e"));
 
-        assertThatThrownBy(() -> operation.operation().result(reply("cmpext-differs"), "writing golden"))
+        assertThatThrownBy(() -> operation.operation().result(reply("cmpext-differs"), () -> "writing golden"))
                 .isInstanceOfSatisfying(MismatchException.class, failed -> assertThat(failed.offset())
                         .isEqualTo(2));
     }
@@ -211,7 +211,7 @@ class RecordedRepliesTest {
             operation.truncate(0);
         }
 
-        assertThat(operation.operation().result(reply, "writing golden").version())
+        assertThat(operation.operation().result(reply, () -> "writing golden").version())
                 .isPositive();
         assertThat(reply.outcome().flags() & OsdFlags.ONDISK).isNotZero();
     }
@@ -225,7 +225,7 @@ class RecordedRepliesTest {
                         RecordedMessage.read("watch_notify/notify").payload())
                 .notifyId();
 
-        assertThat(operation.result(reply("notify"), "notifying")).isEqualTo(notifyId);
+        assertThat(operation.result(reply("notify"), () -> "notifying")).isEqualTo(notifyId);
     }
 
     @ParameterizedTest

@@ -329,13 +329,13 @@ class FrameTest {
         ByteBuf stream = Unpooled.buffer();
         ByteBuf plain = Unpooled.buffer();
         Frame frame = message(16, 0, 0);
-        Preamble.of(frame).write(plain);
+        Preamble.of(frame).write(plain, new byte[0]);
         plain.writeBytes(frame.header()).writeZero(80 - plain.readableBytes());
         box.seal(plain, stream);
         box.seal(Unpooled.buffer().writeBytes(frame.front()).writeByte(0x01).writeZero(15), stream);
         frame.release();
         ByteBuf second = Unpooled.buffer();
-        Preamble.of(control(4)).write(second);
+        Preamble.of(control(4)).write(second, new byte[0]);
         second.writeBytes(random(4, 4)).writeZero(44);
         box.seal(second, stream);
 

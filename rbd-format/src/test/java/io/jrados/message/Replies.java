@@ -26,6 +26,6 @@ public final class Replies {
         return operation.result(
                 new OsdOpReply(
                         1, "", new Spg(1, 0, -1), outcome, new OpOutputs(codes, lengths, data), Optional.empty()),
-                doing);
+                () -> doing);
     }
 }

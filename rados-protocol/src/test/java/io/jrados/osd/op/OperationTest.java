@@ -53,7 +53,7 @@ class OperationTest {
     }
 
     private static ReadResult read(ReadOperation operation, OsdOpReply reply) throws RadosException {
-        return operation.operation().result(reply, DOING);
+        return operation.operation().result(reply, () -> DOING);
     }
 
     private static RadosException failure(ReadOperation operation, OsdOpReply reply) {
@@ -264,7 +264,8 @@ class OperationTest {
     void aPositiveResultOfAWriteIsSuccess(int code) throws RadosException {
         var operation = new WriteOperation().write(0, ByteBuffer.allocate(1)).operation();
 
-        assertThat(operation.result(reply(code, part(code)), "writing").code(0)).isEqualTo(code);
+        assertThat(operation.result(reply(code, part(code)), () -> "writing").code(0))
+                .isEqualTo(code);
     }
 
     @ParameterizedTest

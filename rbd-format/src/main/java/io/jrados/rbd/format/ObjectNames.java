@@ -34,6 +34,7 @@ public final class ObjectNames {
     public static final int MAX_DATA_PREFIX = 43;
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final String HEX_DIGITS = "0123456789abcdef";
 
     private ObjectNames() {}
 
@@ -79,6 +80,12 @@ public final class ObjectNames {
 
     /** A data object: the number as 16 hex digits. */
     public static String data(String prefix, long number) {
-        return prefix + "." + HEX.toHexDigits(number);
+        // One for each request: made without the copies that joining strings would make.
+        StringBuilder name = new StringBuilder(prefix.length() + 1 + 2 * Long.BYTES);
+        name.append(prefix).append('.');
+        for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+            name.append(HEX_DIGITS.charAt((int) (number >>> shift) & 0xf));
+        }
+        return name.toString();
     }
 }
