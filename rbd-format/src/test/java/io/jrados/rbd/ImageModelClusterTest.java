@@ -2,6 +2,7 @@ package io.jrados.rbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.io.ImageModel;
@@ -12,7 +13,12 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Timeout;
@@ -27,42 +33,161 @@ class ImageModelClusterTest {
 
     private final AtomicInteger names = new AtomicInteger();
 
+    /** What the first image of a model has; clones are shaped otherwise. */
+    private enum Shape {
+        PLAIN(TestClient.Mode.CRC, ImageOptions.LAYERING.withOrder(ORDER)),
+        DEFAULT(TestClient.Mode.SECURE, ImageOptions.DEFAULT.withOrder(ORDER)),
+        STRIPED(TestClient.Mode.CRC, ImageOptions.DEFAULT.withOrder(ORDER).withStriping(1 << 14, 3));
+
+        private final TestClient.Mode mode;
+        private final ImageOptions options;
+
+        Shape(TestClient.Mode mode, ImageOptions options) {
+            this.mode = mode;
+            this.options = options;
+        }
+
+        ImageOptions options(CephCluster cluster, int generation) throws IOException {
+            return switch (this) {
+                case PLAIN -> generation % 2 == 0 ? options : options.withStriping(1 << 14, 3);
+                case DEFAULT -> options;
+                case STRIPED -> {
+                    String dataPool = cluster.pool(ImageModelClusterTest.class, "data");
+                    yield (generation % 2 == 0 ? options : options.withStriping(0, 0)).withDataPool(dataPool);
+                }
+            };
+        }
+    }
+
     @ParameterizedTest
-    @EnumSource(TestClient.Mode.class)
-    @Covers({"K1", "K3", "K5", "K6", "K7", "K15", "K16", "H15", "H16", "H46", "H47", "H55"})
-    void behavesAsAnArrayOfBytesAndCephsToolReadsTheSame(TestClient.Mode mode, CephCluster cluster) throws IOException {
-        try (TestClient client = new TestClient(cluster, cluster.pool(ImageModelClusterTest.class), mode)) {
+    @EnumSource(Shape.class)
+    @Covers({
+        "K1", "K2", "K3", "K5", "K6", "K7", "K8", "K14", "K15", "K16", "K17", "H15", "H16", "H46", "H47", "H53", "H55",
+        "H87", "G103", "G104", "G105"
+    })
+    void behavesAsAnArrayOfBytesAndCephsToolReadsTheSame(Shape shape, CephCluster cluster) throws IOException {
+        String pool = cluster.pool(ImageModelClusterTest.class);
+        try (TestClient client = new TestClient(cluster, pool, shape.mode);
+                NativeClient other = new NativeClient(cluster, pool)) {
             ImageModel.runFor(
-                    3,
+                    4,
                     80,
                     seed -> {
                         int size = (10 << ORDER) + 777;
-                        String name = mode + "-" + names.incrementAndGet();
-                        client.rbd.create(name, size, shape(seed));
-                        return new ImageModel(seed, new OnCluster(client, name), size, 1 << ORDER);
+                        String name = shape + "-" + names.incrementAndGet();
+                        client.rbd.create(name, size, shape.options(cluster, 0));
+                        return new ImageModel(seed, new OnCluster(client, other, shape, name, 0), size, 1 << ORDER);
                     },
                     model -> {
                         OnCluster last = (OnCluster) model.subject();
-                        assertThat(client.exported(client.spec(last.name))).isEqualTo(model.expected());
-                        last.image.close();
+                        last.close();
+                        last.judge(model);
                     });
         }
     }
 
-    private static ImageOptions shape(long seed) {
-        ImageOptions plain = ImageOptions.LAYERING.withOrder(ORDER);
-        return seed % 2 == 0 ? plain : plain.withStriping(1 << 14, 3);
-    }
-
     private final class OnCluster implements ImageModel.Subject {
         private final TestClient client;
+        private final NativeClient other;
+        private final Shape shape;
         private final String name;
+        private final int generation;
         private Image image;
+        private boolean isOpenElsewhere;
 
-        OnCluster(TestClient client, String name) throws RadosException {
+        OnCluster(TestClient client, NativeClient other, Shape shape, String name, int generation) throws IOException {
             this.client = client;
+            this.other = other;
+            this.shape = shape;
             this.name = name;
+            this.generation = generation;
             this.image = client.rbd.open(name);
+        }
+
+        /** The native tool sees the same bytes, and maps that tell the truth. */
+        void judge(ImageModel model) throws IOException {
+            String spec = client.spec(name);
+            assertThat(client.exported(spec)).isEqualTo(model.expected());
+            check(spec);
+            byte[] before = new byte[0];
+            String from = "";
+            for (Map.Entry<String, byte[]> snapshot : model.snapshots().entrySet()) {
+                String then = spec + "@" + snapshot.getKey();
+                assertThat(client.exported(then)).isEqualTo(snapshot.getValue());
+                check(then);
+                checkDiff(then, before, snapshot.getValue(), from);
+                before = snapshot.getValue();
+                from = snapshot.getKey();
+            }
+            checkDiff(spec, before, model.expected(), from);
+        }
+
+        private boolean hasMap() {
+            return shape != Shape.PLAIN;
+        }
+
+        private void check(String spec) throws IOException {
+            if (hasMap()) {
+                client.rbd("object-map", "check", "--no-progress", spec);
+                assertThat(client.rbd("info", spec).text()).doesNotContain("invalid");
+            }
+        }
+
+        /** What the object maps tell of changed objects covers all bytes that changed. */
+        private void checkDiff(String spec, byte[] before, byte[] now, String from) throws IOException {
+            if (!hasMap()) {
+                return;
+            }
+            List<String> words = new ArrayList<>(List.of("diff", "--whole-object", "--format", "json", spec));
+            if (!from.isEmpty()) {
+                words.addAll(List.of("--from-snap", from));
+            }
+            BitSet told = new BitSet();
+            new ObjectMapper()
+                    .readTree(client.rbd(words.toArray(String[]::new)).output())
+                    .forEach(extent -> told.set(
+                            extent.get("offset").asInt(),
+                            extent.get("offset").asInt() + extent.get("length").asInt()));
+            for (int at = 0; at < now.length; at++) {
+                if (now[at] != (at < before.length ? before[at] : 0) && !told.get(at)) {
+                    throw new AssertionError("diff of " + spec + " from '" + from + "' does not tell of byte " + at);
+                }
+            }
+        }
+
+        void close() throws IOException {
+            closeElsewhere();
+            image.close();
+        }
+
+        private void closeElsewhere() throws IOException {
+            if (isOpenElsewhere) {
+                other.run("image.close()");
+                isOpenElsewhere = false;
+            }
+        }
+
+        @Override
+        public boolean isShared() {
+            return true;
+        }
+
+        @Override
+        public void rollBack(String snapshot) throws RadosException {
+            image.rollBack(snapshot, Progress.NONE);
+        }
+
+        /** With a lock the other client has it then, and gives it back with the next write here. */
+        @Override
+        public void writeElsewhere(long offset, int value, int length) throws IOException {
+            if (!isOpenElsewhere) {
+                other.open(name);
+                isOpenElsewhere = true;
+            }
+            other.write(offset, value, length);
+            if (!hasMap()) {
+                closeElsewhere();
+            }
         }
 
         @Override
@@ -116,9 +241,15 @@ class ImageModelClusterTest {
         @Override
         public ImageModel.Subject cloneOf(String snapshot) throws RadosException {
             String child = name + "c";
-            client.rbd.clone(client.snapshot(name, snapshot), child, shape(child.length()));
-            image.close();
-            return new OnCluster(client, child);
+            try {
+                client.rbd.clone(client.snapshot(name, snapshot), child, shape.options(client.cluster, generation + 1));
+                close();
+                return new OnCluster(client, other, shape, child, generation + 1);
+            } catch (RadosException failed) {
+                throw failed;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
         }
 
         @Override

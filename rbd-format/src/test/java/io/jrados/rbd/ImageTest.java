@@ -238,14 +238,15 @@ class ImageTest {
     }
 
     @Test
-    @Covers({"H06", "G44"})
-    void anImageThatNeedsALockIsReadButNotWritten() throws IOException {
+    @Covers({"H06", "G38", "G44"})
+    void anImageWithAJournalIsReadButNotWritten() throws IOException {
         TestClient client = clients.get(TestClient.Mode.CRC);
         byte[] content = TestClient.bytes(2, MIB);
         client.imported(content, client.spec("stock"));
+        client.rbd("feature", "enable", client.spec("stock"), "journaling");
         try (Image image = client.rbd.open("stock")) {
             assertThat(image.isReadOnly()).isTrue();
-            assertThat(image.info().features()).isEqualTo(Features.DEFAULT);
+            assertThat(image.info().features()).isEqualTo(Features.DEFAULT | Features.JOURNALING);
             assertThat(TestClient.read(image)).isEqualTo(content);
             RadosException refused =
                     catchThrowableOfType(RadosException.class, () -> image.write(0, ByteBuffer.wrap(new byte[] {1})));

@@ -50,7 +50,7 @@ public final class Features {
     public static final long INTERNAL = OPERATIONS | MIGRATING;
 
     /** Features that this client keeps true when it writes. */
-    public static final long WRITABLE = LAYERING | STRIPINGV2 | EXCLUSIVE_LOCK | DEEP_FLATTEN | DATA_POOL | OPERATIONS;
+    public static final long WRITABLE = DEFAULT | STRIPINGV2 | DATA_POOL | OPERATIONS;
 
     /** Features of images that this client reads; a dirty cache elsewhere may hold newer data. */
     public static final long READABLE = ALL & ~DIRTY_CACHE;

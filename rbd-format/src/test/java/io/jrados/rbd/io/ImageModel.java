@@ -49,6 +49,16 @@ public final class ImageModel {
         /** Closes and opens it again. */
         void reopen() throws RadosException;
 
+        /** Whether it knows {@link #rollBack} and {@link #writeElsewhere}. */
+        default boolean isShared() {
+            return false;
+        }
+
+        default void rollBack(String snapshot) throws RadosException {}
+
+        /** Another client writes so many equal bytes, and keeps the image open. */
+        default void writeElsewhere(long offset, int value, int length) throws IOException {}
+
         /** What is known of a wrong byte's object, for the message. */
         default String explain(int offset) {
             return "";
@@ -86,7 +96,7 @@ public final class ImageModel {
     /** Makes the model of a seed. */
     @FunctionalInterface
     public interface Maker {
-        ImageModel make(long seed) throws RadosException;
+        ImageModel make(long seed) throws IOException;
     }
 
     /**
@@ -108,6 +118,7 @@ public final class ImageModel {
         Long only = Long.getLong("jrados.seed");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("jrados.model.seconds", seconds));
         long seed = only == null ? System.nanoTime() : only;
+        long operations = 0;
         do {
             ImageModel model = maker.make(seed);
             try {
@@ -120,12 +131,14 @@ public final class ImageModel {
                 throw new AssertionError("with -Djrados.seed=" + seed + ", after\n" + model.history(), failed);
             }
             seed++;
+            operations += steps;
         } while (only == null && System.nanoTime() < end);
+        System.out.println(operations + " random operations on images, the last with -Djrados.seed=" + (seed - 1));
     }
 
     /** One random thing. */
-    public void step() throws RadosException {
-        int dice = random.nextInt(100);
+    public void step() throws IOException {
+        int dice = random.nextInt(106);
         if (dice < 45) {
             writeSeveral();
         } else if (dice < 65) {
@@ -145,9 +158,40 @@ public final class ImageModel {
         } else if (dice < 98) {
             note("reopen");
             subject.reopen();
-        } else {
+        } else if (dice < 100) {
             verify();
+        } else if (subject.isShared()) {
+            if (dice < 103) {
+                rollBack();
+            } else {
+                writeElsewhere();
+            }
         }
+    }
+
+    private void rollBack() throws RadosException {
+        if (!snapshots.isEmpty()) {
+            String name = anySnapshot();
+            note("roll back to " + name);
+            subject.rollBack(name);
+            expected = snapshots.get(name).clone();
+        }
+    }
+
+    private void writeElsewhere() throws IOException {
+        if (expected.length > 0) {
+            int offset = offset();
+            int length = length(expected.length - offset);
+            int value = 1 + random.nextInt(255);
+            note("write elsewhere " + offset + "~" + length);
+            subject.writeElsewhere(offset, value, length);
+            Arrays.fill(expected, offset, offset + length, (byte) value);
+        }
+    }
+
+    /** What each snapshot holds, oldest first. */
+    public Map<String, byte[]> snapshots() {
+        return new LinkedHashMap<>(snapshots);
     }
 
     /** Reads the head and all snapshots. */
