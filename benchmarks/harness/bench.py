@@ -26,7 +26,7 @@ from measure import Failure, run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CLUSTER = ROOT / "tools/cluster"
-JAVA_OPTIONS = ["-XX:+UseSerialGC", "-Xmx512m"]
+JAVA_OPTIONS = ["-XX:+UseSerialGC", "-Xms32m", "-Xmx512m"]
 MIB = 1 << 20
 IMAGE, ONE_OF_MANY = 512 * MIB, 8 * MIB  # bytes
 # What an OSD does beside its work is left out: its own checks and records of each operation, and threads that two cores cannot run.
@@ -203,16 +203,16 @@ def arguments(words):
     parser.add_argument("--quick", action="store_true", help="fewer rows and pairs: under 15 minutes on a fresh clone")
     parser.add_argument("--jdk", help="the JDK that runs ours (default: JAVA_HOME, or java)")
     parser.add_argument("--pairs", type=int, help="of each row (default 10, with --quick 5)")
-    parser.add_argument("--seconds", type=float, help="measured, of each side of a pair (default 2, with --quick 1.5)")
-    parser.add_argument("--warm", type=float, help="seconds that our process runs at most until the compilers are idle, once a row (default 20, with --quick 12)")
+    parser.add_argument("--seconds", type=float, help="measured, of each side of a pair (default 1.5)")
+    parser.add_argument("--warm", type=float, help="seconds that our process runs at most until the compilers are idle, once a row (default 12, with --quick 10)")
     parser.add_argument("--features", choices=("1", "61"), default="1", help="of the images on both sides (default 1)")
     parser.add_argument("--java-options", help="default: " + " ".join(JAVA_OPTIONS))
     parser.add_argument("--out", help="the folder of the results (default benchmarks/results/DATE-jdkN)")
     parser.add_argument("--list", action="store_true", help="names the rows and ends")
     options = parser.parse_args(words)
     options.pairs = options.pairs or (5 if options.quick else 10)
-    options.seconds = options.seconds or (1.5 if options.quick else 2)
-    options.warm = options.warm or (12 if options.quick else 20)
+    options.seconds = options.seconds or 1.5
+    options.warm = options.warm or (10 if options.quick else 12)
     return options
 
 

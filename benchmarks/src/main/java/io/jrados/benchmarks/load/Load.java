@@ -65,6 +65,7 @@ final class Load {
         ProcessFigures after = ProcessFigures.now();
         long threads = ProcessFigures.status("Threads");
         run.await();
+        run.sampled.countDown();
         return result(nanos / 1e9, before, after, threads);
     }
 
@@ -76,6 +77,7 @@ final class Load {
         run.start();
         run.await();
         ProcessFigures after = ProcessFigures.now();
+        run.sampled.countDown();
         return result(after.secondsSince(before), before, after, ProcessFigures.status("Threads"));
     }
 
@@ -106,6 +108,8 @@ final class Load {
         private final AtomicLong left;
         private final CountDownLatch idle = new CountDownLatch(slots.size());
         private final Finished finished = new Finished();
+        /** What a thread allocated is forgotten when it ends: it waits for this. */
+        private final CountDownLatch sampled = new CountDownLatch(1);
 
         Run(long from, long to, long operations) {
             this.from = from;
@@ -126,6 +130,7 @@ final class Load {
                             slot.ended(System.nanoTime(), from, to);
                             submit(slot);
                         }
+                        await(sampled);
                     },
                     "caller");
             caller.setDaemon(true);
@@ -133,8 +138,12 @@ final class Load {
         }
 
         void await() {
+            await(idle);
+        }
+
+        private static void await(CountDownLatch latch) {
             try {
-                idle.await();
+                latch.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
