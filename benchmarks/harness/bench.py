@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 
-import images
 import intervals
 import machine
 import page
@@ -85,6 +84,7 @@ class Bench:
         return names
 
     def images(self):
+        import images  # needs python3-rbd, which --help does not
         return images.Images(self.folder / "crc.conf", self.pool, self.features)
 
     @contextlib.contextmanager

@@ -8,7 +8,7 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1b1f24; max-width: 1100px; margin: 32px auto; padding: 0 20px; }
 h1 { font-size: 24px; } h2 { font-size: 18px; margin-top: 40px; }
 table { border-collapse: collapse; font-size: 13px; } td, th { padding: 4px 10px; border-bottom: 1px solid #e3e7ec; text-align: right; }
-td:first-child, th:first-child { text-align: left; } p, .facts { max-width: 860px; } .two { display: flex; flex-wrap: wrap; gap: 20px; }
+td { white-space: nowrap; } td:first-child, th:first-child, .facts td { text-align: left; white-space: normal; vertical-align: top; } p, .facts { max-width: 860px; } .two { display: flex; flex-wrap: wrap; gap: 20px; }
 svg { font-family: system-ui, sans-serif; max-width: 100%; height: auto; } .small { color: #667080; font-size: 12px; }
 """
 GIB = 1 << 30
