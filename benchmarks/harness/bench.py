@@ -204,7 +204,7 @@ def arguments(words):
     parser.add_argument("--jdk", help="the JDK that runs ours (default: JAVA_HOME, or java)")
     parser.add_argument("--pairs", type=int, help="of each row (default 10, with --quick 5)")
     parser.add_argument("--seconds", type=float, help="measured, of each side of a pair (default 1.5)")
-    parser.add_argument("--warm", type=float, help="seconds that our process runs at most until the compilers are idle, once a row (default 12, with --quick 10)")
+    parser.add_argument("--warm", type=float, help="seconds that our process runs at most until the compilers are idle, once a row (default 10)")
     parser.add_argument("--features", choices=("1", "61"), default="1", help="of the images on both sides (default 1)")
     parser.add_argument("--java-options", help="default: " + " ".join(JAVA_OPTIONS))
     parser.add_argument("--out", help="the folder of the results (default benchmarks/results/DATE-jdkN)")
@@ -212,7 +212,7 @@ def arguments(words):
     options = parser.parse_args(words)
     options.pairs = options.pairs or (5 if options.quick else 10)
     options.seconds = options.seconds or 1.5
-    options.warm = options.warm or (10 if options.quick else 12)
+    options.warm = options.warm or 10
     return options
 
 

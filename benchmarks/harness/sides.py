@@ -21,7 +21,7 @@ class Served(contextlib.AbstractContextManager):
         self.row, self.bench, self.names, self.warm = row, bench, names, warm
         self.stack = contextlib.ExitStack()
         self.process = self.stack.enter_context(started(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(bench.folder / "generator.err", "ab"), bufsize=0))
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(self.errors(), "wb"), bufsize=0))
         self.lines = Lines(self.process)
 
     def __enter__(self):
@@ -40,9 +40,16 @@ class Served(contextlib.AbstractContextManager):
     def __exit__(self, *failure):
         self.stack.close()
 
+    def errors(self):
+        return self.bench.folder / "generator.err"
+
     def order(self, line):
-        self.process.stdin.write(line.encode() + b"\n")
-        return self.lines.next()
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            return self.lines.next()
+        except (Failure, OSError) as failure:
+            said = [line for line in self.errors().read_text().splitlines() if " INFO " not in line and "\tat " not in line]
+            raise Failure("%s\n%s" % (failure, "\n".join(said[-8:]))) from failure
 
     def measure(self):
         if self.row.copy_up:
