@@ -22,6 +22,7 @@ PORTS = 200  # of one cluster: two for each monitor from the base up, the OSDs' 
 GUARD = PORTS - 1  # bound while a cluster starts, so that another start looks elsewhere
 DEADLINE = 60
 ALL_CAPS = {"mon": "allow *", "osd": "allow *", "mgr": "allow *", "mds": "allow *"}
+MGR_CAPS = {"mon": "allow profile mgr", "osd": "allow *", "mds": "allow *"}
 OSD_CAPS = {"mon": "allow profile osd", "osd": "allow *", "mgr": "allow profile osd"}
 CRASH = re.compile(r"\*\*\* Caught signal|FAILED ceph_assert|ceph_abort_msg|terminate called")
 
@@ -91,6 +92,13 @@ mon data = {dir}/mon.$id
 [osd]
 osd data = {dir}/osd.$id
 keyring = {dir}/osd.$id/keyring
+
+[mgr]
+mgr data = {dir}/mgr.$id
+keyring = {dir}/mgr.$id/keyring
+mgr initial modules =
+mgr module path = {dir}/mgr.modules
+mgr stats period = 1
 """
 
 
@@ -112,13 +120,16 @@ class Cluster:
     # ------------------------------------------------------------------ daemons
 
     def daemons(self):
-        return self.monitors() + self.osds()
+        return self.monitors() + self.osds() + self.managers()
 
     def monitors(self):
         return ["mon." + "abcdefghi"[k] for k in range(self.facts["mons"])]
 
     def osds(self):
         return ["osd.%d" % k for k in range(self.facts["osds"])]
+
+    def managers(self):
+        return ["mgr." + "xyz"[k] for k in range(self.facts.get("mgrs", 0))]
 
     def pid(self, daemon):
         """The process of a daemon of this cluster, or None: a pid file alone proves nothing, its number may be another's now."""
@@ -192,7 +203,7 @@ class Cluster:
         for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError, PermissionError):
                 command = entry.read_bytes().split(b"\0")
-                if re.search(rb"ceph-(mon|osd)$", command[0]) and str(self.conf).encode() in command:
+                if re.search(rb"ceph-(mon|osd|mgr)$", command[0]) and str(self.conf).encode() in command:
                     yield int(entry.parent.name)
 
     # ------------------------------------------------------------------ making one
@@ -206,12 +217,12 @@ class Cluster:
         for part in ("run", "log", "crash"):
             shutil.rmtree(self.dir / part, ignore_errors=True)
             (self.dir / part).mkdir()
-        for data in self.dir.glob("[mo]*.*[0-9a-i]"):
+        for data in self.dir.glob("[mo]*.*[0-9a-z]"):
             if data.is_dir():
                 shutil.rmtree(data)
         fsid = str(uuid.uuid4())
         self.facts = {"fsid": fsid, "release": options.release, "mons": options.mons, "osds": options.osds,
-                      "store": options.store, "port": base, "size": min(options.osds, 2), "keys": options.keys, "owner": options.owner}
+                      "mgrs": options.mgrs, "store": options.store, "port": base, "size": min(options.osds, 2), "keys": options.keys, "owner": options.owner}
         addresses = ["[v2:%s:%d,v1:%s:%d]" % (addr, base + 2 * k, addr, base + 2 * k + 1) for k in range(options.mons)]
         self.enter_release()
         self.conf.write_text(CONF.format(
@@ -229,6 +240,7 @@ class Cluster:
         self.output("monmaptool", "--create", "--clobber", "--fsid", fsid, *monitors, *ciphers, self.dir / "monmap")
         self.output("osdmaptool", "--createsimple", options.osds, self.dir / "osdmap", "--clobber")
         self.make_stores(ring)
+        self.manager_modules(options.mgr_module)
         (self.dir / "cluster.json").write_text(json.dumps(self.facts, indent=1) + "\n")
         return guard
 
@@ -256,13 +268,18 @@ class Cluster:
             own = entity(name, secret(main), OSD_CAPS)
             private(self.dir / name / "keyring", own)
             ring += own
+        for name in self.managers():
+            (self.dir / name).mkdir()
+            own = entity(name, secret(main), MGR_CAPS)
+            private(self.dir / name / "keyring", own)
+            ring += own
         private(self.dir / "first.keyring", ring)
         return self.dir / "first.keyring"
 
     def make_stores(self, ring):
         err = open(self.dir / "log" / "mkfs.err", "ab")
         making = []
-        for name in self.daemons():
+        for name in self.monitors() + self.osds():
             kind, ident = name.split(".")
             words = ["ceph-" + kind, "-c", self.conf, "-i", ident, "--mkfs", "--no-mon-config"]
             if kind == "mon":
@@ -277,6 +294,17 @@ class Cluster:
             raise Failure("cannot make the daemons' stores:\n" + tail(self.dir / "log" / "mkfs.err"))
         ring.unlink()
 
+    def manager_modules(self, wanted):
+        """A manager imports every module in its folder: 25 seconds and 300 MB for all, so only those wanted are there."""
+        if not self.facts["mgrs"]:
+            return
+        folder = self.dir / "mgr.modules"
+        folder.mkdir()
+        for name in ["mgr_module.py", "mgr_util.py", "object_format.py"] + wanted:
+            (folder / name).symlink_to("/usr/share/ceph/mgr/" + name)
+        if self.facts["release"] == "18":
+            (folder / "bcrypt.py").write_text("def hashpw(*words): raise NotImplementedError\n")  # trixie's loads in no manager
+
     def output(self, *words):
         done = subprocess.run(self.command(*words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=self.environment(),
                               stderr=subprocess.STDOUT, text=True, timeout=DEADLINE, check=False)
@@ -286,7 +314,7 @@ class Cluster:
 
     def ready(self, pools):
         """Makes the pools that aren't there, waits for every OSD, and has a write answered in each pool."""
-        self.ask({"osds": self.facts["osds"], "make": pools, "probe": None})
+        self.ask({"osds": self.facts["osds"], "mgrs": len(self.managers()), "make": pools, "probe": None})
 
     def ask(self, request):
         """Asks the monitors through the release's own python3-rados; see ready.py."""
@@ -414,7 +442,7 @@ def start(options):
         (folder / "stopped").unlink(missing_ok=True)
         was = [name for name in cluster.daemons() if cluster.pid(name) is None]
         cluster.launch([name for name in was if name.startswith("mon.")])
-        cluster.launch([name for name in was if name.startswith("osd.")])
+        cluster.launch([name for name in was if not name.startswith("mon.")])
         cluster.ready(options.pool or (["rbd"] if fresh else []))
         if guard is not None:
             guard.close()
@@ -440,7 +468,7 @@ def stop(options):
         if cluster.facts is not None:
             number = signal.SIGKILL if options.rm else signal.SIGTERM
             # OSDs go first: each tells the monitors so, and waits for the answer.
-            clean = cluster.signal(cluster.osds(), number)
+            clean = cluster.signal(cluster.osds() + cluster.managers(), number)
             cluster.signal(cluster.monitors(), number)
             for pid in cluster.strays():
                 with contextlib.suppress(ProcessLookupError):
@@ -551,6 +579,9 @@ def arguments(default_dir):
         sub = verb(name, action, text)
         sub.add_argument("--osds", type=int, default=2, metavar="N")
         sub.add_argument("--mons", type=int, default=1, metavar="N", choices=range(1, 10))
+        sub.add_argument("--mgrs", type=int, default=0, metavar="N", choices=range(0, 4), help="managers: mgr.x, mgr.y, ... (default 0)")
+        sub.add_argument("--mgr-module", action="append", default=[], metavar="NAME",
+                         help="a Python module that the managers load, such as rbd_support; repeatable (default: none)")
         sub.add_argument("--port", type=int, default=0, help="first of %d ports (default: a free range)" % PORTS)
         sub.add_argument("--addr", default="127.0.0.1", help=argparse.SUPPRESS)
         sub.add_argument("--store", choices=("memstore", "bluestore"), default="memstore")

@@ -1,7 +1,7 @@
 """Makes and removes pools, waits for OSDs, and waits until pools answer a write. Needs only python3-rados.
 
 The request, as JSON: conf, deadline in seconds, and of these what is wanted: make (NAME[:PGS[:SIZE]]...), remove (NAME...),
-osds (so many have to be up), probe (pools to write to; null for all).
+osds (so many have to be up), mgrs (one has to be active), probe (pools to write to; null for all).
 """
 
 import json
@@ -31,6 +31,16 @@ def ready(request):
                 break
             if time.monotonic() > end:
                 raise TimeoutError("only %d of %d OSDs are up" % (up, wanted["osds"]))
+            time.sleep(0.02)
+        while wanted.get("mgrs"):
+            if command(cluster, prefix="mgr dump")["available"]:
+                try:  # a manager without all of its modules is an error to `ceph health`
+                    command(cluster, prefix="health mute", code="MGR_MODULE_ERROR", sticky=True)
+                except OSError:
+                    pass
+                break
+            if time.monotonic() > end:
+                raise TimeoutError("no manager is active")
             time.sleep(0.02)
         if "probe" in wanted:
             for pool in cluster.list_pools() if wanted["probe"] is None else wanted["probe"]:

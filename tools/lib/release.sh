@@ -38,7 +38,7 @@ Acquire::Languages "none"; Acquire::Check-Valid-Until "false"; Acquire::Retries 
 CONF
     export APT_CONFIG=$work/apt.conf
     apt-get -qq update >&2
-    apt-get -s install bash dash coreutils ceph-mon ceph-osd ceph-common python3-rados python3-rbd | sed -nE 's/^Inst (\S+) \((\S+).*/\1 \2/p' |
+    apt-get -s install bash dash coreutils ceph-mon ceph-osd ceph-mgr ceph-common python3-rados python3-rbd | sed -nE 's/^Inst (\S+) \((\S+).*/\1 \2/p' |
         awk -v wanted="$WANTED" -v unused="$UNUSED" '$1 ~ wanted && $1 !~ unused { print $1 "=" $2 }' >"$work/packages"
     [ -s "$work/packages" ] || { echo "release.sh: $suite has no Ceph packages" >&2; return 1; }
     (cd "$work/archives" && xargs -a "$work/packages" apt-get -qq download >&2)
@@ -51,15 +51,15 @@ CONF
     printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$new/etc/nsswitch.conf"
     find "$work/archives" -name '*.deb' -print0 | xargs -0 -P "$(nproc)" -I{} bash -c \
         'dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --keep-directory-symlink "${@:3}"' _ {} "$new" "${LEFT_OUT[@]}"
-    rm -rf "$root"
-    mv "$new" "$root"
+    # A root from before there were managers may be in use: it is only added to.
+    if [ -d "$root" ]; then cp -a -n "$new/." "$root/"; else mv "$new" "$root"; fi
 }
 
 mkdir -p "$base"
-if [ ! -d "$root" ]; then
+if [ ! -x "$root/usr/bin/ceph-mgr" ]; then
     exec 9>"$base/.lock-$release"
     flock 9
-    if [ ! -d "$root" ]; then
+    if [ ! -x "$root/usr/bin/ceph-mgr" ]; then
         echo "Unpacking Ceph $release from Debian's $suite into $root" >&2
         make_root
     fi

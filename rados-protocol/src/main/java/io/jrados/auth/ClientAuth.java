@@ -1,6 +1,7 @@
 package io.jrados.auth;
 
 import io.jrados.conf.Environment;
+import io.jrados.crypto.CephCipher;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.wire.EntityName;
@@ -21,6 +22,7 @@ public final class ClientAuth implements AutoCloseable {
     private final Tickets tickets;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable CryptoKey key;
+    private volatile List<Integer> allowed = List.of();
 
     /**
      * @param key owned from here on; without one, cephx is not offered
@@ -52,6 +54,43 @@ public final class ClientAuth implements AutoCloseable {
                 key.destroy();
             }
             key = newer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same name and key, but known to no monitor yet: for questions beside the session. The caller's to close. */
+    public ClientAuth separate() {
+        lock.lock();
+        try {
+            return new ClientAuth(entity, Optional.ofNullable(key).map(CryptoKey::copy), policy, environment);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which types of keys the cluster takes, by its monitors' map: for what is said of a refusal. */
+    public void allowedKeys(List<Integer> types) {
+        allowed = List.copyOf(types);
+    }
+
+    /** What may be wrong with the key, as a clause. */
+    String keyHint() {
+        lock.lock();
+        try {
+            if (key == null) {
+                return "no key";
+            }
+            List<Integer> takes = allowed;
+            String type = CryptoKey.typeName(key.type());
+            if (!takes.isEmpty() && !takes.contains(key.type())) {
+                return "a key of type " + type + ", where the cluster takes only "
+                        + takes.stream().map(CryptoKey::typeName).toList();
+            }
+            return "a wrong key, or one of a type that the cluster does not allow: " + type
+                    + (key.type() == CephCipher.AES256K
+                            ? " is known from release 20 on"
+                            : " is refused by clusters made by release 20");
         } finally {
             lock.unlock();
         }

@@ -74,7 +74,15 @@ public final class CryptoKey {
 
     /** The word for the type in Ceph's commands. */
     public String typeName() {
-        return type == CephCipher.AES ? "aes" : "aes256k";
+        return typeName(type);
+    }
+
+    static String typeName(int type) {
+        return switch (type) {
+            case CephCipher.AES -> "aes";
+            case CephCipher.AES256K -> "aes256k";
+            default -> "type-" + type;
+        };
     }
 
     /** A copy of the secret bytes, to be zeroed by who asked. */

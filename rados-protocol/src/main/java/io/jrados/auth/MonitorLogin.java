@@ -89,8 +89,8 @@ public final class MonitorLogin implements ConnectionAuth {
 
     private String hint() {
         return globalId == 0
-                ? ": wrong key, unknown name, a key type that the cluster does not allow, or no mon caps"
-                : ": wrong key, or it does not give global_id " + globalId + " back";
+                ? ": an unknown name, no mon caps, or " + client.keyHint()
+                : ": " + client.keyHint() + ", or it does not give global_id " + globalId + " back";
     }
 
     @Override
@@ -177,6 +177,9 @@ public final class MonitorLogin implements ConnectionAuth {
                                     ? Admission.read(payload, client, presented.map(Ticket::sessionKey))
                                             .tickets()
                                     : Admission.readTickets(payload, client, asked.sessionKey()));
+        } catch (RadosException refused) {
+            client.tickets().notRenewed();
+            throw refused;
         } finally {
             forget();
         }

@@ -18,8 +18,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * before its end. Sessions that are open stay open when a ticket ends; only new ones fail.
  */
 public final class Tickets {
-    /** Renewals are asked for no faster than this. */
-    private static final Duration PACE = Duration.ofSeconds(10);
+    /** What was refused, or was never given, is asked for no faster than this. */
+    private static final long PACE = Duration.ofSeconds(10).toNanos();
+    /** What just ends its time, no faster than this. */
+    private static final long QUICK_PACE = Duration.ofMillis(500).toNanos();
 
     private final Environment environment;
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,6 +30,7 @@ public final class Tickets {
     private long globalId;
     private boolean asked;
     private long askedAt;
+    private boolean failed;
 
     Tickets(Environment environment) {
         this.environment = environment;
@@ -65,22 +68,22 @@ public final class Tickets {
                 return Optional.empty();
             }
             long now = now();
-            long wait = Long.MAX_VALUE;
+            long wait = byService.containsKey(EntityName.OSD) ? Long.MAX_VALUE : Math.max(0, untilAsked(PACE, now));
             for (Ticket ticket : byService.values()) {
                 if (!ticket.lasting()) {
-                    wait = Math.min(wait, ticket.renewAfter() - now);
+                    long pace = untilAsked(ticket.spent() ? PACE : QUICK_PACE, now);
+                    wait = Math.min(wait, Math.max(ticket.renewAfter() - now, pace));
                 }
-            }
-            if (!byService.containsKey(EntityName.OSD)) {
-                wait = 0;
-            }
-            if (asked) {
-                wait = Math.max(wait, askedAt + PACE.toNanos() - now);
             }
             return wait == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(wait, 0)));
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How long it takes until something may be asked for again. */
+    private long untilAsked(long pace, long now) {
+        return asked ? askedAt + (failed ? PACE : pace) - now : 0;
     }
 
     /** The service refused its ticket: opens no session with it again, and has it renewed. */
@@ -120,10 +123,10 @@ public final class Tickets {
     }
 
     /** Whether there ever was a ticket for a service. */
-    boolean known(int service) {
+    public boolean known(int service) {
         lock.lock();
         try {
-            return byService.containsKey(service);
+            return method == ConnectionAuth.NONE || byService.containsKey(service);
         } finally {
             lock.unlock();
         }
@@ -154,13 +157,14 @@ public final class Tickets {
         lock.lock();
         try {
             long now = now();
-            int due = byService.containsKey(EntityName.OSD) ? 0 : EntityName.OSD;
+            boolean often = untilAsked(PACE, now) <= 0;
+            int due = byService.containsKey(EntityName.OSD) || !often ? 0 : EntityName.OSD;
             for (Ticket ticket : byService.values()) {
-                if (ticket.due(now)) {
+                if (ticket.due(now) && (often || !ticket.spent() && untilAsked(QUICK_PACE, now) <= 0)) {
                     due |= ticket.service();
                 }
             }
-            if (method != ConnectionAuth.CEPHX || due == 0 || asked && now - askedAt < PACE.toNanos()) {
+            if (method != ConnectionAuth.CEPHX || due == 0) {
                 return 0;
             }
             asked = true;
@@ -190,6 +194,7 @@ public final class Tickets {
                         "logging in as global_id " + globalId + " while another login made us " + this.globalId);
             }
             this.method = method;
+            failed = false;
             this.globalId = globalId;
             tickets.forEach(this::replace);
         } finally {
@@ -201,7 +206,18 @@ public final class Tickets {
     void renewed(List<Ticket> tickets) {
         lock.lock();
         try {
+            failed = false;
             tickets.forEach(this::replace);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was asked for was refused: what is there stays. */
+    void notRenewed() {
+        lock.lock();
+        try {
+            failed = true;
         } finally {
             lock.unlock();
         }

@@ -169,14 +169,15 @@ public final class CephConfBuilder {
                 }
             }
         }
-        warnOfUnknown(names, path);
+        tellUnknown(names, path);
     }
 
-    /** Leaves out what does not look like a name: it may be a key on a line that was meant otherwise. */
-    private static void warnOfUnknown(Set<String> names, Path path) {
+    /**
+     * A file that daemons read too sets a hundred options of theirs, so this is no warning. Leaves out what does not look like a name: it may be a key on a line that was meant otherwise. */
+    private static void tellUnknown(Set<String> names, Path path) {
         names.removeIf(option -> Option.isKnown(option) || !option.matches("[a-z][a-z0-9_]*"));
         if (!names.isEmpty()) {
-            log.warn("{} sets options that this client does not know: {}", path, names);
+            log.debug("{} sets {} options that this client does not know: {}", path, names.size(), names);
         }
     }
 

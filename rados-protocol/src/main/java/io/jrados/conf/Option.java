@@ -46,6 +46,8 @@ record Option(String name, Kind kind, String preset) {
         add("ms_mon_client_mode", Kind.MODES, "secure crc");
         add("ms_crc_data", Kind.BOOL, "true");
         add("ms_crc_header", Kind.BOOL, "true");
+        text("ms_osd_compress_mode", "none");
+        text("ms_osd_compression_algorithm", "snappy");
         add("ms_tcp_nodelay", Kind.BOOL, "true");
         add("ms_connection_ready_timeout", Kind.DURATION, "10");
         add("ms_connection_idle_timeout", Kind.DURATION, "900");

@@ -12,6 +12,9 @@ import java.util.function.Function;
 
 /** What all messages have in common. */
 final class Body {
+    /** Length of the fields that {@link #paxos} writes. */
+    static final int PAXOS = 18;
+
     private Body() {}
 
     /** Reads the front, stepping over what a newer sender appended, and releases the payload. */
@@ -53,6 +56,6 @@ final class Body {
     }
 
     static Decoder skipPaxos(Decoder in) {
-        return in.skip(18);
+        return in.skip(PAXOS);
     }
 }

@@ -31,10 +31,17 @@ public enum MessageType {
     MON_COMMAND(50, 1, 1),
     MON_COMMAND_ACK(51, 1, 1, MonCommandAck::decode),
     OSD_BACKOFF(61, 1, 1, OsdBackoff::decode),
+    LOG(52, 1, 1, LogMessage::decode),
+    GETPOOLSTATS(58, 1, 1),
+    GETPOOLSTATS_REPLY(59, 2, 1, GetPoolStatsReply::decode),
     CONFIG(62, 1, 1, ConfigMessage::decode),
     COMMAND(97, 1, 1),
     COMMAND_REPLY(98, 1, 1, CommandReply::decode),
+    MGR_OPEN(0x700, 3, 1),
+    MGR_CONFIGURE(0x701, 4, 1, MgrConfigure::decode),
+    MGR_REPORT(0x702, 9, 1),
     MGR_MAP(0x704, 1, 1, MgrMap::decode),
+    MGR_CLOSE(0x708, 1, 1, MgrClose::decode),
     MGR_COMMAND(0x709, 1, 1),
     MGR_COMMAND_REPLY(0x70a, 1, 1, CommandReply::decode);
 

@@ -17,13 +17,24 @@ import java.util.UUID;
  */
 public record OsdMapMessage(
         UUID fsid, SortedMap<Long, byte[]> incrementals, SortedMap<Long, byte[]> fulls, long oldest, long newest) {
+    private static final int WITH_GAP = 4;
+
     /** Owns the payload. */
     public static OsdMapMessage decode(Payload payload) {
-        return Body.read(
-                payload,
-                MessageType.OSD_MAP,
-                2,
-                in -> new OsdMapMessage(in.uuid(), maps(in), maps(in), in.u32(), in.u32()));
+        return Body.read(payload, MessageType.OSD_MAP, 2, in -> {
+            OsdMapMessage message = new OsdMapMessage(in.uuid(), maps(in), maps(in), in.u32(), in.u32());
+            if (payload.version() >= WITH_GAP) {
+                in.map(12, Decoder::i64, OsdMapMessage::skipIntervals);
+            }
+            return message;
+        });
+    }
+
+    /** Snapshots removed in epochs that are not sent: no monitor fills them in. */
+    private static int skipIntervals(Decoder in) {
+        int count = in.count(16);
+        in.skip(16 * count);
+        return count;
     }
 
     private static SortedMap<Long, byte[]> maps(Decoder in) {

@@ -8,20 +8,18 @@ import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
-import io.jrados.message.Auth;
 import io.jrados.message.AuthReply;
+import io.jrados.message.Command;
+import io.jrados.message.CommandReply;
 import io.jrados.message.ConfigMessage;
+import io.jrados.message.LogMessage;
 import io.jrados.message.MessageType;
-import io.jrados.message.MonCommand;
-import io.jrados.message.MonCommandAck;
-import io.jrados.message.MonGetVersion;
-import io.jrados.message.MonGetVersionReply;
+import io.jrados.message.MgrMap;
 import io.jrados.message.MonMap;
 import io.jrados.message.MonMapMessage;
 import io.jrados.message.MonSubscribe;
 import io.jrados.message.OsdMapMessage;
-import io.jrados.message.PoolOp;
-import io.jrados.message.PoolOpReply;
+import io.jrados.message.Ping;
 import io.jrados.msgr.Connection;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
@@ -34,9 +32,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.LongFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,11 +51,8 @@ public final class MonClient {
     private static final String MONMAP = "monmap";
     private static final String CONFIG = "config";
     private static final String OSDMAP = "osdmap";
-    private static final Pattern PREFIX = Pattern.compile("\"prefix\"\\s*:\\s*\"([^\"]{1,80})\"");
     /** A cluster that has no central configuration for us may say nothing. */
     private static final Duration CONFIG_PATIENCE = Duration.ofSeconds(2);
-
-    private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(1);
 
     /** What a cluster is known by. */
     public record Cluster(UUID fsid, long globalId) {}
@@ -72,7 +64,9 @@ public final class MonClient {
     private final Optional<UUID> expected;
     private final MonEvents events;
     private final Hunt hunt;
-    private final Requests requests;
+    private final MonTransport transport;
+    private final MonRequests requests;
+    private final TicketRenewal renewal;
     private final Subscriptions subscriptions = new Subscriptions();
     private final CompletableFuture<Cluster> started = new CompletableFuture<>();
 
@@ -80,9 +74,7 @@ public final class MonClient {
     private @Nullable MonMap map;
     private boolean configured;
     private @Nullable Connection session;
-    private @Nullable MonitorLogin login;
     private Loop.@Nullable Timer keepalive;
-    private Loop.@Nullable Timer renewal;
     private boolean closed;
 
     /**
@@ -106,7 +98,9 @@ public final class MonClient {
         this.events = events;
         this.monitors = bootstrap.stream().map(Monitor::at).toList();
         this.hunt = new Hunt(loop, transport, auth, settings, environment.random(), new Hunting());
-        this.requests = new Requests(loop);
+        this.transport = transport;
+        this.requests = new MonRequests(loop, new OpenSession());
+        this.renewal = new TicketRenewal(loop, auth.tickets(), () -> map == null ? 0 : map.epoch());
     }
 
     /**
@@ -146,52 +140,60 @@ public final class MonClient {
         }
     }
 
-    // ---- requests
+    // ---- what can be asked
 
-    /**
-     * Runs a command.
-     *
-     * @param json {@code {"prefix": "osd stat"}}
-     */
-    public CompletableFuture<MonCommandAck> command(String json, byte[] input, Duration deadline) {
-        Matcher prefix = PREFIX.matcher(json);
-        String doing = "running command '" + (prefix.find() ? prefix.group(1) : "?") + "'";
-        return request(
-                tid -> new MonCommand(tid, fsid(), json, input).encode(),
-                MonCommandAck.class,
-                (ack, text) -> ack.result() < 0
-                        ? CompletableFuture.failedFuture(RadosException.of(
-                                ack.result(), ack.status().isEmpty() ? text : text + " [" + ack.status() + "]"))
-                        : CompletableFuture.completedFuture(ack),
-                doing,
-                deadline);
-    }
-
-    /** The newest version of a map that the monitors have. */
-    public CompletableFuture<Long> newest(String what, Duration deadline) {
-        return request(
-                tid -> new MonGetVersion(tid, what).encode(),
-                MonGetVersionReply.class,
-                (reply, text) -> CompletableFuture.completedFuture(reply.newest()),
-                "asking for the newest " + what,
-                deadline);
+    /** Questions that any monitor may answer. */
+    public MonRequests requests() {
+        return requests;
     }
 
     /**
-     * Changes a pool or its snapshots; the change shows at the epoch that the reply tells.
+     * Runs a command of one monitor's process, which needs no quorum.
      *
-     * @param seenEpoch of the OSD map that we have
+     * @param monitor its name, without "mon."
      */
-    public CompletableFuture<PoolOpReply> poolOp(
-            long pool, PoolOp.Kind kind, long snapId, String name, long seenEpoch, String doing, Duration deadline) {
-        return request(
-                tid -> new PoolOp(tid, fsid(), seenEpoch, pool, kind, snapId, name).encode(),
-                PoolOpReply.class,
-                (reply, text) -> reply.result() < 0
-                        ? CompletableFuture.failedFuture(RadosException.of(reply.result(), text))
-                        : CompletableFuture.completedFuture(reply),
-                doing,
-                deadline);
+    public CompletableFuture<CommandReply> tell(String monitor, String json, byte[] input, Duration deadline) {
+        String doing = MonRequests.doing(json) + " of mon." + monitor;
+        return direct(monitor, doing, (auth, at) -> {
+                    Payload command = new Command(1, false, fsid(), json, input).encode();
+                    return DirectRequest.tell(loop, command, doing, auth).ask(transport, at, deadline);
+                })
+                .thenCompose(reply -> reply.result() < 0
+                        ? CompletableFuture.failedFuture(MonRequests.failure(reply.result(), reply.status(), doing))
+                        : CompletableFuture.completedFuture(reply));
+    }
+
+    /** Asks one monitor for a sign of life: JSON with its health and its state. */
+    public CompletableFuture<String> ping(String monitor, Duration deadline) {
+        String doing = "pinging mon." + monitor;
+        return direct(monitor, doing, (auth, at) -> DirectRequest.ping(loop, doing, auth)
+                        .ask(transport, at, deadline))
+                .thenApply(Ping::answer);
+    }
+
+    private <A> CompletableFuture<A> direct(
+            String monitor, String doing, BiFunction<ClientAuth, EntityAddr, CompletableFuture<A>> ask) {
+        CompletableFuture<A> future = new CompletableFuture<>();
+        loop.execute(() -> {
+            Optional<Monitor> found = monitors.stream()
+                    .filter(each -> each.name().equals(monitor))
+                    .findFirst();
+            if (closed) {
+                future.completeExceptionally(MonRequests.shutDown(doing));
+            } else if (found.isEmpty() || found.get().address().isBlank()) {
+                future.completeExceptionally(
+                        RadosException.of(Errno.ENOENT, doing + ", which the monitors' map does not have"));
+            } else {
+                ask.apply(auth.separate(), found.get().address()).whenComplete((answer, failure) -> {
+                    if (failure == null) {
+                        future.complete(answer);
+                    } else {
+                        future.completeExceptionally(failure);
+                    }
+                });
+            }
+        });
+        return future;
     }
 
     private UUID fsid() {
@@ -202,35 +204,28 @@ public final class MonClient {
         return known.fsid();
     }
 
-    private <A, T> CompletableFuture<T> request(
-            LongFunction<Payload> message,
-            Class<A> answer,
-            BiFunction<A, String, CompletableFuture<T>> result,
-            String doing,
-            Duration deadline) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        loop.execute(() -> {
-            if (closed) {
-                future.completeExceptionally(shutDown(doing));
-                return;
-            }
-            long tid = requests.add(message, answer, result, doing, deadline, this::state, future);
-            if (session != null && map != null) {
-                send(session, tid);
-            }
-        });
-        return future;
+    /** The newest of the monitors' maps, once there is one. Called on the loop. */
+    public Optional<MonMap> map() {
+        return Optional.ofNullable(map);
     }
 
-    private static RadosException shutDown(String doing) {
-        return RadosException.of(Errno.EBLOCKLISTED, doing + ", on a client that was shut down");
-    }
+    // ---- what is told without being asked again
 
-    private void send(Connection to, long tid) {
-        Payload message = requests.sending(tid);
-        if (message != null) {
-            to.send(message);
+    /** Wants to be told of something else from a version on. Called on the loop. */
+    public void want(String what, long start) {
+        if (subscriptions.want(what, start, false)) {
+            subscribe();
         }
+    }
+
+    /** Does not want to be told any more. Called on the loop. */
+    public void unwant(String what) {
+        subscriptions.unwant(what);
+    }
+
+    /** A version of something that is wanted has arrived. Called on the loop. */
+    public void got(String what, long version) {
+        subscriptions.got(what, version);
     }
 
     /** Asks for OSD maps from an epoch on, 0 for a full one. Called on the loop. */
@@ -247,7 +242,7 @@ public final class MonClient {
 
     /** A service refused our ticket: looks now whether one is due. Called on the loop. */
     public void renewTickets() {
-        scheduleRenewal();
+        renewal.schedule();
     }
 
     /** The monitor that we are with, if any, by its name. Called on the loop. */
@@ -278,6 +273,28 @@ public final class MonClient {
 
     // ---- the session
 
+    private final class OpenSession implements MonRequests.Session {
+        @Override
+        public Optional<Connection> open() {
+            return map == null ? Optional.empty() : Optional.ofNullable(session);
+        }
+
+        @Override
+        public UUID fsid() {
+            return MonClient.this.fsid();
+        }
+
+        @Override
+        public boolean isClosed() {
+            return closed;
+        }
+
+        @Override
+        public String state() {
+            return MonClient.this.state();
+        }
+    }
+
     private final class Hunting implements Hunt.Owner {
         @Override
         public List<Monitor> monitors() {
@@ -288,11 +305,10 @@ public final class MonClient {
         public void found(Monitor monitor, Connection connection, MonitorLogin with) {
             LOG.info("{} is with {} as client.{}", auth.entity(), monitor, connection.globalId());
             session = connection;
-            login = with;
             subscriptions.forgetAsked();
             subscribe();
             if (map != null) {
-                requests.tids().forEach(tid -> send(connection, tid));
+                requests.askAgain(connection);
             } else {
                 loop.schedule(CONFIG_PATIENCE, () -> {
                     configured = true;
@@ -300,7 +316,7 @@ public final class MonClient {
                 });
             }
             scheduleKeepalive();
-            scheduleRenewal();
+            renewal.begin(connection, with);
         }
 
         @Override
@@ -325,6 +341,7 @@ public final class MonClient {
                 giveUp(new RadosException(why.errno(), connecting() + ": " + hunt.outcomes(), why));
             } else {
                 LOG.error("every monitor that answers refuses {}: {}", auth.entity(), why.getMessage());
+                events.refused();
             }
         }
     }
@@ -332,9 +349,8 @@ public final class MonClient {
     private void lost(String why) {
         Connection old = session;
         session = null;
-        login = null;
+        renewal.end();
         cancel(keepalive);
-        cancel(renewal);
         if (old != null) {
             old.close();
         }
@@ -371,45 +387,6 @@ public final class MonClient {
         scheduleKeepalive();
     }
 
-    // ---- tickets
-
-    private void scheduleRenewal() {
-        cancel(renewal);
-        auth.tickets().untilRenewal().ifPresent(wait -> renewal = loop.schedule(wait, this::renew));
-    }
-
-    private void renew() {
-        Connection open = session;
-        MonitorLogin with = login;
-        if (open == null || with == null) {
-            return;
-        }
-        try {
-            Optional<byte[]> due = with.renewal();
-            if (due.isPresent()) {
-                open.send(new Auth(with.method(), due.get(), map == null ? 0 : map.epoch()).encode());
-            }
-            cancel(renewal);
-            Duration wait = auth.tickets().untilRenewal().orElse(RENEWAL_PAUSE);
-            renewal = loop.schedule(wait.compareTo(RENEWAL_PAUSE) < 0 ? RENEWAL_PAUSE : wait, this::renew);
-        } catch (RadosException failed) {
-            lost(failed.getMessage());
-        }
-    }
-
-    private void renewed(AuthReply reply) {
-        if (login == null) {
-            return;
-        }
-        try {
-            login.onRenewal(reply.result(), reply.reply());
-            scheduleRenewal();
-        } catch (RadosException failed) {
-            LOG.warn("{}; the tickets that are there still serve for a while", failed.getMessage());
-            lost(failed.getMessage());
-        }
-    }
-
     // ---- messages
 
     private void received(Payload payload) {
@@ -432,19 +409,22 @@ public final class MonClient {
             case CONFIG -> configured(ConfigMessage.decode(payload));
             case OSD_MAP -> events.mapped(OsdMapMessage.decode(payload));
             case AUTH_REPLY -> renewed(AuthReply.decode(payload));
-            case MON_COMMAND_ACK -> {
-                MonCommandAck ack = MonCommandAck.decode(payload);
-                requests.answered(ack.tid(), ack);
+            case MGR_MAP -> events.managed(MgrMap.decode(payload));
+            case LOG -> events.logged(LogMessage.decode(payload));
+            default -> {
+                if (!requests.answered(type, payload)) {
+                    payload.release();
+                }
             }
-            case MON_GET_VERSION_REPLY -> {
-                MonGetVersionReply reply = MonGetVersionReply.decode(payload);
-                requests.answered(reply.handle(), reply);
-            }
-            case POOLOP_REPLY -> {
-                PoolOpReply reply = PoolOpReply.decode(payload);
-                requests.answered(reply.tid(), reply);
-            }
-            default -> payload.release();
+        }
+    }
+
+    private void renewed(AuthReply reply) {
+        try {
+            renewal.answered(reply);
+        } catch (RadosException failed) {
+            LOG.warn("{}; the tickets that are there still serve for a while", failed.getMessage());
+            lost(failed.getMessage());
         }
     }
 
@@ -463,7 +443,13 @@ public final class MonClient {
             return;
         }
         boolean first = map == null;
+        if (!first && newer.keys().epoch() > map.keys().epoch()) {
+            LOG.info("the cluster has new rules for keys: all tickets are renewed");
+            auth.tickets().invalidateAll();
+            renewal.schedule();
+        }
         map = newer;
+        auth.allowedKeys(newer.keys().allowed());
         monitors = newer.monitors().stream()
                 .map(each ->
                         new Monitor(each.name(), EntityAddr.msgr2Of(each.addresses()), each.priority(), each.weight()))
@@ -471,7 +457,7 @@ public final class MonClient {
         subscriptions.got(MONMAP, newer.epoch());
         Connection open = session;
         if (first && open != null) {
-            requests.tids().forEach(tid -> send(open, tid));
+            requests.askAgain(open);
         }
         checkStarted();
     }
@@ -494,7 +480,7 @@ public final class MonClient {
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.execute(() -> {
-            started.completeExceptionally(shutDown(connecting()));
+            started.completeExceptionally(MonRequests.shutDown(connecting()));
             stop();
             done.complete(null);
         });
@@ -505,6 +491,6 @@ public final class MonClient {
         closed = true;
         hunt.stop();
         lost("shut down");
-        requests.fail(MonClient::shutDown);
+        requests.failAll();
     }
 }

@@ -1,5 +1,7 @@
 package io.jrados.mon;
 
+import io.jrados.message.LogMessage;
+import io.jrados.message.MgrMap;
 import io.jrados.message.OsdMapMessage;
 import java.util.Map;
 
@@ -9,4 +11,13 @@ public interface MonEvents {
     void configured(Map<String, String> options);
 
     void mapped(OsdMapMessage message);
+
+    /** Every monitor that answers refuses this client, which they let in before: its key may be another now. */
+    default void refused() {}
+
+    /** Which manager is active, once that is wanted. */
+    default void managed(MgrMap map) {}
+
+    /** The cluster's log grows, once that is wanted. */
+    default void logged(LogMessage message) {}
 }

@@ -30,6 +30,12 @@ final class Subscriptions {
         return true;
     }
 
+    /** Forgets it: what still comes is not waited for. */
+    void unwant(String what) {
+        wanted.remove(what);
+        asked.remove(what);
+    }
+
     /** A version has arrived, by whatever way. */
     void got(String what, long version) {
         advance(wanted, what, version);

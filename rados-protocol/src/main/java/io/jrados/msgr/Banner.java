@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The first bytes of both directions: {@code ceph v2} and which features of the messenger (not CEPH_FEATURE bits) the sender
@@ -35,16 +36,17 @@ final class Banner {
 
     /** What this client sends. */
     static ByteBuf ours() {
-        return write(REVISION_1, REVISION_1);
+        return write(REVISION_1 | COMPRESSION, REVISION_1);
     }
 
     /**
-     * Steps over the peer's banner once it is there to its end, and says whether it was.
+     * Steps over the peer's banner once it is there to its end.
      *
+     * @return the features that it supports; empty if it is not all there
      * @param doing what the connection is doing, for errors
      * @throws RadosException EOPNOTSUPP if nothing that this client can talk to answers
      */
-    static boolean read(ByteBuf in, String doing) throws RadosException {
+    static OptionalLong read(ByteBuf in, String doing) throws RadosException {
         int compared = Math.min(in.readableBytes(), PREFIX.length);
         for (int i = 0; i < compared; i++) {
             if (in.getByte(in.readerIndex() + i) != PREFIX[i]) {
@@ -53,18 +55,19 @@ final class Banner {
         }
         int payloadAt = in.readerIndex() + PREFIX.length + Short.BYTES;
         if (in.writerIndex() < payloadAt) {
-            return false;
+            return OptionalLong.empty();
         }
         int length = in.getUnsignedShortLE(payloadAt - Short.BYTES);
         if (length < PAYLOAD) {
             throw new MalformedException("a banner of " + length + " bytes");
         }
         if (in.writerIndex() < payloadAt + length) {
-            return false;
+            return OptionalLong.empty();
         }
-        check(in.getLongLE(payloadAt), in.getLongLE(payloadAt + Long.BYTES), doing);
+        long supported = in.getLongLE(payloadAt);
+        check(supported, in.getLongLE(payloadAt + Long.BYTES), doing);
         in.readerIndex(payloadAt + length);
-        return true;
+        return OptionalLong.of(supported);
     }
 
     private static void check(long supported, long required, String doing) throws RadosException {
@@ -73,7 +76,7 @@ final class Banner {
                     Errno.EOPNOTSUPP,
                     doing + ", which speaks messenger 2.0 only (releases before 14.2.11 and 15.2.5 do)");
         }
-        long unknown = required & ~REVISION_1;
+        long unknown = required & ~(REVISION_1 | COMPRESSION);
         if (unknown != 0) {
             throw new RadosException(
                     Errno.EOPNOTSUPP,
@@ -85,7 +88,7 @@ final class Banner {
         List<String> names = new ArrayList<>();
         for (int bit = 0; bit < Long.SIZE; bit++) {
             if ((features >>> bit & 1) != 0) {
-                names.add("bit " + bit + (1L << bit == COMPRESSION ? " (COMPRESSION)" : ""));
+                names.add("bit " + bit);
             }
         }
         return String.join(", ", names);

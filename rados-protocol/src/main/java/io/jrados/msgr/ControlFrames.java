@@ -40,6 +40,12 @@ final class ControlFrames {
         return of(Tag.AUTH_SIGNATURE, out -> out.raw(signature));
     }
 
+    /** @param methods preferred ones first; none to decline */
+    static Frame compressionRequest(List<Compression> methods) {
+        return of(Tag.COMPRESSION_REQUEST, out -> out.bool(!methods.isEmpty())
+                .list(methods, (element, method) -> element.u32(method.number())));
+    }
+
     /** A lossy client: cookie 0. */
     static Frame clientIdent(EntityAddr own, EntityAddr target, long globalId, long globalSeq) {
         return of(Tag.CLIENT_IDENT, out -> {

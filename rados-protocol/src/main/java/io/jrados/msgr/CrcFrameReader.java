@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Crc mode: segments are slices of what was received. */
 final class CrcFrameReader implements FrameReader {
-    private final FrameLimits limits;
+    private FrameLimits limits;
     private final boolean dataCrc;
     private final byte[] scratch = new byte[FrameLayout.SHORT];
     private @Nullable Preamble preamble;
@@ -71,7 +71,8 @@ final class CrcFrameReader implements FrameReader {
                 segment(in, header, known.header()),
                 segment(in, front, known.front()),
                 segment(in, middle, known.middle()),
-                segment(in, data, known.data()));
+                segment(in, data, known.data()),
+                known.compressed());
     }
 
     /** Whether the status of an epilogue says so. Its two values are far apart, because no checksum covers it in crc mode. */
@@ -96,6 +97,11 @@ final class CrcFrameReader implements FrameReader {
 
     static ByteBuf segment(ByteBuf in, int index, int length) {
         return length == 0 ? Unpooled.EMPTY_BUFFER : in.retainedSlice(index, length);
+    }
+
+    @Override
+    public void mayBeCompressed() {
+        limits = FrameLimits.COMPRESSED;
     }
 
     @Override

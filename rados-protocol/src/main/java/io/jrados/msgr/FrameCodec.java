@@ -7,7 +7,10 @@ import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class FrameCodec {
     private final Pieces pieces;
     private final Transcript transcript = new Transcript();
     private boolean recording = true;
+    private @Nullable Compression compression;
     private FrameReader reader;
     private FrameWriter writer;
 
@@ -65,12 +69,12 @@ final class FrameCodec {
         pieces.add(banner);
     }
 
-    /** Takes the peer's banner from {@code in}; false if it is not all there. */
-    boolean readBanner(ByteBuf in, String doing) throws RadosException {
+    /** Takes the peer's banner from {@code in}, with the features it supports; empty if it is not all there. */
+    OptionalLong readBanner(ByteBuf in, String doing) throws RadosException {
         int from = in.readerIndex();
-        boolean there = Banner.read(in, doing);
+        OptionalLong supported = Banner.read(in, doing);
         transcript.received(in, from, in.readerIndex() - from);
-        return there;
+        return supported;
     }
 
     /** As {@link FrameReader#read}. */
@@ -81,7 +85,30 @@ final class FrameCodec {
         if (recording) {
             transcript.received(in, from, in.readerIndex() - from);
         }
-        return frame;
+        return frame == null || compression == null || !frame.compressed() ? frame : expanded(frame, compression);
+    }
+
+    private static Frame expanded(Frame frame, Compression compression) {
+        try {
+            ByteBuf[] segments = {frame.header(), frame.front(), frame.middle(), frame.data()};
+            int sum = 0;
+            for (int i = 0; i < segments.length; i++) {
+                if (segments[i].isReadable()) {
+                    int limit = FrameLimits.AUTHENTICATED.left(frame.tag(), sum);
+                    segments[i] = Unpooled.wrappedBuffer(compression.expand(ByteBufUtil.getBytes(segments[i]), limit));
+                }
+                sum += segments[i].readableBytes();
+            }
+            return new Frame(frame.tag(), segments[0], segments[1], segments[2], segments[3]);
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** Frames that come from here on may be compressed so. */
+    void compressed(Compression method) {
+        compression = method;
+        reader.mayBeCompressed();
     }
 
     int wanted() {

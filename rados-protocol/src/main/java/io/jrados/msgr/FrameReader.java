@@ -17,6 +17,9 @@ interface FrameReader {
     /** How many bytes {@link #read} wants to see at least, as far as known. */
     int wanted();
 
+    /** Frames that begin from here on may have segments that are compressed. */
+    void mayBeCompressed();
+
     /** Releases what is kept between calls. */
     void release();
 }

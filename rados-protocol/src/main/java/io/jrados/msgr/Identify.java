@@ -8,11 +8,21 @@ import java.util.List;
 
 /** Both ends say who they are and what they can decode. */
 record Identify(Terms terms, EntityAddr own, long globalId, int mode) implements Phase {
+    static Step begin(Terms terms, EntityAddr own, long globalId, int mode) {
+        return Step.to(
+                new Identify(terms, own, globalId, mode),
+                ControlFrames.clientIdent(own, terms.peer(), globalId, terms.globalSeq()));
+    }
+
     @Override
     public Step on(Frame frame) throws RadosException {
         return switch (frame.tag()) {
             case SERVER_IDENT -> identified(new Decoder(frame.header()));
             case IDENT_MISSING_FEATURES -> throw lacking(new Decoder(frame.header()).u64());
+            // It remembers an earlier session of ours, which a lossy client does not have.
+            case SESSION_RESET, SESSION_RETRY, SESSION_RETRY_GLOBAL, SESSION_RECONNECT_OK, WAIT ->
+                throw new RadosException(
+                        Errno.ECONNRESET, terms.doing() + ", which answers with " + frame.tag() + " to a new session");
             default -> throw unexpected(frame);
         };
     }

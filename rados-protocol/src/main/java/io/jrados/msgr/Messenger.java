@@ -16,6 +16,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,6 +34,7 @@ public final class Messenger {
     private final UnaryOperator<InetSocketAddress> translator;
     private final Duration readyTimeout;
     private final boolean dataCrc;
+    private final List<Compression> compression;
     private final ClientIdentity identity;
 
     /**
@@ -40,19 +42,24 @@ public final class Messenger {
      * @param readyTimeout how long a connection may take until it is ready
      */
     public Messenger(Environment environment, UnaryOperator<InetSocketAddress> translator, Duration readyTimeout) {
-        this(environment, translator, readyTimeout, true);
+        this(environment, translator, readyTimeout, true, List.of());
     }
 
-    /** @param dataCrc Ceph's ms_crc_data: whether segments are checksummed in crc mode; both ends must agree */
+    /**
+     * @param dataCrc Ceph's ms_crc_data: whether segments are checksummed in crc mode; both ends must agree
+     * @param compression the ways in which OSDs may compress what they send, preferred ones first
+     */
     public Messenger(
             Environment environment,
             UnaryOperator<InetSocketAddress> translator,
             Duration readyTimeout,
-            boolean dataCrc) {
+            boolean dataCrc,
+            List<Compression> compression) {
         this.environment = environment;
         this.translator = translator;
         this.readyTimeout = readyTimeout;
         this.dataCrc = dataCrc;
+        this.compression = List.copyOf(compression);
         this.identity = new ClientIdentity(nonce(environment));
     }
 
@@ -126,6 +133,10 @@ public final class Messenger {
 
     Duration readyTimeout() {
         return readyTimeout;
+    }
+
+    List<Compression> compression() {
+        return compression;
     }
 
     boolean dataCrc() {

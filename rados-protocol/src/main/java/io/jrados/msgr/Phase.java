@@ -9,13 +9,14 @@ import io.jrados.error.RadosException;
  *
  * <pre>
  *   banners ─► Hello ─ HELLO ─► Authenticate ─ AUTH_DONE ─► Sign ─ AUTH_SIGNATURE ─► Identify ─ SERVER_IDENT ─► Open
- *                                │      ▲                                                                     │    ▲
- *                                └──────┘ AUTH_BAD_METHOD, AUTH_REPLY_MORE               MESSAGE, ACK, KEEPALIVE2…─┘
+ *                                │      ▲                       │                     ▲                       │    ▲
+ *                                └──────┘ AUTH_BAD_METHOD,      └─► Compress ─────────┘  MESSAGE, ACK,        └────┘
+ *                                         AUTH_REPLY_MORE              COMPRESSION_DONE  KEEPALIVE2…
  * </pre>
  *
  * Everything else ends the connection. A client is lossy to monitors, OSDs and the manager: there is no SESSION_RECONNECT.
  */
-sealed interface Phase permits Hello, Authenticate, Sign, Identify, Open {
+sealed interface Phase permits Hello, Authenticate, Sign, Compress, Identify, Open {
     /**
      * What a frame leads to. Borrows the frame; a message in the step has references of its own.
      *

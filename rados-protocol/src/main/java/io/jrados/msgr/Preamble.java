@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * The first 32 bytes of a frame: what it is and how long its segments are, without their padding
  * ({@code preamble_block_t}, src/msg/async/frames_v2.h). Its checksum starts with 0, those of segments with all ones.
  */
-record Preamble(Tag tag, int count, int header, int front, int middle, int data) {
+record Preamble(Tag tag, int count, int header, int front, int middle, int data, boolean compressed) {
     static final int LENGTH = 32;
 
     private static final int CHECKED = LENGTH - 4;
@@ -24,7 +24,8 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
                 frame.header().readableBytes(),
                 frame.front().readableBytes(),
                 frame.middle().readableBytes(),
-                frame.data().readableBytes());
+                frame.data().readableBytes(),
+                false);
     }
 
     void write(ByteBuf out, byte[] scratch) {
@@ -34,7 +35,7 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
         writeSegment(out, front, count > 1 ? ALIGNMENT : 0);
         writeSegment(out, middle, count > 2 ? ALIGNMENT : 0);
         writeSegment(out, data, count > 3 ? DATA_ALIGNMENT : 0);
-        out.writeShortLE(0);
+        out.writeByte(compressed ? COMPRESSED : 0).writeByte(0);
         out.writeIntLE(Crc32c.of(0, out, start, CHECKED, scratch));
     }
 
@@ -64,9 +65,10 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data)
         if (count > 1 && lengths[count - 1] == 0) {
             throw new MalformedException(tag + " whose last segment is empty");
         }
-        if ((in.getByte(index + CHECKED - 2) & COMPRESSED) != 0) {
+        boolean compressed = (in.getByte(index + CHECKED - 2) & COMPRESSED) != 0;
+        if (compressed && limits != FrameLimits.COMPRESSED) {
             throw new MalformedException("a compressed " + tag + ", which was not negotiated");
         }
-        return new Preamble(tag, count, lengths[0], lengths[1], lengths[2], lengths[3]);
+        return new Preamble(tag, count, lengths[0], lengths[1], lengths[2], lengths[3], compressed);
     }
 }

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Secure mode: segments are slices of what was received, decrypted in place. */
 final class SecureFrameReader implements FrameReader {
-    /** What is decrypted here lies on the heap. */
     private static final byte[] NO_SCRATCH = {};
 
-    private final FrameLimits limits;
+    private FrameLimits limits;
     private final AesGcm box;
     private final ByteBuf first = Unpooled.buffer(FIRST_BOX);
     private @Nullable Preamble preamble;
@@ -47,7 +46,13 @@ final class SecureFrameReader implements FrameReader {
     private @Nullable Frame frame(Preamble known, ByteBuf in) {
         ByteBuf header = header(known, in);
         if (known.count() == 1) {
-            return Frame.control(known.tag(), header);
+            return new Frame(
+                    known.tag(),
+                    header,
+                    Unpooled.EMPTY_BUFFER,
+                    Unpooled.EMPTY_BUFFER,
+                    Unpooled.EMPTY_BUFFER,
+                    known.compressed());
         }
         int length = (int) FrameLayout.lastBox(known);
         ByteBuf rest = open(in.readSlice(length));
@@ -61,7 +66,8 @@ final class SecureFrameReader implements FrameReader {
                 header,
                 CrcFrameReader.segment(rest, 0, known.front()),
                 CrcFrameReader.segment(rest, middle, known.middle()),
-                CrcFrameReader.segment(rest, data, known.data()));
+                CrcFrameReader.segment(rest, data, known.data()),
+                known.compressed());
     }
 
     /** In place: what was received is not needed any more. */
@@ -80,6 +86,11 @@ final class SecureFrameReader implements FrameReader {
             box.open(in.readSlice(second), header);
         }
         return header.writerIndex(known.header());
+    }
+
+    @Override
+    public void mayBeCompressed() {
+        limits = FrameLimits.COMPRESSED;
     }
 
     @Override

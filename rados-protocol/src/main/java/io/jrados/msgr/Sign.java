@@ -21,8 +21,9 @@ record Sign(Terms terms, EntityAddr seenAs, long globalId, int mode, byte[] expe
                     terms.doing() + ", whose signature is not that of what was sent: something in between changed it");
         }
         EntityAddr own = terms.identity().learn(seenAs);
-        Identify next = new Identify(terms, own, globalId, mode);
-        return Step.to(next, ControlFrames.clientIdent(own, terms.peer(), globalId, terms.globalSeq()));
+        return terms.compresses()
+                ? Compress.begin(terms, own, globalId, mode)
+                : Identify.begin(terms, own, globalId, mode);
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private final EntityAddr peer;
     private final int peerType;
     private final ConnectionAuth auth;
+    private final List<Compression> compression;
     private final ClientIdentity identity;
     private final ConnectionListener listener;
     private final Inbox inbox;
@@ -64,6 +67,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.peer = peer;
         this.peerType = peerType;
         this.auth = auth;
+        this.compression = peerType == EntityName.OSD ? messenger.compression() : List.of();
         this.listener = listener;
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
@@ -143,10 +147,12 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         ByteBuf in = inbox.bytes();
         Phase now = phase;
         if (now == null) {
-            if (!codec.readBanner(in, doing())) {
+            OptionalLong supported = codec.readBanner(in, doing());
+            if (supported.isEmpty()) {
                 return false;
             }
-            apply(reading, Hello.begin(terms(reading)));
+            boolean compresses = (supported.getAsLong() & Banner.COMPRESSION) != 0;
+            apply(reading, Hello.begin(terms(reading, compresses)));
             return true;
         }
         Frame frame = codec.read(in);
@@ -163,11 +169,20 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         return true;
     }
 
-    private Terms terms(ChannelHandlerContext connected) {
+    private Terms terms(ChannelHandlerContext connected, boolean compresses) {
         EntityAddr local = connected.channel().localAddress() instanceof InetSocketAddress address
                 ? EntityAddr.msgr2(address)
                 : EntityAddr.BLANK;
-        return new Terms(peer, peerType, local, identity.nextGlobalSeq(), auth, identity, codec.transcript());
+        return new Terms(
+                peer,
+                peerType,
+                local,
+                compresses,
+                compression,
+                identity.nextGlobalSeq(),
+                auth,
+                identity,
+                codec.transcript());
     }
 
     private void apply(ChannelHandlerContext reading, Step step) {
@@ -180,6 +195,9 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         } else {
             if (step.keys() != null) {
                 codec.rekey(step.keys());
+            }
+            if (step.compression() != null) {
+                codec.compressed(step.compression());
             }
             step.send().forEach(codec::write);
             codec.finish();

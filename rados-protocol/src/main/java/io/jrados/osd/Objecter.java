@@ -6,6 +6,7 @@ import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
+import io.jrados.message.CommandReply;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.message.OsdOpReply;
 import io.jrados.message.WatchNotify;
@@ -14,6 +15,7 @@ import io.jrados.msgr.ConnectionListener;
 import io.jrados.osdmap.CrushLocation;
 import io.jrados.osdmap.MapFlags;
 import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PgId;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Utime;
 import java.time.Duration;
@@ -54,6 +56,8 @@ public final class Objecter {
     private final Sessions sessions;
     private final Operations operations;
     private final Lingers lingers;
+    private final OsdCommands commands;
+    private final UUID fsid;
 
     private boolean ticking;
     private @Nullable End end;
@@ -97,6 +101,8 @@ public final class Objecter {
         this.sessions = new Sessions(new SessionOwner());
         this.operations = new Operations(new OperationsOwner(), sessions, limits);
         this.lingers = new Lingers(new LingerOwner(), callbacks);
+        this.commands = new OsdCommands(new CommandOwner());
+        this.fsid = fsid;
     }
 
     // ---- what any thread may call
@@ -190,6 +196,41 @@ public final class Objecter {
                         "notifying the watchers of " + object, DeadlineException.Sent.UNKNOWN, null));
             });
             wakeTick();
+        });
+        return done;
+    }
+
+    /**
+     * Runs a command of an OSD.
+     *
+     * @param doing for errors: "running command 'version'"
+     */
+    public CompletableFuture<CommandReply> command(
+            int osd, String json, byte[] input, String doing, Duration deadline) {
+        return command(new OsdCommands.Target.Osd(osd), json, input, doing, deadline);
+    }
+
+    /** Runs a command of a placement group, which its primary answers. */
+    public CompletableFuture<CommandReply> command(
+            PgId pg, String json, byte[] input, String doing, Duration deadline) {
+        return command(new OsdCommands.Target.Group(pg), json, input, doing, deadline);
+    }
+
+    private CompletableFuture<CommandReply> command(
+            OsdCommands.Target target, String json, byte[] input, String doing, Duration deadline) {
+        CompletableFuture<CommandReply> done = new CompletableFuture<>();
+        inbox.add(() -> {
+            if (end != null) {
+                done.completeExceptionally(end.failure(doing));
+                return;
+            }
+            commands.submit(target, json, input, doing, deadline, maps.map()).whenComplete((reply, failure) -> {
+                if (failure == null) {
+                    done.complete(reply);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
         });
         return done;
     }
@@ -324,6 +365,7 @@ public final class Objecter {
         operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
         lingers.follow(map, skipped);
+        commands.follow(map);
     }
 
     // ---- time
@@ -348,7 +390,7 @@ public final class Objecter {
             closed.complete(null);
         }
         ticking = false;
-        if (!operations.isEmpty() || !lingers.isEmpty() || !waiters.isEmpty()) {
+        if (!operations.isEmpty() || !lingers.isEmpty() || !commands.isEmpty() || !waiters.isEmpty()) {
             wakeTick();
         }
     }
@@ -363,6 +405,7 @@ public final class Objecter {
         end = why;
         sessions.closeAll();
         operations.giveUpAll(op -> why.failure(op.request.doing()));
+        commands.failAll(why::failure);
         lingers.failAll(object -> why.failure("watching " + object));
     }
 
@@ -403,7 +446,7 @@ public final class Objecter {
         public void reset(Session session, RadosException why) {
             requestMap();
             lingers.sessionReset(session);
-            if (session.isIdle() && !lingers.uses(session)) {
+            if (session.isIdle() && !lingers.uses(session) && !commands.uses(session)) {
                 sessions.drop(session);
             }
             if (why.errno() == Errno.EACCES || why.errno() == Errno.EAGAIN) {
@@ -426,6 +469,43 @@ public final class Objecter {
         @Override
         public void mapped(OsdMapMessage message) {
             take(message);
+        }
+
+        @Override
+        public void ready(Session session) {
+            commands.ready(session);
+        }
+
+        @Override
+        public void replied(Session session, CommandReply reply) {
+            commands.replied(session, reply);
+        }
+    }
+
+    private final class CommandOwner implements OsdCommands.Owner {
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        @Override
+        public UUID fsid() {
+            return fsid;
+        }
+
+        @Override
+        public @Nullable Session session(int osd) {
+            return sessions.to(osd);
+        }
+
+        @Override
+        public void requestMap() {
+            Objecter.this.requestMap();
+        }
+
+        @Override
+        public void wakeTick() {
+            Objecter.this.wakeTick();
         }
     }
 

@@ -4,6 +4,7 @@ import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
+import io.jrados.message.CommandReply;
 import io.jrados.message.MessageType;
 import io.jrados.message.ObjectLocator;
 import io.jrados.message.OsdBackoff;
@@ -66,6 +67,11 @@ final class Session {
         void notified(WatchNotify message);
 
         void mapped(OsdMapMessage message);
+
+        /** It has a fresh connection, on which its operations were sent again. */
+        void ready(Session session);
+
+        void replied(Session session, CommandReply reply);
     }
 
     private final int osd;
@@ -180,6 +186,7 @@ final class Session {
         pinged = false;
         owner.events().connected(osd);
         sendAll();
+        owner.ready(this);
     }
 
     private Connection connected() {
@@ -276,6 +283,7 @@ final class Session {
                 case OSD_OP_REPLY -> owner.replied(this, OsdOpReply.decode(payload));
                 case OSD_BACKOFF -> held(OsdBackoff.decode(payload));
                 case WATCH_NOTIFY -> owner.notified(WatchNotify.decode(payload));
+                case COMMAND_REPLY -> owner.replied(this, CommandReply.decode(payload));
                 case OSD_MAP -> owner.mapped(OsdMapMessage.decode(payload));
                 default -> payload.release();
             }

@@ -74,6 +74,9 @@ public interface Rados extends AutoCloseable {
         return Wait.on(monCommandAsync(command, new byte[0]));
     }
 
+    /** What is done with the cluster as a whole: commands, pools, fencing, statistics, its log. */
+    ClusterAdmin admin();
+
     /** The connections that are open and logged in now, with the mode that each has. */
     CompletableFuture<List<DaemonConnection>> connectionsAsync();
 

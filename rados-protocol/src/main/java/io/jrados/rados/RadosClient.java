@@ -12,10 +12,15 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
+import io.jrados.message.LogMessage;
+import io.jrados.message.MgrMap;
 import io.jrados.message.OsdMapMessage;
+import io.jrados.mon.MgrClient;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonEvents;
+import io.jrados.mon.MonRequests;
 import io.jrados.mon.MonSettings;
+import io.jrados.msgr.Compression;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.msgr.Messenger;
@@ -27,6 +32,7 @@ import io.jrados.osd.Objecter;
 import io.jrados.osd.OsdConnector;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osdmap.CrushLocation;
+import io.jrados.osd.SerialExecutor;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.wire.EntityAddr;
@@ -64,6 +70,8 @@ final class RadosClient implements Rados {
     private final ClientAuth auth;
     private final Messenger messenger;
     private final MonClient monitors;
+    private final MgrClient manager;
+    private final LogFollower log;
     private final ThreadPoolExecutor callbacks;
     private final RadosBuilder settings;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -85,7 +93,8 @@ final class RadosClient implements Rados {
                 builder.environment,
                 builder.translator,
                 conf.duration("ms_connection_ready_timeout"),
-                conf.bool("ms_crc_data"));
+                conf.bool("ms_crc_data"),
+                compression(conf));
         this.callbacks = new ThreadPoolExecutor(
                 CALLBACK_THREADS, CALLBACK_THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "jrados-callback");
@@ -102,6 +111,17 @@ final class RadosClient implements Rados {
                 bootstrap,
                 conf.fsid(),
                 new FromMonitors());
+        this.manager = new MgrClient(loop, new ManagerLink(messenger, loop, auth, monitors));
+        this.log = new LogFollower(loop, new SerialExecutor(callbacks), monitors);
+    }
+
+    /** What OSDs may compress with, if the configuration wants that of clients too. */
+    private static List<Compression> compression(CephConf conf) {
+        return conf.get("ms_osd_compress_mode").equals("force")
+                ? conf.list("ms_osd_compression_algorithm").stream()
+                        .flatMap(word -> Compression.named(word).stream())
+                        .toList()
+                : List.of();
     }
 
     private static MonSettings monSettings(CephConf conf) {
@@ -181,6 +201,7 @@ final class RadosClient implements Rados {
     /** Who we are is known: begins to follow the OSD map. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
         cluster = found;
+        manager.start(found.fsid());
         Objecter made = new Objecter(
                 found.fsid(),
                 loop,
@@ -212,6 +233,28 @@ final class RadosClient implements Rados {
                 follower.mapped(message);
             }
         }
+
+        @Override
+        public void refused() {
+            callbacks.execute(() -> {
+                try {
+                    auth.replaceKey(CryptoKey.fromBase64(conf.key()));
+                } catch (RadosException missing) {
+                    LOG.warn("keeping the key that {} was started with: {}", auth.entity(), missing.getMessage());
+                }
+            });
+        }
+
+        @Override
+        public void managed(MgrMap map) {
+            monitors.got("mgrmap", map.epoch());
+            manager.mapped(map);
+        }
+
+        @Override
+        public void logged(LogMessage message) {
+            log.logged(message);
+        }
     }
 
     private final class ToMonitors implements Monitors {
@@ -227,7 +270,7 @@ final class RadosClient implements Rados {
 
         @Override
         public CompletableFuture<Long> newestOsdMap(Duration deadline) {
-            return monitors.newest("osdmap", deadline);
+            return monitors.requests().newest("osdmap", deadline);
         }
 
         @Override
@@ -259,8 +302,20 @@ final class RadosClient implements Rados {
         return known;
     }
 
-    MonClient monitors() {
+    MonRequests monitors() {
+        return monitors.requests();
+    }
+
+    MonClient monClient() {
         return monitors;
+    }
+
+    MgrClient manager() {
+        return manager;
+    }
+
+    LogFollower log() {
+        return log;
     }
 
     Deadlines deadlines() {
@@ -318,6 +373,11 @@ final class RadosClient implements Rados {
     }
 
     // ---- the cluster
+
+    @Override
+    public ClusterAdmin admin() {
+        return new ClusterAdmin(this);
+    }
 
     @Override
     public UUID fsid() {
@@ -381,8 +441,8 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<Void> waitForLatestOsdMapAsync() {
-        return monitors.newest("osdmap", deadlines.command())
-                .thenCompose(newest -> objecter().waitForEpoch(newest, deadlines.command()));
+        return monitors().newest("osdmap", deadlines.command()).thenCompose(newest -> objecter()
+                .waitForEpoch(newest, deadlines.command()));
     }
 
     @Override
@@ -392,7 +452,8 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
-        return monitors.command(command, input, deadlines.command())
+        return monitors()
+                .command(command, input, deadlines.command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
     }
 
@@ -433,11 +494,13 @@ final class RadosClient implements Rados {
         }
         Objecter open = objecter;
         CompletableFuture<Void> osds = open == null ? CompletableFuture.completedFuture(null) : open.close();
-        return osds.thenCompose(closed -> monitors.close()).thenCompose(closed -> {
-            auth.close();
-            callbacks.shutdown();
-            return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
-        });
+        return osds.thenCompose(closed -> manager.close())
+                .thenCompose(closed -> monitors.close())
+                .thenCompose(closed -> {
+                    auth.close();
+                    callbacks.shutdown();
+                    return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
+                });
     }
 
     @Override

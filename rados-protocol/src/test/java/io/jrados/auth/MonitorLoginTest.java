@@ -203,7 +203,7 @@ class MonitorLoginTest {
         assertThatExceptionOfType(RadosException.class)
                 .isThrownBy(() -> login.onBadMethod(ConnectionAuth.CEPHX, EACCES, CEPHX, BOTH_MODES))
                 .withMessageContaining("client.glance")
-                .withMessageContaining("EACCES: wrong key")
+                .withMessageContaining("EACCES: an unknown name, no mon caps, or a wrong key")
                 .withMessageContaining("[cephx] and modes [secure, crc], we offer [cephx, none]")
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
         fails(Errno.EACCES, "error 7", () -> client.toMonitor()

@@ -278,7 +278,7 @@ class OutgoingMessagesTest {
 
     @Test
     void aPing() {
-        assertSame("ping/to-a-monitor", message -> new Ping().encode());
+        assertSame("ping/to-a-monitor", message -> new Ping("").encode());
     }
 
     @Test

@@ -387,7 +387,8 @@ class MonClientTest {
     @Covers("C13")
     void sendsCommandsAgainOnANewSession() {
         MonClient client = connected();
-        CompletableFuture<MonCommandAck> answer = client.command("{\"prefix\": \"osd stat\"}", new byte[0], DEADLINE);
+        CompletableFuture<MonCommandAck> answer =
+                client.requests().command("{\"prefix\": \"osd stat\"}", new byte[0], DEADLINE);
         loop.run();
         Payload first = contacted.get(0).sent.get(contacted.get(0).sent.size() - 1);
         assertThat(first.type()).isEqualTo(COMMAND);
@@ -408,7 +409,7 @@ class MonClientTest {
     void aCommandThatFailsTellsTheStatus() {
         MonClient client = connected();
         CompletableFuture<MonCommandAck> answer =
-                client.command("{\"prefix\": \"osd pool get\"}", new byte[0], DEADLINE);
+                client.requests().command("{\"prefix\": \"osd pool get\"}", new byte[0], DEADLINE);
         loop.run();
         long tid = contacted.get(0).sent.get(contacted.get(0).sent.size() - 1).tid();
         contacted
@@ -431,8 +432,8 @@ class MonClientTest {
     @Covers({"C11", "C32"})
     void questionsHaveADeadline() {
         MonClient client = connected();
-        CompletableFuture<Long> answered = client.newest("osdmap", DEADLINE);
-        CompletableFuture<Long> late = client.newest("osdmap", DEADLINE);
+        CompletableFuture<Long> answered = client.requests().newest("osdmap", DEADLINE);
+        CompletableFuture<Long> late = client.requests().newest("osdmap", DEADLINE);
         loop.run();
         FakeMonitor monitor = contacted.get(0);
         assertThat(monitor.types()).endsWith(GET_VERSION, GET_VERSION);
@@ -461,7 +462,7 @@ class MonClientTest {
     @Covers("C34")
     void closingFailsWhatIsOutstanding() {
         MonClient client = connected();
-        CompletableFuture<Long> question = client.newest("osdmap", DEADLINE);
+        CompletableFuture<Long> question = client.requests().newest("osdmap", DEADLINE);
         client.close();
         loop.run();
         assertThat(failure(question)).hasMessageContaining("shut down");

@@ -96,7 +96,7 @@ final class Accepted {
 
     private boolean takeOne(int from) throws RadosException {
         if (!bannerRead) {
-            bannerRead = Banner.read(in, "accepting a client");
+            bannerRead = Banner.read(in, "accepting a client").isPresent();
             transcript.received(in, from, in.readerIndex() - from);
             return bannerRead;
         }
@@ -123,6 +123,11 @@ final class Accepted {
             case AUTH_REQUEST -> authRequest(payload);
             case AUTH_REQUEST_MORE -> authRequestMore(payload);
             case AUTH_SIGNATURE -> authSignature(payload);
+            case COMPRESSION_REQUEST -> {
+                check(!payload.bool() && payload.u32() == 0, "compression is declined");
+                send(ControlFrames.of(
+                        Tag.COMPRESSION_DONE, out -> out.bool(false).u32(0)));
+            }
             case CLIENT_IDENT -> clientIdent(payload);
             case MESSAGE -> message(frame);
             case KEEPALIVE2 -> send(ControlFrames.keepalive(Tag.KEEPALIVE2_ACK, Utime.decode(payload)));

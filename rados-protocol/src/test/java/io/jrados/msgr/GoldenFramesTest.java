@@ -48,6 +48,8 @@ class GoldenFramesTest {
                 OSD,
                 EntityName.OSD,
                 EntityAddr.BLANK,
+                false,
+                List.of(),
                 1,
                 new TestAuth(ConnectionAuth.CRC),
                 new ClientIdentity(1),

@@ -36,8 +36,13 @@ class PhaseTest {
             Hello.class, EnumSet.of(Tag.HELLO),
             Authenticate.class, EnumSet.of(Tag.AUTH_BAD_METHOD, Tag.AUTH_REPLY_MORE, Tag.AUTH_DONE),
             Sign.class, EnumSet.of(Tag.AUTH_SIGNATURE),
+            Compress.class, EnumSet.of(Tag.COMPRESSION_DONE),
             Identify.class, EnumSet.of(Tag.SERVER_IDENT, Tag.IDENT_MISSING_FEATURES),
             Open.class, EnumSet.of(Tag.MESSAGE, Tag.KEEPALIVE2, Tag.KEEPALIVE2_ACK, Tag.ACK));
+
+    /** What only a peer sends that remembers an earlier session. */
+    private static final Set<Tag> EARLIER_SESSION = EnumSet.of(
+            Tag.SESSION_RESET, Tag.SESSION_RETRY, Tag.SESSION_RETRY_GLOBAL, Tag.SESSION_RECONNECT_OK, Tag.WAIT);
 
     private static final EntityAddr OSD = EntityAddr.of(EntityAddr.MSGR2, 1234, new byte[] {10, 0, 0, 7}, 6800);
     private static final EntityAddr SEEN = EntityAddr.of(EntityAddr.MSGR2, 5, new byte[] {10, 0, 0, 99}, 41000);
@@ -48,7 +53,8 @@ class PhaseTest {
     private final Terms terms = terms(new TestAuth(ConnectionAuth.SECURE, ConnectionAuth.CRC));
 
     private static Terms terms(ConnectionAuth auth) {
-        return new Terms(OSD, EntityName.OSD, LOCAL, 3, auth, new ClientIdentity(77), new Transcript());
+        return new Terms(
+                OSD, EntityName.OSD, LOCAL, false, List.of(), 3, auth, new ClientIdentity(77), new Transcript());
     }
 
     private static List<Phase> phases() {
@@ -57,6 +63,7 @@ class PhaseTest {
                 new Hello(terms),
                 new Authenticate(terms, SEEN, 0),
                 new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE),
+                new Compress(terms, OWN, 1, ConnectionAuth.CRC),
                 new Identify(terms, OWN, 1, ConnectionAuth.CRC),
                 new Open(OWN, 1, ConnectionAuth.CRC, 0));
     }
@@ -67,6 +74,7 @@ class PhaseTest {
 
     @ParameterizedTest
     @MethodSource("everyPair")
+    @Covers("A21")
     void takesTheFramesOfItsTableAndNoOther(Phase phase, Tag tag) {
         Frame empty = Frame.control(tag, Unpooled.EMPTY_BUFFER);
         if (EXPECTED.get(phase.getClass()).contains(tag)) {
@@ -74,6 +82,11 @@ class PhaseTest {
                     .as("an empty frame is read, and too short")
                     .isInstanceOf(MalformedException.class)
                     .hasMessageNotContaining("while waiting");
+        } else if (phase instanceof Identify && EARLIER_SESSION.contains(tag)) {
+            assertThatThrownBy(() -> phase.on(empty))
+                    .isInstanceOfSatisfying(RadosException.class, reset -> assertThat(reset.errno())
+                            .isEqualTo(Errno.ECONNRESET))
+                    .hasMessageContaining(tag.name());
         } else {
             assertThatThrownBy(() -> phase.on(empty))
                     .isInstanceOf(MalformedException.class)
@@ -93,6 +106,7 @@ class PhaseTest {
                 Arguments.of(
                         new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE),
                         ControlFrames.authSignature(SIGNATURE)),
+                Arguments.of(new Compress(terms, OWN, 1, ConnectionAuth.CRC), compressionDone(false, 0)),
                 Arguments.of(new Identify(terms, OWN, 1, ConnectionAuth.CRC), serverIdent(List.of(OSD), -1, 0)),
                 Arguments.of(new Open(OWN, 1, 1, 0), ControlFrames.keepalive(Tag.KEEPALIVE2, new Utime(1, 2))),
                 Arguments.of(new Open(OWN, 1, 1, 0), ControlFrames.keepalive(Tag.KEEPALIVE2_ACK, new Utime(1, 2))),
@@ -244,6 +258,62 @@ class PhaseTest {
         assertThat(ident.u64()).as("lossy").isEqualTo(1);
         assertThat(ident.u64()).as("cookie").isZero();
         ident.expectEnd();
+    }
+
+    private static Frame compressionDone(boolean compresses, int method) {
+        return frame(Tag.COMPRESSION_DONE, out -> out.bool(compresses).u32(method));
+    }
+
+    private static Terms compressing(List<Compression> methods) {
+        return new Terms(
+                OSD,
+                EntityName.OSD,
+                LOCAL,
+                true,
+                methods,
+                3,
+                new TestAuth(ConnectionAuth.CRC),
+                new ClientIdentity(77),
+                new Transcript());
+    }
+
+    @Test
+    @Covers("A16")
+    void compressionIsDeclinedBeforeTheIdent() throws RadosException {
+        Step step = new Sign(compressing(List.of()), SEEN, 4242, ConnectionAuth.CRC, SIGNATURE)
+                .on(ControlFrames.authSignature(SIGNATURE));
+        Decoder request = only(step, Tag.COMPRESSION_REQUEST);
+        assertThat(request.bool()).isFalse();
+        assertThat(request.u32()).isZero();
+        request.expectEnd();
+
+        Step declined = step.next().on(compressionDone(false, 0));
+        assertThat(declined.next()).isInstanceOf(Identify.class);
+        assertThat(declined.compression()).isNull();
+        only(declined, Tag.CLIENT_IDENT);
+        assertThatThrownBy(() -> step.next().on(compressionDone(true, 1)))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("not offered");
+    }
+
+    @Test
+    @Covers({"A16", "A17"})
+    void compressionIsAskedForInOrderOfPreference() throws RadosException {
+        Step step = new Sign(
+                        compressing(List.of(Compression.LZ4, Compression.SNAPPY)),
+                        SEEN,
+                        4242,
+                        ConnectionAuth.CRC,
+                        SIGNATURE)
+                .on(ControlFrames.authSignature(SIGNATURE));
+        Decoder request = only(step, Tag.COMPRESSION_REQUEST);
+        assertThat(request.bool()).isTrue();
+        assertThat(request.list(4, Decoder::i32)).containsExactly(4, 1);
+
+        Step agreed = step.next().on(compressionDone(true, 4));
+        assertThat(agreed.compression()).isEqualTo(Compression.LZ4);
+        only(agreed, Tag.CLIENT_IDENT);
+        assertThatThrownBy(() -> step.next().on(compressionDone(true, 77))).isInstanceOf(MalformedException.class);
     }
 
     @Test

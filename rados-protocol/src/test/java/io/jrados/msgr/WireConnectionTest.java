@@ -50,14 +50,19 @@ class WireConnectionTest {
 
     @ParameterizedTest
     @ValueSource(ints = {ConnectionAuth.CRC, ConnectionAuth.SECURE})
-    @Covers({"A01", "A02", "A08", "A10", "A11", "A12", "A13", "A18", "A19"})
+    @Covers({"A01", "A02", "A08", "A10", "A11", "A12", "A13", "A16", "A18", "A19"})
     void shakesHands(int mode) {
         Talk talk = talk(new Talk(mode)).open();
 
         assertThat(talk.events).containsExactly("ready");
         assertThat(talk.daemon.seen())
                 .containsExactly(
-                        Tag.HELLO, Tag.AUTH_REQUEST, Tag.AUTH_REQUEST_MORE, Tag.AUTH_SIGNATURE, Tag.CLIENT_IDENT);
+                        Tag.HELLO,
+                        Tag.AUTH_REQUEST,
+                        Tag.AUTH_REQUEST_MORE,
+                        Tag.AUTH_SIGNATURE,
+                        Tag.COMPRESSION_REQUEST,
+                        Tag.CLIENT_IDENT);
         assertThat(talk.connection.mode()).isEqualTo(mode);
         assertThat(talk.connection.globalId()).isEqualTo(TestAuth.GLOBAL_ID);
         assertThat(talk.connection.features()).isEqualTo(FeatureBits.OFFERED);

@@ -64,7 +64,7 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
             }
             throw new IllegalStateException(
                     "this test needs a Ceph cluster, and there is none: name one by CEPH_CONF, or install"
-                            + " the packages ceph-mon, ceph-osd, ceph-common and python3-rados (in a checkout: tools/setup cluster),"
+                            + " the packages ceph-mon, ceph-osd, ceph-mgr, ceph-common and python3-rados (in a checkout: tools/setup cluster),"
                             + " or start a Docker engine that has the image " + ContainerHost.IMAGE);
         }
 
@@ -151,6 +151,10 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
         List<String> words = new ArrayList<>();
         words.addAll(List.of("--osds", Integer.toString(options.osds())));
         words.addAll(List.of("--mons", Integer.toString(options.mons())));
+        words.addAll(List.of("--mgrs", Integer.toString(options.mgrs())));
+        for (String module : options.mgrModules()) {
+            words.addAll(List.of("--mgr-module", module));
+        }
         words.addAll(List.of("--store", options.store().name().toLowerCase(Locale.ROOT)));
         for (String line : options.conf()) {
             words.addAll(List.of("--conf", line));

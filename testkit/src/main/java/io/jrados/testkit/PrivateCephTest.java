@@ -23,6 +23,12 @@ public @interface PrivateCephTest {
 
     int mons() default 1;
 
+    /** Managers, {@code mgr.x} the first: statistics, quotas and splits need one. */
+    int mgrs() default 0;
+
+    /** Python modules that the managers load, as {@code "rbd_support"}. */
+    String[] mgrModules() default {};
+
     /** MemStore forgets on SIGKILL what its peers don't have: tests that kill want BlueStore. */
     Store store() default Store.MEMSTORE;
 

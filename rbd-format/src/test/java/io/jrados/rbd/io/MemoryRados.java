@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Loop;
+import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
@@ -77,6 +78,11 @@ final class MemoryRados implements Rados {
 
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ClusterAdmin admin() {
         throw new UnsupportedOperationException();
     }
 

@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Loop;
+import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
@@ -78,6 +79,11 @@ final class FaultyRados implements Rados {
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
         return rados.monCommandAsync(command, input);
+    }
+
+    @Override
+    public ClusterAdmin admin() {
+        return rados.admin();
     }
 
     @Override

@@ -1,0 +1,221 @@
+package io.jrados.osd;
+
+import io.jrados.conf.Loop;
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.Command;
+import io.jrados.message.CommandReply;
+import io.jrados.msgr.Connection;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PgId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands to OSDs, and to the primaries of placement groups, on the sessions that operations use
+ * (Objecter::submit_command, src/osdc/Objecter.cc). A command whose OSD is down waits for a map in which it is not; one that
+ * was sent is sent again after a reset, so it may be run twice. Confined to the Objecter's loop.
+ */
+final class OsdCommands {
+    /** Where a command goes. */
+    sealed interface Target {
+        /** One OSD. */
+        record Osd(int number) implements Target {
+            @Override
+            public String toString() {
+                return "osd." + number;
+            }
+        }
+
+        /** Whoever is primary of a group. */
+        record Group(PgId pg) implements Target {
+            @Override
+            public String toString() {
+                return "the primary of pg " + pg;
+            }
+        }
+    }
+
+    /** What commands need of the Objecter. */
+    interface Owner {
+        Loop loop();
+
+        UUID fsid();
+
+        /** The session with an OSD that is up; null for one that cannot be reached. */
+        @Nullable
+        Session session(int osd);
+
+        void requestMap();
+
+        void wakeTick();
+    }
+
+    private static final class Pending {
+        final long tid;
+        final Target target;
+        final String json;
+        final byte[] input;
+        final String doing;
+        final CompletableFuture<CommandReply> future = new CompletableFuture<>();
+        Loop.@Nullable Timer late;
+        int osd = -1;
+        boolean sent;
+
+        Pending(long tid, Target target, String json, byte[] input, String doing) {
+            this.tid = tid;
+            this.target = target;
+            this.json = json;
+            this.input = input;
+            this.doing = doing + " of " + target;
+        }
+    }
+
+    private final Owner owner;
+    private final NavigableMap<Long, Pending> byTid = new TreeMap<>();
+    private long lastTid;
+
+    OsdCommands(Owner owner) {
+        this.owner = owner;
+    }
+
+    boolean isEmpty() {
+        return byTid.isEmpty();
+    }
+
+    /** Whether a session has commands. */
+    boolean uses(Session session) {
+        return byTid.values().stream().anyMatch(pending -> pending.osd == session.osd());
+    }
+
+    /** @param doing without the OSD: "running command 'version'" */
+    CompletableFuture<CommandReply> submit(
+            Target target, String json, byte[] input, String doing, Duration deadline, @Nullable OsdMap map) {
+        Pending pending = new Pending(++lastTid, target, json, input, doing);
+        byTid.put(pending.tid, pending);
+        pending.late = owner.loop().schedule(deadline, () -> expire(pending, deadline));
+        if (map != null) {
+            place(pending, map);
+        }
+        owner.wakeTick();
+        return pending.future;
+    }
+
+    private void expire(Pending pending, Duration deadline) {
+        if (byTid.remove(pending.tid) != null) {
+            pending.future.completeExceptionally(new DeadlineException(
+                    pending.doing + ", after " + deadline.toMillis() + " ms, "
+                            + (pending.osd < 0 ? "for which no OSD is up" : "which has not answered"),
+                    pending.sent ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
+                    null));
+        }
+    }
+
+    private void place(Pending pending, OsdMap map) {
+        int osd = -1;
+        if (pending.target instanceof Target.Osd one) {
+            if (!map.osdExists(one.number())) {
+                finish(pending, RadosException.of(Errno.ENOENT, pending.doing + ", which the OSD map does not have"));
+                return;
+            }
+            osd = map.osdIsUp(one.number()) ? one.number() : -1;
+        } else if (pending.target instanceof Target.Group group) {
+            if (map.pool(group.pg().pool()).isEmpty()) {
+                finish(pending, RadosException.of(Errno.ENOENT, pending.doing + ", whose pool does not exist"));
+                return;
+            }
+            osd = map.placement(group.pg()).actingPrimary();
+        }
+        boolean moved = osd != pending.osd;
+        pending.osd = osd;
+        if (osd < 0) {
+            owner.requestMap();
+            return;
+        }
+        // a session that is made now sends it once it is ready
+        Session session = owner.session(osd);
+        if (moved && session != null) {
+            send(pending, session);
+        }
+    }
+
+    private void send(Pending pending, Session session) {
+        session.openConnection().ifPresent(open -> send(pending, open));
+    }
+
+    private void send(Pending pending, Connection open) {
+        pending.sent = true;
+        open.send(new Command(pending.tid, false, owner.fsid(), pending.json, pending.input).encode());
+    }
+
+    /** A map is in force: some commands go elsewhere. */
+    void follow(OsdMap map) {
+        for (Pending pending : all()) {
+            place(pending, map);
+        }
+    }
+
+    /** A session has a fresh connection. */
+    void ready(Session session) {
+        for (Pending pending : all()) {
+            if (pending.osd == session.osd()) {
+                send(pending, session);
+            }
+        }
+    }
+
+    void replied(Session session, CommandReply reply) {
+        Pending pending = byTid.get(reply.tid());
+        if (pending == null || pending.osd != session.osd()) {
+            return;
+        }
+        if (reply.result() == -Errno.EAGAIN.number()) {
+            // it is primary no more, or not yet: the next map tells
+            owner.requestMap();
+            owner.loop().schedule(Duration.ofMillis(100), () -> {
+                if (byTid.containsKey(pending.tid)) {
+                    send(pending, session);
+                }
+            });
+        } else if (reply.result() < 0) {
+            finish(
+                    pending,
+                    RadosException.of(
+                            reply.result(),
+                            reply.status().isEmpty() ? pending.doing : pending.doing + " [" + reply.status() + "]"));
+        } else {
+            forget(pending);
+            pending.future.complete(reply);
+        }
+    }
+
+    private void finish(Pending pending, RadosException why) {
+        forget(pending);
+        pending.future.completeExceptionally(why);
+    }
+
+    private void forget(Pending pending) {
+        byTid.remove(pending.tid);
+        if (pending.late != null) {
+            pending.late.cancel();
+        }
+    }
+
+    private List<Pending> all() {
+        return new ArrayList<>(byTid.values());
+    }
+
+    void failAll(Function<String, RadosException> why) {
+        for (Pending pending : all()) {
+            finish(pending, why.apply(pending.doing));
+        }
+    }
+}

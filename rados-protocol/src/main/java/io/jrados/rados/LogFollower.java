@@ -1,0 +1,72 @@
+package io.jrados.rados;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.LogEntry;
+import io.jrados.message.LogMessage;
+import io.jrados.mon.MonClient;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands the cluster's log to whoever follows it (RadosClient::handle_log, src/librados/RadosClient.cc). */
+final class LogFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
+
+    private record Following(String subscription, Consumer<LogLine> listener) {}
+
+    private final Executor loop;
+    private final Executor callbacks;
+    private final MonClient monitors;
+    private final AtomicReference<Following> following = new AtomicReference<>();
+    private long version;
+
+    /** @param callbacks one after the other, in order */
+    LogFollower(Executor loop, Executor callbacks, MonClient monitors) {
+        this.loop = loop;
+        this.callbacks = callbacks;
+        this.monitors = monitors;
+    }
+
+    ClusterAdmin.Following follow(LogLine.Level level, Consumer<LogLine> listener) throws RadosException {
+        Following next = new Following(level.subscription(), listener);
+        if (!following.compareAndSet(null, next)) {
+            throw RadosException.of(Errno.EBUSY, "following the cluster's log a second time");
+        }
+        loop.execute(() -> {
+            version = 0;
+            monitors.want(next.subscription(), 0);
+        });
+        return () -> {
+            if (following.compareAndSet(next, null)) {
+                loop.execute(() -> monitors.unwant(next.subscription()));
+            }
+        };
+    }
+
+    /** Called on the loop. */
+    void logged(LogMessage message) {
+        Following now = following.get();
+        if (now == null || Long.compareUnsigned(message.version(), version) <= 0) {
+            return;
+        }
+        version = message.version();
+        monitors.got(now.subscription(), version);
+        for (LogEntry entry : message.entries()) {
+            callbacks.execute(() -> tell(now, LogLine.of(entry)));
+        }
+    }
+
+    private void tell(Following who, LogLine line) {
+        if (following.get() != who) {
+            return;
+        }
+        try {
+            who.listener().accept(line);
+        } catch (RuntimeException failed) {
+            LOG.warn("a listener to the cluster's log failed", failed);
+        }
+    }
+}
