@@ -231,7 +231,31 @@ record(
     'mgr_command pg stat', lambda: cluster.mgr_command('{"prefix": "pg stat", "format": "json"}', b''),
     ('mgr_command/pg-stat', 0x709), ('mgr_command_reply/pg-stat', 0x70a))
 record('get_cluster_stats', cluster.get_cluster_stats, ('statfs/cluster', 13), ('statfs_reply/cluster', 14))
-record('ping_monitor', lambda: cluster.ping_monitor('a'), ('ping/to-a-monitor', 2, lambda f: f.sent))
+record('Ioctx.get_stats', io.get_stats, ('getpoolstats/one', 58), ('getpoolstats_reply/one', 59))
+record(
+    'ping_monitor', lambda: cluster.ping_monitor('a'),
+    ('ping/to-a-monitor', 2, lambda f: f.sent), ('ping/answer', 2, lambda f: not f.sent))
+
+
+def follow_log():
+    cluster.monitor_log2('info', lambda *line: None, 0)
+    command('ceph', 'log', 'a line for the log')
+
+
+record('monitor_log2', follow_log, ('log/info', 52, lambda f: b'a line for the log' in f.segments[1]))
+service = rados.Rados(conffile='', conf=CRC)
+
+
+def register():
+    service.connect()
+    service.service_daemon_register('golden', 'one', {'hostname': 'here'})
+    service.service_daemon_update({'state': 'busy'})
+
+
+record('service_daemon_register', register, ('mgr_open/service', 0x700), ('mgr_configure/service', 0x701))
+record(
+    'shutdown with a service', service.shutdown,
+    ('mgr_close/service', 0x708, lambda f: f.sent), ('mgr_close/answer', 0x708, lambda f: not f.sent))
 snap = record(
     'create_self_managed_snap', io.create_self_managed_snap,
     ('poolop/create-unmanaged-snap', 49), ('poolop_reply/create-unmanaged-snap', 48))

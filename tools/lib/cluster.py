@@ -45,7 +45,8 @@ auth service required = cephx
 auth client required = cephx
 public addr = {addr}
 cluster addr = {addr}
-ms bind ipv6 = false
+ms bind ipv4 = {ipv4}
+ms bind ipv6 = {ipv6}
 ms bind port min = {port_min}
 ms bind port max = {port_max}
 osd objectstore = {store}
@@ -223,10 +224,12 @@ class Cluster:
         fsid = str(uuid.uuid4())
         self.facts = {"fsid": fsid, "release": options.release, "mons": options.mons, "osds": options.osds,
                       "mgrs": options.mgrs, "store": options.store, "port": base, "size": min(options.osds, 2), "keys": options.keys, "owner": options.owner}
-        addresses = ["[v2:%s:%d,v1:%s:%d]" % (addr, base + 2 * k, addr, base + 2 * k + 1) for k in range(options.mons)]
+        host = "[%s]" % addr if ":" in addr else addr
+        addresses = ["[v2:%s:%d,v1:%s:%d]" % (host, base + 2 * k, host, base + 2 * k + 1) for k in range(options.mons)]
         self.enter_release()
         self.conf.write_text(CONF.format(
             fsid=fsid, mon_host=",".join(addresses), dir=self.dir, addr=addr, store=options.store,
+            ipv4=str(":" not in addr).lower(), ipv6=str(":" in addr).lower(),
             sockets="%s/$name.asok" % self.run if len(str(self.run)) < 90 else "",  # a socket's path has at most 107 bytes
             port_min=base + 20, port_max=base + GUARD - 1, size=self.facts["size"], extra="\n".join(options.conf)))
         major = int(re.search(r"version (\d+)", self.output("ceph-mon", "--version")).group(1))
@@ -376,7 +379,7 @@ def alive(pid):
 
 
 def reserve(addr, base):
-    guard = socket.socket()
+    guard = socket.socket(socket.AF_INET6 if ":" in addr else socket.AF_INET)
     try:
         guard.bind((addr, base + GUARD))
     except OSError:

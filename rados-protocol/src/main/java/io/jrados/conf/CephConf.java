@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>Options have the names and the syntax of ceph.conf; spaces, dashes and underscores in names are the same. An option
  * is taken from the strongest source that sets it: default, then what the monitors say, file, environment, and what the
  * program sets itself (src/common/config.cc). A value that is not of its option's kind fails with EINVAL, naming the file
- * and line. Options of a file that this client does not know are named in one warning.
+ * and line.
  */
 public final class CephConf {
     private static final Logger log = LoggerFactory.getLogger(CephConf.class);
@@ -202,18 +202,30 @@ public final class CephConf {
     }
 
     /**
-     * The monitors' addresses for msgr2. Looks up host names, and blocks meanwhile, unless all are addresses.
+     * The monitors' addresses for msgr2: those of {@code mon_host}, or else those that DNS has for {@code mon_dns_srv_name}.
+     * Looks up host names, and blocks meanwhile, unless all are addresses.
      *
      * @throws RadosException ENOENT if none are known, EINVAL if they cannot be read, EHOSTUNREACH if no name is known,
      *     EAFNOSUPPORT if all are of the legacy protocol
      */
     public List<InetSocketAddress> monitors() throws RadosException {
+        return monitorEndpoints().stream().map(MonitorEndpoint::address).toList();
+    }
+
+    /** As {@link #monitors()}, with the order in which they are to be tried: DNS may tell one. */
+    public List<MonitorEndpoint> monitorEndpoints() throws RadosException {
         String override = get("mon_host_override");
         String hosts = override.isEmpty() ? get("mon_host") : override;
-        if (hosts.isBlank()) {
+        if (!hosts.isBlank()) {
+            return MonHosts.parse(hosts).resolve(hosts).stream()
+                    .map(address -> new MonitorEndpoint(address, 0, 0))
+                    .toList();
+        }
+        String service = get("mon_dns_srv_name");
+        if (service.isEmpty()) {
             throw RadosException.of(Errno.ENOENT, "looking for monitors: no mon_host in " + origin);
         }
-        return MonHosts.parse(hosts).resolve(hosts);
+        return new DnsMonitors(service, "dns:").find("looking for monitors: no mon_host in " + origin);
     }
 
     /**

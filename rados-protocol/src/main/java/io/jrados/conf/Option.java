@@ -33,6 +33,7 @@ record Option(String name, Kind kind, String preset) {
         add("fsid", Kind.UUID, "");
         text("mon_host", "");
         text("mon_host_override", "");
+        text("mon_dns_srv_name", "ceph-mon");
         text("key", "");
         text("keyfile", "");
         text(
@@ -46,6 +47,7 @@ record Option(String name, Kind kind, String preset) {
         add("ms_mon_client_mode", Kind.MODES, "secure crc");
         add("ms_crc_data", Kind.BOOL, "true");
         add("ms_crc_header", Kind.BOOL, "true");
+        add("ms_dispatch_throttle_bytes", Kind.BYTES, "100M");
         text("ms_osd_compress_mode", "none");
         text("ms_osd_compression_algorithm", "snappy");
         add("ms_tcp_nodelay", Kind.BOOL, "true");

@@ -23,7 +23,7 @@ public enum MessageType {
     MON_GET_VERSION(19, 1, 1),
     MON_GET_VERSION_REPLY(20, 2, 2, MonGetVersionReply::decode),
     OSD_MAP(41, 4, 3, OsdMapMessage::decode),
-    OSD_OP(42, 8, 3),
+    OSD_OP(42, 9, 3),
     OSD_OP_REPLY(43, 8, 2, OsdOpReply::decode),
     WATCH_NOTIFY(44, 3, 1, WatchNotify::decode),
     POOLOP_REPLY(48, 1, 1, PoolOpReply::decode),

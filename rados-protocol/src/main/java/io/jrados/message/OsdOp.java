@@ -9,8 +9,8 @@ import io.jrados.wire.Utime;
  * An operation on one object: MOSDOp (src/messages/MOSDOp.h).
  *
  * <pre>
- *   v8  needs RESEND_ON_SPLIT    what we write
- *   v9  + a second trace block after the first, for a peer with SERVER_SQUID; such a peer reads v8 too
+ *   v8  needs RESEND_ON_SPLIT
+ *   v9  + a second trace block after the first, for a peer with SERVER_SQUID
  * </pre>
  *
  * @param tid stays the same when the operation is sent again
@@ -28,6 +28,13 @@ public record OsdOp(
     static final int PRIORITY = 63;
 
     private static final Struct REQID = new Struct("osd_reqid_t", 2, 2, 2);
+    /** Of no trace: a bool, and the ids of a trace where there is one (src/common/tracer.h). */
+    private static final Struct OTEL_TRACE = new Struct("jspan_context", 1, 1, 1);
+
+    /** The feature with the mark of its incarnation (src/include/ceph_features.h). */
+    private static final long SERVER_SQUID = 1L << 49 | 1L << 57;
+
+    private static final int BEFORE_SQUID = 8;
     private static final int CLIENT_INCARNATION = 0;
     private static final int TRACE_BYTES = 24;
     private static final int USUAL_FRONT = 256;
@@ -69,6 +76,10 @@ public record OsdOp(
         out.u32(attempt.number == 0 ? attempt.flags : attempt.flags | OsdFlags.RETRY);
         encodeReqid(out);
         out.zeroes(TRACE_BYTES);
+        boolean squid = (attempt.features & SERVER_SQUID) == SERVER_SQUID;
+        if (squid) {
+            out.struct(OTEL_TRACE, body -> body.bool(false));
+        }
         out.i32(CLIENT_INCARNATION);
         attempt.modified.encode(out);
         locator.encode(out);
@@ -77,7 +88,8 @@ public record OsdOp(
         out.u64(snaps.snapId).u64(snaps.sequence).u64s(snaps.ids);
         out.i32(attempt.number).u64(attempt.features);
         MessageType type = MessageType.OSD_OP;
-        return Payload.of(type.number(), type.version(), type.compat(), tid, out.take(), operation.inputs())
+        int version = squid ? type.version() : BEFORE_SQUID;
+        return Payload.of(type.number(), version, type.compat(), tid, out.take(), operation.inputs())
                 .withPriority(PRIORITY);
     }
 

@@ -4,6 +4,7 @@ import io.jrados.auth.ClientAuth;
 import io.jrados.auth.MonitorLogin;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
@@ -87,7 +88,7 @@ public final class MonClient {
             ClientAuth auth,
             MonTransport transport,
             MonSettings settings,
-            List<EntityAddr> bootstrap,
+            List<MonitorEndpoint> bootstrap,
             Optional<UUID> expected,
             MonEvents events) {
         this.loop = loop;
@@ -450,9 +451,11 @@ public final class MonClient {
         }
         map = newer;
         auth.allowedKeys(newer.keys().allowed());
+        // of a monitor with addresses of both families the one that is known to work
+        boolean ipv6 = session != null && session.peer().isIpv6();
         monitors = newer.monitors().stream()
-                .map(each ->
-                        new Monitor(each.name(), EntityAddr.msgr2Of(each.addresses()), each.priority(), each.weight()))
+                .map(each -> new Monitor(
+                        each.name(), EntityAddr.msgr2Of(each.addresses(), ipv6), each.priority(), each.weight()))
                 .toList();
         subscriptions.got(MONMAP, newer.epoch());
         Connection open = session;

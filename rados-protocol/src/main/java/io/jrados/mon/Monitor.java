@@ -1,5 +1,6 @@
 package io.jrados.mon;
 
+import io.jrados.conf.MonitorEndpoint;
 import io.jrados.wire.EntityAddr;
 
 /**
@@ -11,9 +12,9 @@ import io.jrados.wire.EntityAddr;
  * @param weight share of the clients among those of one priority
  */
 record Monitor(String name, EntityAddr address, int priority, int weight) {
-    /** A monitor of ceph.conf. */
-    static Monitor at(EntityAddr address) {
-        return new Monitor("", address, 0, 0);
+    /** A monitor of ceph.conf or of DNS. */
+    static Monitor at(MonitorEndpoint endpoint) {
+        return new Monitor("", EntityAddr.msgr2(endpoint.address()), endpoint.priority(), endpoint.weight());
     }
 
     @Override

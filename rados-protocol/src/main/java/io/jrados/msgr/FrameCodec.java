@@ -29,13 +29,14 @@ final class FrameCodec {
     /**
      * @param allocator for what is sent
      * @param sink where bytes to send go
-     * @param dataCrc whether segments are checksummed in crc mode
+     * @param dataCrc whether the checksums of segments that come are looked at in crc mode
      */
     FrameCodec(ByteBufAllocator allocator, Sink sink, boolean dataCrc) {
         this.dataCrc = dataCrc;
         this.pieces = new Pieces(allocator, recorder(sink));
         this.reader = new CrcFrameReader(FrameLimits.BEFORE_AUTH, dataCrc);
-        this.writer = new CrcFrameWriter(pieces, dataCrc);
+        // a daemon of release 16 checks them whatever its ms_crc_data says
+        this.writer = new CrcFrameWriter(pieces, true);
     }
 
     private Sink recorder(Sink sink) {

@@ -27,6 +27,9 @@ public final class Messenger {
     /** Ceph's ms_connection_ready_timeout. */
     public static final Duration READY_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Ceph's ms_dispatch_throttle_bytes. */
+    static final long RECEIVE_BYTES = 100L << 20;
+
     /** Messages beyond this wait as they are: in secure mode what the channel holds are encrypted copies. */
     static final WriteBufferWaterMark UNDER_WAY = new WriteBufferWaterMark(512 << 10, 2 << 20);
 
@@ -36,17 +39,20 @@ public final class Messenger {
     private final boolean dataCrc;
     private final List<Compression> compression;
     private final ClientIdentity identity;
+    private final ReceiveBudget budget;
 
     /**
      * @param translator where to really connect instead of an address from the maps: for NAT and port forwarding
      * @param readyTimeout how long a connection may take until it is ready
      */
     public Messenger(Environment environment, UnaryOperator<InetSocketAddress> translator, Duration readyTimeout) {
-        this(environment, translator, readyTimeout, true, List.of());
+        this(environment, translator, readyTimeout, true, List.of(), RECEIVE_BYTES);
     }
 
     /**
-     * @param dataCrc Ceph's ms_crc_data: whether segments are checksummed in crc mode; both ends must agree
+     * @param dataCrc Ceph's ms_crc_data: false to take what daemons send that do not checksum segments in crc mode; what we
+     *     send always is
+     * @param receiveBytes how many bytes of large messages may be under way to this client at once
      * @param compression the ways in which OSDs may compress what they send, preferred ones first
      */
     public Messenger(
@@ -54,12 +60,14 @@ public final class Messenger {
             UnaryOperator<InetSocketAddress> translator,
             Duration readyTimeout,
             boolean dataCrc,
-            List<Compression> compression) {
+            List<Compression> compression,
+            long receiveBytes) {
         this.environment = environment;
         this.translator = translator;
         this.readyTimeout = readyTimeout;
         this.dataCrc = dataCrc;
         this.compression = List.copyOf(compression);
+        this.budget = new ReceiveBudget(receiveBytes);
         this.identity = new ClientIdentity(nonce(environment));
     }
 
@@ -137,6 +145,10 @@ public final class Messenger {
 
     List<Compression> compression() {
         return compression;
+    }
+
+    ReceiveBudget budget() {
+        return budget;
     }
 
     boolean dataCrc() {

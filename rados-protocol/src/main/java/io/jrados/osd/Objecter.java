@@ -438,6 +438,11 @@ public final class Objecter {
         }
 
         @Override
+        public boolean isIpv6() {
+            return connector.ownAddress().isIpv6();
+        }
+
+        @Override
         public ObjecterEvents events() {
             return events;
         }

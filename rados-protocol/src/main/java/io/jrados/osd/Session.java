@@ -57,6 +57,9 @@ final class Session {
 
         Connection connect(EntityAddr address, ConnectionListener listener);
 
+        /** Whether this client is known by an address of IPv6. */
+        boolean isIpv6();
+
         ObjecterEvents events();
 
         /** Its connection is gone. Operations stay; watches have to register anew. */

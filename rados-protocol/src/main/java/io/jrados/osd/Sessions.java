@@ -27,7 +27,7 @@ final class Sessions {
         if (known != null || osd < 0 || map == null) {
             return known;
         }
-        EntityAddr address = map.osdAddress(osd);
+        EntityAddr address = address(map, osd);
         if (address.isBlank()) {
             return null;
         }
@@ -37,13 +37,18 @@ final class Sessions {
         return made;
     }
 
+    /** Of an OSD with addresses of both families the one that we are known by. */
+    private EntityAddr address(OsdMap from, int osd) {
+        return EntityAddr.msgr2Of(from.osdAddresses(osd), owner.isIpv6());
+    }
+
     /** Closes, and returns, the sessions with OSDs that are down or elsewhere in a newer map. */
     List<Session> follow(OsdMap newer) {
         map = newer;
         List<Session> gone = new ArrayList<>();
         for (Session session : List.copyOf(byOsd.values())) {
             int osd = session.osd();
-            if (!newer.osdIsUp(osd) || !newer.osdAddress(osd).equals(session.address())) {
+            if (!newer.osdIsUp(osd) || !address(newer, osd).equals(session.address())) {
                 drop(session);
                 gone.add(session);
             }

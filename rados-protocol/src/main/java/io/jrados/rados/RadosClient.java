@@ -8,12 +8,13 @@ import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Loop;
+import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import io.jrados.message.OpCode;
-import io.jrados.message.Operation;
 import io.jrados.message.LogMessage;
 import io.jrados.message.MgrMap;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.mon.MgrClient;
 import io.jrados.mon.MonClient;
@@ -30,9 +31,9 @@ import io.jrados.osd.Limits;
 import io.jrados.osd.Monitors;
 import io.jrados.osd.Objecter;
 import io.jrados.osd.OsdConnector;
+import io.jrados.osd.SerialExecutor;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osdmap.CrushLocation;
-import io.jrados.osd.SerialExecutor;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.wire.EntityAddr;
@@ -79,7 +80,7 @@ final class RadosClient implements Rados {
     private volatile @Nullable Objecter objecter;
     private volatile MonClient.@Nullable Cluster cluster;
 
-    private RadosClient(RadosBuilder builder, ClientAuth auth, List<EntityAddr> bootstrap) {
+    private RadosClient(RadosBuilder builder, ClientAuth auth, List<MonitorEndpoint> bootstrap) {
         this.settings = builder;
         this.conf = builder.conf;
         this.auth = auth;
@@ -94,7 +95,8 @@ final class RadosClient implements Rados {
                 builder.translator,
                 conf.duration("ms_connection_ready_timeout"),
                 conf.bool("ms_crc_data"),
-                compression(conf));
+                compression(conf),
+                conf.bytes("ms_dispatch_throttle_bytes"));
         this.callbacks = new ThreadPoolExecutor(
                 CALLBACK_THREADS, CALLBACK_THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "jrados-callback");
@@ -139,7 +141,7 @@ final class RadosClient implements Rados {
     static CompletableFuture<Rados> connect(RadosBuilder builder) {
         RadosClient client;
         try {
-            client = new RadosClient(builder, auth(builder), bootstrap(builder.conf));
+            client = new RadosClient(builder, auth(builder), builder.conf.monitorEndpoints());
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
@@ -192,10 +194,6 @@ final class RadosClient implements Rados {
 
     private static String modes(List<ConnectionMode> modes) {
         return modes.stream().map(ConnectionMode::toString).collect(Collectors.joining(" "));
-    }
-
-    private static List<EntityAddr> bootstrap(CephConf conf) throws RadosException {
-        return conf.monitors().stream().map(EntityAddr::msgr2).toList();
     }
 
     /** Who we are is known: begins to follow the OSD map. */

@@ -200,6 +200,16 @@ public final class EntityAddr {
         return BLANK;
     }
 
+    /** As {@link #msgr2Of(List)}, of one family where there are several. */
+    public static EntityAddr msgr2Of(List<EntityAddr> addresses, boolean ipv6) {
+        for (EntityAddr address : addresses) {
+            if (address.type == MSGR2 && !address.isBlank() && address.isIpv6() == ipv6) {
+                return address;
+            }
+        }
+        return msgr2Of(addresses);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof EntityAddr that

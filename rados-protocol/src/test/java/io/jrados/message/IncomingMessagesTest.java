@@ -54,6 +54,10 @@ class IncomingMessagesTest {
                 "command_reply/version",
                 "mgr_command_reply/pg-stat",
                 "statfs_reply/cluster",
+                "ping/answer",
+                "log/info",
+                "mgr_close/answer",
+                "getpoolstats_reply/one",
                 "poolop_reply/create-unmanaged-snap",
                 "poolop_reply/delete-unmanaged-snap",
                 "auth_reply/renewal",
@@ -227,6 +231,49 @@ class IncomingMessagesTest {
 
         assertThat(reply.total()).isEqualTo(reply.used() + reply.available()).isPositive();
         assertThat(reply.tid()).isPositive();
+    }
+
+    @Test
+    @Covers({"C28"})
+    void aMonitorsAnswerToAPing() {
+        Ping pong = read("ping/answer");
+
+        assertThat(pong.answer()).contains("\"mon_status\"").contains("\"health\"");
+    }
+
+    @Test
+    @Covers({"A34", "C29"})
+    void linesOfTheLog() {
+        LogMessage log = read("log/info");
+
+        assertThat(log.version()).isPositive();
+        LogEntry line = log.entries().get(0);
+        assertThat(line.entity()).isEqualTo("client.admin");
+        assertThat(line.rank()).isEqualTo(new io.jrados.wire.EntityName(8, -1));
+        assertThat(line.message()).isEqualTo("a line for the log");
+        assertThat(line.channel()).isEqualTo("cluster");
+        assertThat(line.priority()).isEqualTo(1);
+        assertThat(log.entries().get(1).channel()).isEqualTo("audit");
+    }
+
+    @Test
+    @Covers("C19")
+    void whatAPoolHolds() {
+        GetPoolStatsReply reply = read("getpoolstats_reply/one");
+
+        assertThat(reply.perPool()).isTrue();
+        assertThat(reply.tid()).isPositive();
+        assertThat(reply.pools()).containsOnlyKeys("rbd");
+        assertThat(reply.pools().get("rbd").acting()).isGreaterThanOrEqualTo(0);
+    }
+
+    @Test
+    @Covers("C25")
+    void whatAManagerTellsAService() {
+        assertThat(IncomingMessagesTest.<MgrConfigure>read("mgr_configure/service")
+                        .periodSeconds())
+                .isPositive();
+        assertThat(IncomingMessagesTest.<MgrClose>read("mgr_close/answer")).isEqualTo(new MgrClose("golden", "one"));
     }
 
     @Test

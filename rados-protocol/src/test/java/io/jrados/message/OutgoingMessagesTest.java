@@ -277,6 +277,72 @@ class OutgoingMessagesTest {
     }
 
     @Test
+    @Covers("C19")
+    void whatPoolsHoldIsAskedFor() {
+        assertSame("getpoolstats/one", message -> new GetPoolStats(message.tid(), fsid(message, 18), List.of("rbd"))
+                .encode());
+    }
+
+    @Test
+    @Covers("C25")
+    void aServiceBeginsAndEnds() {
+        assertSame("mgr_close/service", message -> new MgrClose("golden", "one").encode());
+        RecordedMessage recorded = RecordedMessage.read("mgr_open/service");
+        Decoder in = Decoder.of(recorded.front());
+        assertThat(in.string()).isEqualTo("one");
+        assertThat(in.string()).isEqualTo("golden");
+        assertThat(in.bool()).isTrue();
+        java.util.Map<String, String> metadata = in.map(8, Decoder::string, Decoder::string);
+        java.util.Map<String, String> status = in.map(8, Decoder::string, Decoder::string);
+        assertThat(metadata).containsEntry("hostname", "here");
+        Payload open = new MgrOpen("golden", "one", metadata, status).encode();
+        byte[] ours = io.netty.buffer.ByteBufUtil.getBytes(open.front());
+        int same = recorded.front().length - in.remaining();
+        assertThat(ours).startsWith(java.util.Arrays.copyOf(recorded.front(), same));
+        assertThat(ours).as("no configuration").hasSize(same + 8);
+        assertThat(open.version()).isEqualTo(recorded.version());
+        open.release();
+    }
+
+    /** What release 20 writes behind the first trace (src/common/tracer.h): a struct that says that there is none. */
+    @Test
+    @Covers({"A44", "E02"})
+    void anOperationForReleaseNineteenAndLaterHasASecondTrace() {
+        RecordedOsdOp recorded = RecordedOsdOp.read("osd_op/delete");
+        OsdOp.Attempt old = recorded.attempt();
+        var squid = new OsdOp.Attempt(old.flags(), old.number(), old.modified(), old.features() | 1L << 49 | 1L << 57);
+        Payload v8 = encoded(recorded, old);
+        Payload v9 = encoded(recorded, squid);
+        assertThat(v8.version()).isEqualTo(8);
+        assertThat(v9.version()).isEqualTo(9);
+        Decoder in = new Decoder(v8.front().duplicate());
+        Spg.decode(in);
+        in.skip(4 + 4 + 4);
+        in.struct(new io.jrados.wire.Struct("osd_reqid_t", 2, 2, 2), (body, version) -> body.remaining());
+        int trace = v8.front().readableBytes() - in.remaining() + 24;
+        byte[] before = io.netty.buffer.ByteBufUtil.getBytes(v8.front());
+        byte[] after = io.netty.buffer.ByteBufUtil.getBytes(v9.front());
+        assertThat(after).startsWith(java.util.Arrays.copyOf(before, trace));
+        assertThat(java.util.Arrays.copyOfRange(after, trace, trace + 7)).containsExactly(1, 1, 1, 0, 0, 0, 0);
+        assertThat(java.util.Arrays.copyOfRange(after, trace + 7, after.length - 8))
+                .isEqualTo(java.util.Arrays.copyOfRange(before, trace, before.length - 8));
+        v8.release();
+        v9.release();
+    }
+
+    private static Payload encoded(RecordedOsdOp recorded, OsdOp.Attempt attempt) {
+        return new OsdOp(
+                        7,
+                        recorded.target(),
+                        recorded.locator(),
+                        recorded.object(),
+                        new WriteOperation().delete().operation(),
+                        recorded.snaps(),
+                        attempt)
+                .encode();
+    }
+
+    @Test
     void aPing() {
         assertSame("ping/to-a-monitor", message -> new Ping("").encode());
     }

@@ -7,6 +7,7 @@ import io.jrados.auth.ClientAuth;
 import io.jrados.auth.ConnectionAuth;
 import io.jrados.auth.Entity;
 import io.jrados.conf.FakeLoop;
+import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -197,7 +198,7 @@ class MonClientTest {
                 this::contact,
                 MonSettings.DEFAULT,
                 IntStream.rangeClosed(1, bootstrap)
-                        .mapToObj(MonClientTest::address)
+                        .mapToObj(number -> new MonitorEndpoint(address(number).toSocketAddress(), 0, 0))
                         .toList(),
                 expected,
                 new MonEvents() {

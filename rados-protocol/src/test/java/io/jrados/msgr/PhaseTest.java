@@ -345,14 +345,14 @@ class PhaseTest {
     @Test
     @Covers({"A19", "A35"})
     void serverIdentOpensTheConnectionWithTheFeaturesOfBoth() throws RadosException {
-        long supported = FeatureBits.REQUIRED | FeatureBits.SERVER_PACIFIC | FeatureBits.SERVER_SQUID;
+        long supported = FeatureBits.REQUIRED | FeatureBits.SERVER_PACIFIC | 1L << 44;
         Step step = new Identify(terms, OWN, 4242, ConnectionAuth.SECURE)
                 .on(serverIdent(List.of(OSD.withType(EntityAddr.LEGACY), OSD), supported, FeatureBits.SERVER_LUMINOUS));
 
         Open open = (Open) step.next();
         assertThat(step.send()).isEmpty();
         assertThat(FeatureBits.has(open.features(), FeatureBits.SERVER_PACIFIC)).isTrue();
-        assertThat(FeatureBits.has(open.features(), FeatureBits.SERVER_SQUID)).isFalse();
+        assertThat(FeatureBits.has(open.features(), 1L << 44)).isFalse();
         assertThat(FeatureBits.has(open.features(), FeatureBits.SERVER_QUINCY)).isFalse();
         assertThat(open.own()).isEqualTo(OWN);
         assertThat(open.globalId()).isEqualTo(4242);
@@ -373,14 +373,14 @@ class PhaseTest {
     @Covers({"A20", "A35"})
     void namesTheFeaturesThatThePeerMisses() {
         Identify identify = new Identify(terms, OWN, 1, 1);
-        long missing = 1L << 49 | 1L << 21 | 1L << 55;
+        long missing = 1L << 44 | 1L << 21 | 1L << 55;
 
         assertThatThrownBy(() -> identify.on(frame(Tag.IDENT_MISSING_FEATURES, out -> out.u64(missing))))
                 .isInstanceOf(RadosException.class)
                 .hasMessageContaining("bit 21 (SERVER_LUMINOUS, RESEND_ON_SPLIT, RADOS_BACKOFF")
-                .hasMessageContaining("bit 49 (SERVER_SQUID), bit 55:");
+                .hasMessageContaining("bit 44 (NVMEOFHA), bit 55:");
         assertThatThrownBy(() -> identify.on(serverIdent(List.of(OSD), -1, missing)))
-                .hasMessageContaining("requires features this client lacks: bit 49 (SERVER_SQUID), bit 55:");
+                .hasMessageContaining("requires features this client lacks: bit 44 (NVMEOFHA), bit 55:");
         assertThatThrownBy(() -> identify.on(serverIdent(List.of(OSD), ~(1L << 12), 0)))
                 .hasMessageContaining("lacks features this client requires: bit 12 (OSDREPLYMUX)");
     }

@@ -33,6 +33,7 @@ record SentOp(
         Utime modified) {
     static final int TYPE = 42;
     private static final Struct REDIRECT = new Struct("request_redirect_t", 1, 1, 1);
+    private static final Struct OTEL = new Struct("jspan_context", 1, 1, 1);
     private static final Struct REQID = new Struct("osd_reqid_t", 2, 2, 2);
 
     /** One part; the union's first two numbers. */
@@ -45,7 +46,11 @@ record SentOp(
         long epoch = in.u32();
         long flags = in.u32();
         in.struct(REQID, (body, version) -> body.skip(body.remaining()));
-        in.skip(24 + 4);
+        in.skip(24);
+        if (payload.version() >= 9) {
+            in.struct(OTEL, (body, version) -> body.bool());
+        }
+        in.skip(4);
         Utime modified = Utime.decode(in);
         ObjectLocator locator = ObjectLocator.decode(in);
         String object = in.string();

@@ -155,6 +155,9 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
         for (String module : options.mgrModules()) {
             words.addAll(List.of("--mgr-module", module));
         }
+        if (!options.address().isEmpty()) {
+            words.addAll(List.of("--addr", options.address()));
+        }
         words.addAll(List.of("--store", options.store().name().toLowerCase(Locale.ROOT)));
         for (String line : options.conf()) {
             words.addAll(List.of("--conf", line));

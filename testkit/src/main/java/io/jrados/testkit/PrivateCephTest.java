@@ -29,6 +29,9 @@ public @interface PrivateCephTest {
     /** Python modules that the managers load, as {@code "rbd_support"}. */
     String[] mgrModules() default {};
 
+    /** Where the daemons listen, an address of this machine; that of the loopback interface if empty. */
+    String address() default "";
+
     /** MemStore forgets on SIGKILL what its peers don't have: tests that kill want BlueStore. */
     Store store() default Store.MEMSTORE;
 

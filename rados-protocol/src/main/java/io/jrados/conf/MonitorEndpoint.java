@@ -1,0 +1,12 @@
+package io.jrados.conf;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Where a monitor may be, as far as the configuration tells.
+ *
+ * @param address for msgr2
+ * @param priority those of the lowest come first
+ * @param weight share of the clients among those of one priority, 0 in all for equal chances
+ */
+public record MonitorEndpoint(InetSocketAddress address, int priority, int weight) {}
