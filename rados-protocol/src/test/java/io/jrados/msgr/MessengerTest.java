@@ -185,6 +185,7 @@ class MessengerTest {
     }
 
     @Test
+    @Covers("A46")
     void goesWhereTheTranslatorSays() throws Exception {
         EntityAddr behindNat = EntityAddr.of(EntityAddr.MSGR2, 9, new byte[] {(byte) 192, 0, 2, 1}, 6800);
         ScriptedPeer peer =
@@ -257,7 +258,33 @@ class MessengerTest {
         }
     }
 
+    /** A daemon that shuts down sends what it still has, and then nothing. */
     @Test
+    @Covers("A28")
+    void aPeerThatOnlyStopsSendingIsAReset() throws Exception {
+        try (ServerSocket leaving = new ServerSocket(0)) {
+            CountDownLatch told = new CountDownLatch(1);
+            Thread daemon = new Thread(() -> {
+                try (var socket = leaving.accept()) {
+                    socket.getOutputStream().write("ceph v2\n\20\0".getBytes());
+                    socket.shutdownOutput();
+                    told.await(30, TimeUnit.SECONDS);
+                } catch (IOException | InterruptedException reset) {
+                    // the client hung up, as it should
+                }
+            });
+            daemon.start();
+            Told listener = new Told();
+            connect(messenger, EntityAddr.msgr2(new InetSocketAddress("127.0.0.1", leaving.getLocalPort())), 1, listener);
+
+            assertThat(listener.closed().errno()).isEqualTo(Errno.ECONNRESET);
+            told.countDown();
+            daemon.join();
+        }
+    }
+
+    @Test
+    @Covers("A28")
     void theEndOfThePeerIsTold() throws Exception {
         ScriptedPeer peer = osd(ConnectionAuth.SECURE, MessengerTest::echo);
         Told told = new Told();

@@ -332,7 +332,7 @@ class PhaseTest {
     }
 
     @Test
-    @Covers("A33")
+    @Covers({"A33", "A46"})
     void theAddressIsLearnedOnce() throws RadosException {
         EntityAddr elsewhere = EntityAddr.of(EntityAddr.MSGR2, 5, new byte[] {10, 0, 1, 1}, 1);
         new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));

@@ -88,6 +88,21 @@ class ClusterAdminTest {
     }
 
     @Test
+    @Covers({"B25", "B26"})
+    void whoHasNoCapabilitiesThereGetsNothingFromTheManager() throws Exception {
+        String key = cluster.run("ceph", "auth", "get-or-create-key", "client.small", "mon", "profile rbd", "osd", "profile rbd");
+        CephConf conf = CephConf.builder()
+                .file(cluster.conf())
+                .name("client.small")
+                .set("key", key.strip())
+                .build();
+        try (Rados small = Rados.connect(conf)) {
+            fails(Errno.EACCES, () -> small.admin().commands().mgr(Command.of("pg stat")));
+            fails(Errno.EACCES, () -> small.admin().commands().mon(Command.of("auth ls")));
+        }
+    }
+
+    @Test
     @Covers({"C15", "F24"})
     void commandsToOsdsAndPlacementGroups() throws Exception {
         JsonNode version = admin.commands().osd(1, Command.of("version")).json();

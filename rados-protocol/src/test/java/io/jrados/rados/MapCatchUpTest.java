@@ -53,7 +53,7 @@ class MapCatchUpTest {
 
     /** The monitors have forgotten the epoch that would come next. */
     @Test
-    @Covers({"C08", "E21"})
+    @Covers("C08")
     void afterTheMonitorsHaveForgottenItsEpoch(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass(), "forgotten");
         CephConf conf = CephConf.load(cluster.conf());

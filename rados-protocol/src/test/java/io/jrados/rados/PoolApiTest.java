@@ -85,7 +85,7 @@ class PoolApiTest {
     }
 
     @Test
-    @Covers({"E21", "F18"})
+    @Covers({"C17", "E21", "F18"})
     void snapshotsOfTheWholePool() throws Exception {
         Pool whole = rados.pool(cluster.pool(PoolApiTest.class, "snaps"));
         whole.writeFull("o", bytes("before"));

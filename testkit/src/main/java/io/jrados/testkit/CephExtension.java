@@ -54,7 +54,7 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
             String release = System.getProperty("jrados.ceph.release", "");
             if (!way.equals("container") && (ClusterTool.hasPackages() || !release.isEmpty())) {
                 List<String> all = new ArrayList<>(options);
-                if (!release.isEmpty()) {
+                if (!release.isEmpty() && !all.contains("--release")) {
                     all.addAll(List.of("--release", release));
                 }
                 return LocalHost.start(tool, all);
@@ -159,6 +159,10 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
             words.addAll(List.of("--addr", options.address()));
         }
         words.addAll(List.of("--store", options.store().name().toLowerCase(Locale.ROOT)));
+        if (!options.release().isEmpty()) {
+            words.addAll(List.of("--release", options.release()));
+        }
+        words.addAll(List.of("--keys", options.keys()));
         for (String line : options.conf()) {
             words.addAll(List.of("--conf", line));
         }

@@ -44,6 +44,7 @@ final class ClusterTool implements AutoCloseable {
     /** Whether the machine has what a cluster of its own packages needs. */
     static boolean hasPackages() {
         return Files.isExecutable(Path.of("/usr/bin/ceph-mon"))
+                && Files.isExecutable(Path.of("/usr/bin/ceph-mgr"))
                 && Files.isExecutable(Path.of("/usr/bin/ceph-osd"))
                 && Files.isExecutable(Path.of("/usr/bin/ceph"))
                 && Files.isExecutable(Path.of("/usr/bin/python3"));

@@ -29,6 +29,12 @@ public @interface PrivateCephTest {
     /** Python modules that the managers load, as {@code "rbd_support"}. */
     String[] mgrModules() default {};
 
+    /** Ceph's release, 14, 16, 18 or 20, whatever the run's is; its packages are fetched when they are not there. */
+    String release() default "";
+
+    /** Types of keys, from release 20 on: {@code mixed}, {@code aes256k} or {@code aes}. */
+    String keys() default "mixed";
+
     /** Where the daemons listen, an address of this machine; that of the loopback interface if empty. */
     String address() default "";
 
