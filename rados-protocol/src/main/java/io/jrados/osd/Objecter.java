@@ -347,6 +347,9 @@ public final class Objecter {
         monitors.gotOsdMap(maps.epoch());
         if (missing >= 0) {
             monitors.wantOsdMap(missing, true);
+        } else if (Long.compareUnsigned(message.newest(), maps.epoch()) > 0) {
+            // what was asked for once ends with one message, of forty epochs at most
+            requestMap();
         }
         operations.settleMoved();
         lingers.settleMoved();

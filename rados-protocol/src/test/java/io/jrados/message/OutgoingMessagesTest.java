@@ -279,7 +279,8 @@ class OutgoingMessagesTest {
     @Test
     @Covers("C19")
     void whatPoolsHoldIsAskedFor() {
-        assertSame("getpoolstats/one", message -> new GetPoolStats(message.tid(), Decoder.of(message.front()).u64(), fsid(message, 18), List.of("rbd"))
+        assertSame("getpoolstats/one", message -> new GetPoolStats(
+                        message.tid(), Decoder.of(message.front()).u64(), fsid(message, 18), List.of("rbd"))
                 .encode());
     }
 

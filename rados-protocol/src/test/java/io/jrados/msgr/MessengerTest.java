@@ -275,7 +275,11 @@ class MessengerTest {
             });
             daemon.start();
             Told listener = new Told();
-            connect(messenger, EntityAddr.msgr2(new InetSocketAddress("127.0.0.1", leaving.getLocalPort())), 1, listener);
+            connect(
+                    messenger,
+                    EntityAddr.msgr2(new InetSocketAddress("127.0.0.1", leaving.getLocalPort())),
+                    1,
+                    listener);
 
             assertThat(listener.closed().errno()).isEqualTo(Errno.ECONNRESET);
             told.countDown();

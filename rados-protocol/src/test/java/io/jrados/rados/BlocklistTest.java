@@ -23,8 +23,8 @@ class BlocklistTest {
         asked.add(command.json());
         return command.json().contains("blocklist")
                 ? CompletableFuture.failedFuture(RadosException.of(Errno.EINVAL, "running " + command))
-                : CompletableFuture.completedFuture(new CommandResult(
-                        "", "[{\"addr\": \"192.0.2.7:0/1\"}]".getBytes(StandardCharsets.UTF_8)));
+                : CompletableFuture.completedFuture(
+                        new CommandResult("", "[{\"addr\": \"192.0.2.7:0/1\"}]".getBytes(StandardCharsets.UTF_8)));
     }
 
     private Blocklist blocklist() {

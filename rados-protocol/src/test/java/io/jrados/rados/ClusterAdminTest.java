@@ -90,7 +90,8 @@ class ClusterAdminTest {
     @Test
     @Covers({"B25", "B26"})
     void whoHasNoCapabilitiesThereGetsNothingFromTheManager() throws Exception {
-        String key = cluster.run("ceph", "auth", "get-or-create-key", "client.small", "mon", "profile rbd", "osd", "profile rbd");
+        String key = cluster.run(
+                "ceph", "auth", "get-or-create-key", "client.small", "mon", "profile rbd", "osd", "profile rbd");
         CephConf conf = CephConf.builder()
                 .file(cluster.conf())
                 .name("client.small")

@@ -30,7 +30,9 @@ abstract class KeyTypesCheck {
         try (Rados rados = Rados.connect(conf)) {
             rados.pool(name).writeFull(mode, ByteBuffer.wrap("content".getBytes(StandardCharsets.UTF_8)));
             assertThat(cluster.run("rados", "-p", name, "get", mode, "-")).isEqualTo("content");
-            assertThat(rados.connections()).extracting(each -> each.mode().toString()).containsOnly(mode);
+            assertThat(rados.connections())
+                    .extracting(each -> each.mode().toString())
+                    .containsOnly(mode);
         }
     }
 

@@ -11,14 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A client that was not told of hundreds of maps, on a cluster that keeps only the last few. */
-@PrivateCephTest(
-        conf = {
-            "mon min osdmap epochs = 10",
-            "mon max pgmap epochs = 10",
-            "paxos service trim min = 5",
-            "osd beacon report interval = 1",
-            "osd map message max = 10"
-        })
+@PrivateCephTest(conf = {"mon min osdmap epochs = 10", "paxos service trim min = 5", "osd map message max = 10"})
 class MapCatchUpTest {
     private static void makeEpochs(Rados admin, int count) throws Exception {
         Pool pool = admin.pool("rbd");
@@ -62,13 +55,16 @@ class MapCatchUpTest {
             Pool pool = late.pool(name);
             pool.writeFull("object", ByteBuffer.allocate(1));
             long before = late.osdMapEpoch();
+            makeEpochs(admin, 30);
+            // they would keep what an OSD may still need, for minutes
+            cluster.run("ceph", "config", "set", "mon", "mon_osd_force_trim_to", Long.toString(before + 10));
             long oldest = 0;
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
             while (oldest <= before + 1) {
                 assertThat(System.nanoTime())
                         .as("the monitors forget %d, the oldest is %d", before, oldest)
                         .isLessThan(end);
-                makeEpochs(admin, 20);
+                makeEpochs(admin, 3);
                 oldest = admin.admin()
                         .commands()
                         .mon(Command.of("report"))

@@ -18,6 +18,7 @@ class OnlyAes256kKeysCheck extends KeyTypesCheck {
                 .set("key", "AQBq4gJnAAAAABAAAAAAAAAAAAAAAAAAAAAAAA==")
                 .build();
         assertThatThrownBy(() -> Rados.connect(conf))
-                .hasMessageContaining("of a type that the cluster does not allow: aes is refused by clusters made by release 20");
+                .hasMessageContaining(
+                        "of a type that the cluster does not allow: aes is refused by clusters made by release 20");
     }
 }
