@@ -10,8 +10,6 @@ import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.message.AuthReply;
-import io.jrados.message.Command;
-import io.jrados.message.CommandReply;
 import io.jrados.message.ConfigMessage;
 import io.jrados.message.LogMessage;
 import io.jrados.message.MessageType;
@@ -20,7 +18,6 @@ import io.jrados.message.MonMap;
 import io.jrados.message.MonMapMessage;
 import io.jrados.message.MonSubscribe;
 import io.jrados.message.OsdMapMessage;
-import io.jrados.message.Ping;
 import io.jrados.msgr.Connection;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
@@ -32,7 +29,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,15 +55,14 @@ public final class MonClient {
     public record Cluster(UUID fsid, long globalId) {}
 
     private final Loop loop;
-    private final Environment environment;
     private final ClientAuth auth;
-    private final MonSettings settings;
     private final Optional<UUID> expected;
     private final MonEvents events;
     private final Hunt hunt;
-    private final MonTransport transport;
     private final MonRequests requests;
+    private final DirectRequests direct;
     private final TicketRenewal renewal;
+    private final SignsOfLife signs;
     private final Subscriptions subscriptions = new Subscriptions();
     private final CompletableFuture<Cluster> started = new CompletableFuture<>();
 
@@ -75,7 +70,6 @@ public final class MonClient {
     private @Nullable MonMap map;
     private boolean configured;
     private @Nullable Connection session;
-    private Loop.@Nullable Timer keepalive;
     private boolean closed;
 
     /**
@@ -92,15 +86,14 @@ public final class MonClient {
             Optional<UUID> expected,
             MonEvents events) {
         this.loop = loop;
-        this.environment = environment;
         this.auth = auth;
-        this.settings = settings;
         this.expected = expected;
         this.events = events;
         this.monitors = bootstrap.stream().map(Monitor::at).toList();
         this.hunt = new Hunt(loop, transport, auth, settings, environment.random(), new Hunting());
-        this.transport = transport;
+        this.direct = new DirectRequests(loop, transport, auth, new Named());
         this.requests = new MonRequests(loop, new OpenSession());
+        this.signs = new SignsOfLife(loop, environment, settings, hunt::faster, this::lost);
         this.renewal = new TicketRenewal(loop, auth.tickets(), () -> map == null ? 0 : map.epoch());
     }
 
@@ -148,53 +141,9 @@ public final class MonClient {
         return requests;
     }
 
-    /**
-     * Runs a command of one monitor's process, which needs no quorum.
-     *
-     * @param monitor its name, without "mon."
-     */
-    public CompletableFuture<CommandReply> tell(String monitor, String json, byte[] input, Duration deadline) {
-        String doing = MonRequests.doing(json) + " of mon." + monitor;
-        return direct(monitor, doing, (auth, at) -> {
-                    Payload command = new Command(1, false, fsid(), json, input).encode();
-                    return DirectRequest.tell(loop, command, doing, auth).ask(transport, at, deadline);
-                })
-                .thenCompose(reply -> reply.result() < 0
-                        ? CompletableFuture.failedFuture(MonRequests.failure(reply.result(), reply.status(), doing))
-                        : CompletableFuture.completedFuture(reply));
-    }
-
-    /** Asks one monitor for a sign of life: JSON with its health and its state. */
-    public CompletableFuture<String> ping(String monitor, Duration deadline) {
-        String doing = "pinging mon." + monitor;
-        return direct(monitor, doing, (auth, at) -> DirectRequest.ping(loop, doing, auth)
-                        .ask(transport, at, deadline))
-                .thenApply(Ping::answer);
-    }
-
-    private <A> CompletableFuture<A> direct(
-            String monitor, String doing, BiFunction<ClientAuth, EntityAddr, CompletableFuture<A>> ask) {
-        CompletableFuture<A> future = new CompletableFuture<>();
-        loop.execute(() -> {
-            Optional<Monitor> found = monitors.stream()
-                    .filter(each -> each.name().equals(monitor))
-                    .findFirst();
-            if (closed) {
-                future.completeExceptionally(MonRequests.shutDown(doing));
-            } else if (found.isEmpty() || found.get().address().isBlank()) {
-                future.completeExceptionally(
-                        RadosException.of(Errno.ENOENT, doing + ", which the monitors' map does not have"));
-            } else {
-                ask.apply(auth.separate(), found.get().address()).whenComplete((answer, failure) -> {
-                    if (failure == null) {
-                        future.complete(answer);
-                    } else {
-                        future.completeExceptionally(failure);
-                    }
-                });
-            }
-        });
-        return future;
+    /** Questions to one monitor that the caller names. */
+    public DirectRequests direct() {
+        return direct;
     }
 
     private UUID fsid() {
@@ -274,6 +223,23 @@ public final class MonClient {
 
     // ---- the session
 
+    private final class Named implements DirectRequests.Monitors {
+        @Override
+        public Optional<Monitor> named(String name) {
+            return monitors.stream().filter(each -> each.name().equals(name)).findFirst();
+        }
+
+        @Override
+        public UUID fsid() {
+            return MonClient.this.fsid();
+        }
+
+        @Override
+        public boolean isClosed() {
+            return closed;
+        }
+    }
+
     private final class OpenSession implements MonRequests.Session {
         @Override
         public Optional<Connection> open() {
@@ -316,7 +282,7 @@ public final class MonClient {
                     checkStarted();
                 });
             }
-            scheduleKeepalive();
+            signs.watch(connection);
             renewal.begin(connection, with);
         }
 
@@ -351,7 +317,7 @@ public final class MonClient {
         Connection old = session;
         session = null;
         renewal.end();
-        cancel(keepalive);
+        signs.stop();
         if (old != null) {
             old.close();
         }
@@ -360,32 +326,6 @@ public final class MonClient {
             hunt.slower();
             hunt.begin();
         }
-    }
-
-    private static void cancel(Loop.@Nullable Timer timer) {
-        if (timer != null) {
-            timer.cancel();
-        }
-    }
-
-    private void scheduleKeepalive() {
-        cancel(keepalive);
-        keepalive = loop.schedule(settings.pingInterval(), this::keepalive);
-    }
-
-    private void keepalive() {
-        Connection open = session;
-        if (open == null) {
-            return;
-        }
-        long silent = environment.nanoTime() - open.lastKeepaliveAckNanos();
-        if (silent > settings.pingTimeout().toNanos()) {
-            lost("no sign of life for " + Duration.ofNanos(silent).toSeconds() + " s");
-            return;
-        }
-        open.keepalive();
-        hunt.faster();
-        scheduleKeepalive();
     }
 
     // ---- messages

@@ -2,7 +2,9 @@ package io.jrados.msgr;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * How many bytes of large frames the connections of a client may be receiving at once (ms_dispatch_throttle_bytes): taken
@@ -10,6 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * comes alone. Any thread may call.
  */
 final class ReceiveBudget {
+    /** Frames below this are of no concern. */
+    private static final int LARGE = 64 << 10;
+
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -48,5 +53,54 @@ final class ReceiveBudget {
     /** What is being received now. */
     long taken() {
         return taken.get();
+    }
+
+    /** What one connection takes of it. @param loop the connection's own */
+    Share share(Executor loop) {
+        return new Share(loop);
+    }
+
+    /** One connection's part. Confined to its loop. */
+    final class Share {
+        private final Executor loop;
+        private long held;
+        private boolean closed;
+
+        private Share(Executor loop) {
+            this.loop = loop;
+        }
+
+        /**
+         * A frame of so many bytes is coming: takes them, if they are many, or stops the reading until it can.
+         *
+         * @param reading whether the socket is read
+         */
+        void want(long frame, Consumer<Boolean> reading) {
+            if (frame < LARGE || held != 0 || closed) {
+                return;
+            }
+            if (take(frame)) {
+                held = frame;
+                reading.accept(true);
+            } else {
+                reading.accept(false);
+                await(() -> loop.execute(() -> want(frame, reading)));
+            }
+        }
+
+        /** The frame is whole. */
+        void give() {
+            if (held != 0) {
+                long given = held;
+                held = 0;
+                ReceiveBudget.this.give(given);
+            }
+        }
+
+        /** There is no connection any more. */
+        void close() {
+            closed = true;
+            give();
+        }
     }
 }

@@ -29,16 +29,13 @@ import org.slf4j.LoggerFactory;
 final class WireConnection extends ChannelInboundHandlerAdapter implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(WireConnection.class);
 
-    /** Frames below this are of no concern to the budget. */
-    private static final int LARGE = 64 << 10;
-
     private final Environment environment;
     private final Loop loop;
     private final EntityAddr peer;
     private final int peerType;
     private final ConnectionAuth auth;
     private final List<Compression> compression;
-    private final ReceiveBudget budget;
+    private final ReceiveBudget.Share share;
     private final ClientIdentity identity;
     private final ConnectionListener listener;
     private final Inbox inbox;
@@ -52,7 +49,6 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private @Nullable Phase phase;
     private @Nullable Frame answer;
     private boolean keepaliveDue;
-    private int charged;
     private volatile @Nullable Open open;
     private volatile boolean closed;
     private volatile long lastReceived;
@@ -74,7 +70,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.auth = auth;
         this.compression = peerType == EntityName.OSD ? messenger.compression() : List.of();
         this.listener = listener;
-        this.budget = messenger.budget();
+        this.share = messenger.budget().share(this::later);
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
         this.lastReceived = environment.nanoTime();
@@ -116,8 +112,8 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
             }
             int wanted = codec.wanted();
             inbox.wanted(wanted);
-            if (wanted >= LARGE && charged == 0 && !closed) {
-                charge(reading, wanted);
+            if (!closed) {
+                share.want(wanted, reading.channel().config()::setAutoRead);
             }
         } catch (MalformedException malformed) {
             fail(malformed.during(doing()));
@@ -151,29 +147,6 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    /** Stops reading until the clients' connections together may hold so much. */
-    private void charge(ChannelHandlerContext reading, int frame) {
-        if (budget.take(frame)) {
-            charged = frame;
-            reading.channel().config().setAutoRead(true);
-        } else {
-            reading.channel().config().setAutoRead(false);
-            budget.await(() -> later(() -> {
-                if (!closed && charged == 0) {
-                    charge(reading, frame);
-                }
-            }));
-        }
-    }
-
-    private void discharge() {
-        if (charged != 0) {
-            int given = charged;
-            charged = 0;
-            budget.give(given);
-        }
-    }
-
     // ---- the handshake and what follows
 
     private boolean takeOne(ChannelHandlerContext reading) throws RadosException {
@@ -192,7 +165,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         if (frame == null) {
             return false;
         }
-        discharge();
+        share.give();
         Step step;
         try {
             step = now.on(frame);
@@ -384,7 +357,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         closed = true;
         readyTimer.cancel();
         queue.clear();
-        discharge();
+        share.close();
         codec.release();
         inbox.close();
         releaseAnswer();

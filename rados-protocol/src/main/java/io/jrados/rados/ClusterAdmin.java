@@ -61,7 +61,7 @@ public final class ClusterAdmin {
      * @return JSON with {@code health} and {@code mon_status}
      */
     public CompletableFuture<String> pingMonitorAsync(String monitor) {
-        return client.monClient().ping(monitor, client.deadlines().command());
+        return client.monClient().direct().ping(monitor, client.deadlines().command());
     }
 
     /** As {@link #pingMonitorAsync}. */

@@ -49,6 +49,7 @@ public final class Commands {
      */
     public CompletableFuture<CommandResult> monAsync(String name, Command command) {
         return client.monClient()
+                .direct()
                 .tell(name, command.json(), command.input(), deadline())
                 .thenApply(Commands::result);
     }

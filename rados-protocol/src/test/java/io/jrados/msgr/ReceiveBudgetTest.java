@@ -42,4 +42,23 @@ class ReceiveBudgetTest {
         budget.await(() -> woken.add("at once"));
         assertThat(woken).containsExactly("at once");
     }
+
+    @Test
+    @Covers("A38")
+    void aConnectionIsNotReadWhileOthersHoldAll() {
+        ReceiveBudget large = new ReceiveBudget(200 << 10);
+        ReceiveBudget.Share first = large.share(Runnable::run);
+        ReceiveBudget.Share second = large.share(Runnable::run);
+        first.want(150 << 10, reading -> woken.add("first " + reading));
+        second.want(10, reading -> woken.add("too small to count"));
+        second.want(100 << 10, reading -> woken.add("second " + reading));
+        assertThat(woken).containsExactly("first true", "second false");
+        first.give();
+        assertThat(woken).containsExactly("first true", "second false", "second true");
+        first.want(150 << 10, reading -> woken.add("first " + reading));
+        first.close();
+        second.close();
+        assertThat(large.taken()).isZero();
+        assertThat(woken).doesNotContain("too small to count").endsWith("first false");
+    }
 }

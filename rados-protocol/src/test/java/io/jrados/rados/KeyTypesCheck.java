@@ -45,7 +45,7 @@ abstract class KeyTypesCheck {
             Pool pool = rados.pool(name);
             pool.writeFull("before", ByteBuffer.allocate(1));
             long id = rados.instanceId();
-            cluster.run("ceph", "auth", "wipe-rotating-service-keys", "--yes-i-really-mean-it");
+            cluster.run("ceph", "auth", "wipe-rotating-service-keys");
             for (String osd : List.of("osd.0", "osd.1")) {
                 cluster.stop(osd);
                 cluster.revive(osd);
