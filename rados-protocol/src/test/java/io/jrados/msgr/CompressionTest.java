@@ -167,7 +167,7 @@ class CompressionTest {
         }
         byte[] payload = golden("snappy");
         ByteBuf in = Unpooled.buffer();
-        new Preamble(Tag.KEEPALIVE2_ACK, 1, payload.length, 0, 0, 0, true).write(in);
+        new Preamble(Tag.KEEPALIVE2_ACK, 1, payload.length, 0, 0, 0, true).write(in, new byte[Preamble.LENGTH]);
         in.writeBytes(payload)
                 .writeIntLE(io.jrados.crypto.Crc32c.of(-1, Unpooled.wrappedBuffer(payload), 0, payload.length));
         if (!agreed) {
