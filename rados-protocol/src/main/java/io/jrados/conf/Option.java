@@ -89,6 +89,7 @@ record Option(String name, Kind kind, String preset) {
         add("rbd_blocklist_on_break_lock", Kind.BOOL, "true");
         add("rbd_blocklist_expire_seconds", Kind.INTEGER, "0");
         add("rbd_request_timed_out_seconds", Kind.INTEGER, "30");
+        text("rbd_default_snapshot_quiesce_mode", "required");
         add("rbd_quiesce_notification_attempts", Kind.INTEGER, "10");
         add("rbd_move_to_trash_on_remove", Kind.BOOL, "false");
         add("rbd_move_to_trash_on_remove_expire_seconds", Kind.INTEGER, "0");

@@ -13,6 +13,7 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.model.SnapshotOwner;
+import io.jrados.rbd.model.SnapshotQuiesce;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -81,7 +82,10 @@ public interface Image extends AutoCloseable {
     /** Of all namespaces, oldest first. */
     List<SnapshotInfo> snapshots() throws RadosException;
 
+    /** Asks those who write to hold still, or not, as the configuration says: {@code rbd_default_snapshot_quiesce_mode}. */
     void createSnapshot(String name) throws RadosException;
+
+    void createSnapshot(String name, SnapshotQuiesce quiesce) throws RadosException;
 
     /** While clones of format 2 need it, it lives on in the trash namespace. EBUSY while it is protected. */
     void removeSnapshot(String name) throws RadosException;

@@ -17,6 +17,7 @@ import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.model.SnapshotQuiesce;
 import io.jrados.rbd.ops.CreateSnapshot;
 import io.jrados.rbd.ops.FlattenImage;
 import io.jrados.rbd.ops.ListChildren;
@@ -159,6 +160,11 @@ final class OpenImage extends ImageVerbs {
     @Override
     public void createSnapshot(String name) throws RadosException {
         new CreateSnapshot(image, name).run();
+    }
+
+    @Override
+    public void createSnapshot(String name, SnapshotQuiesce quiesce) throws RadosException {
+        new CreateSnapshot(image, name, quiesce).run();
     }
 
     @Override

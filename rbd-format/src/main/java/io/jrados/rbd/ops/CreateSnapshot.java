@@ -14,6 +14,7 @@ import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotQuiesce;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,9 +28,20 @@ public final class CreateSnapshot {
     private final ImageContext image;
     private final Pool dataPool;
     private final String name;
+    private final Optional<SnapshotQuiesce> quiesce;
     private final Maintenance maintenance;
 
+    /** Asks those who write to hold still, or not, as the configuration says. */
     public CreateSnapshot(ImageContext image, String name) {
+        this(image, name, Optional.empty());
+    }
+
+    public CreateSnapshot(ImageContext image, String name, SnapshotQuiesce quiesce) {
+        this(image, name, Optional.of(quiesce));
+    }
+
+    private CreateSnapshot(ImageContext image, String name, Optional<SnapshotQuiesce> quiesce) {
+        this.quiesce = quiesce;
         this.image = image;
         this.dataPool = image.dataPool();
         this.name = name;
@@ -39,14 +51,23 @@ public final class CreateSnapshot {
     /** @throws RadosException EEXIST for the name, EDQUOT at the image's limit, EROFS for an image that is read-only */
     public void run() throws RadosException {
         Names.checkSnapshot(name);
+        long flags = quiesce().flags();
         maintenance.run(
-                request -> new NotifyMessage.SnapCreate(name, SnapshotNamespace.USER, request, 0),
+                request -> new NotifyMessage.SnapCreate(name, SnapshotNamespace.USER, request, flags),
                 Progress.NONE,
                 this::execute);
     }
 
+    private SnapshotQuiesce quiesce() throws RadosException {
+        return quiesce.isPresent() ? quiesce.get() : Settings.of(image).snapshotQuiesce();
+    }
+
     /** What the lock's owner does. */
     void execute() throws RadosException {
+        Stillness.during(image, quiesce(), this::createInHeader);
+    }
+
+    private void createInHeader() throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
             OptionalLong snapId = createSnap(false);

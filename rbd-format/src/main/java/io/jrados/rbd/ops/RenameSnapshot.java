@@ -33,14 +33,17 @@ public final class RenameSnapshot {
         maintenance.run(
                 request -> new NotifyMessage.SnapRename(snapId, newName, SnapshotNamespace.USER, request),
                 Progress.NONE,
-                this::execute);
+                () -> execute(snapId));
     }
 
     /** What the lock's owner does. */
-    void execute() throws RadosException {
+    void execute(long snapId) throws RadosException {
         Gate.Hold hold = maintenance.begin();
         try {
-            SnapshotState snapshot = maintenance.snapshot(name);
+            SnapshotState snapshot = image.state()
+                    .snapshot(snapId)
+                    .filter(SnapshotState::isUsers)
+                    .orElseThrow(() -> maintenance.refused(Errno.ENOENT, "there is none"));
             if (image.state().snapshot(newName).isPresent()) {
                 throw maintenance.refused(Errno.EEXIST, "there is one");
             }

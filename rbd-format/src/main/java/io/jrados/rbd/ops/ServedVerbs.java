@@ -1,11 +1,17 @@
 package io.jrados.rbd.ops;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.format.DirectoryCalls;
+import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotNamespace;
+import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.Verbs;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotQuiesce;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,19 +44,31 @@ final class ServedVerbs implements Verbs {
 
     private Optional<Maintenance.Verb> verb(NotifyMessage message, Progress progress) {
         if (message instanceof NotifyMessage.Resize resize) {
-            return Optional.of(new ResizeImage(image, resize.size(), progress)::execute);
+            return Optional.of(() -> resize(resize, progress));
         }
-        if (message instanceof NotifyMessage.SnapCreate create
-                && create.namespace() instanceof SnapshotNamespace.User) {
-            return Optional.of(new CreateSnapshot(image, create.name())::execute);
+        if (message instanceof NotifyMessage.SnapCreate create && isUsers(create.namespace())) {
+            return Optional.of(new CreateSnapshot(image, create.name(), SnapshotQuiesce.of(create.flags()))::execute);
         }
-        if (message instanceof NotifyMessage.SnapRequest snap && snap.namespace() instanceof SnapshotNamespace.User) {
+        if (message instanceof NotifyMessage.SnapRequest snap && isUsers(snap.namespace())) {
             return switch (snap.op()) {
                 case SNAP_REMOVE -> Optional.of(new RemoveSnapshot(image, snap.name())::execute);
                 case SNAP_PROTECT -> Optional.of(new ProtectSnapshot(image, snap.name())::execute);
                 case SNAP_UNPROTECT -> Optional.of(new UnprotectSnapshot(image, snap.name())::execute);
                 default -> Optional.empty();
             };
+        }
+        if (message instanceof NotifyMessage.SnapRename rename) {
+            return Optional.of(() -> new RenameSnapshot(image, Long.toString(rename.snapId()), rename.newName())
+                    .execute(rename.snapId()));
+        }
+        if (message instanceof NotifyMessage.Rename rename) {
+            return Optional.of(() -> rename(rename.newName()));
+        }
+        if (message instanceof NotifyMessage.UpdateFeatures update) {
+            return Optional.of(new UpdateFeatures(image, update.features(), update.enabled())::execute);
+        }
+        if (message instanceof NotifyMessage.MetadataUpdate update) {
+            return Optional.of(() -> updateMetadata(update));
         }
         if (message instanceof NotifyMessage.Request request) {
             return switch (request.op()) {
@@ -60,5 +78,32 @@ final class ServedVerbs implements Verbs {
             };
         }
         return Optional.empty();
+    }
+
+    private static boolean isUsers(SnapshotNamespace namespace) {
+        return namespace instanceof SnapshotNamespace.User;
+    }
+
+    private void resize(NotifyMessage.Resize resize, Progress progress) throws RadosException {
+        if (!resize.allowShrink() && resize.size() < image.state().size()) {
+            throw new RadosException(
+                    Errno.EINVAL, "shrinking image " + image.spec() + " for a client that did not mean to");
+        }
+        new ResizeImage(image, resize.size(), progress).execute();
+    }
+
+    /** The name that it has now: it may have been renamed since it was opened. */
+    private void rename(String newName) throws RadosException {
+        String name = ClassCalls.read(image.pool(), ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(image.id()));
+        new RenameImage(image.pool(), name, newName).run();
+    }
+
+    private void updateMetadata(NotifyMessage.MetadataUpdate update) throws RadosException {
+        ImageMetadata metadata = new ImageMetadata(image.pool(), image.id());
+        if (update.value().isPresent()) {
+            metadata.set(update.key(), update.value().get().getBytes(StandardCharsets.UTF_8));
+        } else {
+            metadata.remove(update.key());
+        }
     }
 }

@@ -5,8 +5,11 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.SnapshotQuiesce;
 import java.time.Duration;
 
 /** Options of the client that verbs obey (src/common/options/rbd.yaml.in). */
@@ -25,6 +28,18 @@ final class Settings {
     /** The client's, with what the pool overrides. */
     static Settings of(Pool pool) throws RadosException {
         return new Settings(pool.rados(), ConfigOverrides.of(pool).effective());
+    }
+
+    /** The client's, with what the pool and the image override. */
+    static Settings of(ImageContext image) throws RadosException {
+        return new Settings(
+                image.pool().rados(),
+                ConfigOverrides.of(image.pool(), image.id()).effective());
+    }
+
+    /** Those of the cooperation with other clients. */
+    LockSettings lock() {
+        return LockSettings.of(conf);
     }
 
     /** rbd_default_clone_format: {@code auto} means 2 if every client that may come knows it. */
@@ -61,6 +76,21 @@ final class Settings {
         } catch (IllegalArgumentException unknown) {
             throw new RadosException(Errno.EINVAL, "reading rbd_default_features: " + unknown.getMessage(), unknown);
         }
+    }
+
+    /** rbd_default_snapshot_quiesce_mode. */
+    SnapshotQuiesce snapshotQuiesce() throws RadosException {
+        String mode = conf.get("rbd_default_snapshot_quiesce_mode");
+        return switch (mode) {
+            case "required" -> SnapshotQuiesce.REQUIRED;
+            case "ignore-error" -> SnapshotQuiesce.IGNORE_ERROR;
+            case "skip" -> SnapshotQuiesce.SKIP;
+            default ->
+                throw new RadosException(
+                        Errno.EINVAL,
+                        "reading rbd_default_snapshot_quiesce_mode: '" + mode
+                                + "' is none of required, ignore-error, skip");
+        };
     }
 
     boolean validatePool() {

@@ -33,7 +33,7 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
     private final ThreadPoolExecutor worker;
     private final Peers peers;
 
-    private SharedImage(ImageContext image) {
+    private SharedImage(ImageContext image, LockSettings settings) {
         this.image = image;
         this.worker = new ThreadPoolExecutor(
                 WORKERS, WORKERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
@@ -43,17 +43,12 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
                 });
         worker.allowCoreThreadTimeOut(true);
         this.peers = new Peers(
-                image.pool(),
-                image.header(),
-                new Guarded(),
-                LockSettings.of(image.pool().rados().conf()),
-                new ServedVerbs(image, worker),
-                worker);
+                image.pool(), image.header(), new Guarded(), settings, new ServedVerbs(image, worker), worker);
     }
 
     /** Watches the header, and then reads it again: it may have changed before it was watched. */
     public static SharedImage of(ImageContext image) throws RadosException {
-        SharedImage shared = new SharedImage(image);
+        SharedImage shared = new SharedImage(image, Settings.of(image).lock());
         image.access(shared);
         image.beforeRefresh(shared.peers::watchAsync);
         try {
