@@ -137,8 +137,7 @@ class FencingTest {
             frozen.network.apply(Fault.none());
             assertThat(errno(lateOfFrozen)).isEqualTo(Errno.EBLOCKLISTED);
             assertThat(native3.read(0, SIZE)).isEqualTo(2);
-            ours.cluster.run(
-                    "ceph", "osd", "blocklist", "rm", frozen.rados.address());
+            ours.cluster.run("ceph", "osd", "blocklist", "rm", frozen.rados.address());
             Wait.on(frozen.rados.waitForLatestOsdMapAsync());
             for (Throwable refused : List.of(
                     catchThrowable(() -> frozen.image.write(0, filled(67))),
@@ -157,7 +156,9 @@ class FencingTest {
             assertThat(lonely.image.lock().isOwned()).isTrue();
             assertThat(ours.exported(ours.spec("lonely"))).startsWith(bytes(3));
             assertThat(ours.rbd("lock", "ls", ours.spec("lonely")).text())
-                    .contains("client." + lonely.rados.instanceId(), lonely.image.lock().owner().orElseThrow().cookie());
+                    .contains(
+                            "client." + lonely.rados.instanceId(),
+                            lonely.image.lock().owner().orElseThrow().cookie());
         } finally {
             killed.close();
             stopped.close();

@@ -1,6 +1,7 @@
 package io.jrados.rbd.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
@@ -194,7 +195,12 @@ class ManagedLockTest {
     }
 
     private static Errno errno(CompletableFuture<?> failed) {
-        return ((RadosException) failed.exceptionNow()).errno();
+        return ((RadosException) failure(failed)).errno();
+    }
+
+    private static Throwable failure(CompletableFuture<?> failed) {
+        assertThat(failed).isCompletedExceptionally();
+        return Failures.of(catchThrowable(failed::join));
     }
 
     private void ownedByOther() {
@@ -402,8 +408,8 @@ class ManagedLockTest {
         assertThat(lock.isOwned()).isFalse();
         assertThat(fence).isPresent();
         failing = Optional.empty();
-        assertThat(acquire().exceptionNow()).isInstanceOf(FencedException.class);
-        assertThat(after(lock.tryAcquireAsync()).exceptionNow()).isInstanceOf(FencedException.class);
+        assertThat(failure(acquire())).isInstanceOf(FencedException.class);
+        assertThat(failure(after(lock.tryAcquireAsync()))).isInstanceOf(FencedException.class);
         assertThat(after(lock.closeAsync())).isCompleted();
     }
 
@@ -417,7 +423,7 @@ class ManagedLockTest {
         loop.advance(SILENCE.minusSeconds(1));
         assertThat(acquired).as("it has given a sign of life").isNotDone();
         loop.advance(Duration.ofSeconds(1));
-        assertThat(acquired.exceptionNow()).isInstanceOf(DeadlineException.class);
+        assertThat(failure(acquired)).isInstanceOf(DeadlineException.class);
         assertThat(acquire()).as("the next may wait").isNotDone();
     }
 
