@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rados.NotifyResult;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.lock.ClientId;
+import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
+import io.jrados.rbd.lock.NotifyResponse;
+import io.jrados.rbd.lock.RequestId;
+import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.LockHolder;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
@@ -14,8 +22,11 @@ import io.jrados.rbd.model.SnapshotQuiesce;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
+import io.jrados.wire.Decoder;
+import io.jrados.wire.Encoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,11 +65,8 @@ class TwoClientsTest {
     }
 
     /** An image with the lock, open here and there. */
-    private Image open(String name, String... options) throws IOException {
-        List<String> words = new ArrayList<>(
-                List.of("create", "--size", "16M", "--image-feature", "layering,exclusive-lock", ours.spec(name)));
-        words.addAll(List.of(options));
-        ours.rbd(words.toArray(String[]::new));
+    private Image open(String name) throws IOException {
+        ours.rbd("create", "--size", "16M", "--image-feature", "layering,exclusive-lock,deep-flatten", ours.spec(name));
         return openBoth(name);
     }
 
@@ -87,7 +95,7 @@ class TwoClientsTest {
     @Covers({"H61", "H62", "H65", "H66", "H69", "H70", "H71", "K5", "K8", "K10", "G179", "G180", "G182"})
     void theLockGoesToWhoeverWrites() throws IOException {
         try (Image image = open("alternating")) {
-            for (int i = 1; i <= HAND_OVERS; i++) {
+            for (int i = 1; 2 * i <= HAND_OVERS; i++) {
                 long at = (i * 37L % 4000) * 4096;
                 theirs.write(at, i % 251, 4096);
                 assertThat(theyOwn()).isTrue();
@@ -132,10 +140,9 @@ class TwoClientsTest {
             assertThat(image.metadata()).containsKey("key");
             theirs.run("image.metadata_remove('key')");
             assertThat(image.metadata()).isEmpty();
-            theirs.run("image.update_features(rbd.RBD_FEATURE_OBJECT_MAP | rbd.RBD_FEATURE_FAST_DIFF, True)");
+            theirs.run("image.update_features(rbd.RBD_FEATURE_DEEP_FLATTEN, False)");
+            assertThat(image.info().features()).isEqualTo(Features.LAYERING | Features.EXCLUSIVE_LOCK);
             assertThat(image.lock().isOwned()).as("all that was done here").isTrue();
-            theirs.run("image.update_features(rbd.RBD_FEATURE_OBJECT_MAP | rbd.RBD_FEATURE_FAST_DIFF, False)");
-            assertThat(theyOwn()).isFalse();
             theirs.run("image.remove_snap('theirs')");
             assertThat(image.snapshots()).isEmpty();
             write(image, MIB, 3, MIB);
@@ -202,7 +209,7 @@ class TwoClientsTest {
     @Covers({"K5", "K7", "H46", "H77", "H42"})
     void aWriteIsInASnapshotWhollyOrNotAtAll() throws IOException {
         int at = 4 * MIB - 2048;
-        int snapshots = 8;
+        int snapshots = 5;
         try (Image image = open("racing")) {
             AtomicInteger acknowledged = new AtomicInteger();
             AtomicInteger issued = new AtomicInteger();
@@ -374,7 +381,7 @@ class TwoClientsTest {
     }
 
     @Test
-    @Covers({"H61", "H70", "H71", "H84"})
+    @Covers({"H61", "H70", "H71", "H78", "H79", "H84"})
     void twoHandlesOfOneClientTakeTurns() throws IOException {
         ours.rbd("create", "--size", "8M", "--image-feature", "layering,exclusive-lock", ours.spec("twice"));
         try (Image first = ours.rbd.open("twice");
@@ -385,6 +392,15 @@ class TwoClientsTest {
             }
             assertThat(first.lock().isOwned()).isFalse();
             first.createSnapshot("by the second");
+            assertThat(second.lock().isOwned()).isTrue();
+            second.write(0, ByteBuffer.wrap(filled(9, 4096)));
+            first.protectSnapshot("by the second");
+            assertThat(second.isSnapshotProtected("by the second")).isTrue();
+            first.unprotectSnapshot("by the second");
+            first.renameSnapshot("by the second", "renamed");
+            assertThat(second.snapshots()).extracting(SnapshotInfo::name).containsExactly("renamed");
+            first.removeSnapshot("renamed");
+            assertThat(second.snapshots()).isEmpty();
             assertThat(second.lock().isOwned()).isTrue();
             first.resize(9 * MIB, Progress.NONE);
             assertThat(second.size()).isEqualTo(9 * MIB);
@@ -421,5 +437,67 @@ class TwoClientsTest {
         }
         assertThat(ours.rbd("lock", "ls", ours.spec("coming")).text()).isEmpty();
         assertThat(ours.exported(ours.spec("coming"))).startsWith(filled(3, 4096));
+    }
+
+    /** Sends what a client would, and gives what the owner answers. */
+    private int notified(Image image, byte[] message) throws IOException {
+        List<NotifyResult.Reply> replies = Wait.on(
+                        ours.pool.notifyAsync(ObjectNames.header(image.id()), message, Duration.ofSeconds(5)))
+                .replies();
+        List<byte[]> answers = replies.stream()
+                .map(NotifyResult.Reply::answer)
+                .filter(answer -> answer.length > 0)
+                .toList();
+        assertThat(answers).as("only the owner answers").hasSizeLessThanOrEqualTo(1);
+        return answers.isEmpty()
+                ? 0
+                : NotifyResponse.decode(Decoder.of(answers.get(0))).result();
+    }
+
+    @Test
+    @Covers({"H69", "H75", "H80", "H82", "H84"})
+    void theOwnerAnswersWhatItDoesAndWhatItDoesNot() throws IOException {
+        try (Image image = open("asked")) {
+            byte[] unknown = Encoder.bytesOf(out -> out.struct(NotifyMessage.STRUCT, body -> body.u32(99)));
+            RequestId id = new RequestId(new ClientId(1, 2), 3);
+            assertThat(notified(image, unknown)).as("nobody owns it").isZero();
+            write(image, 0, 1, 4096);
+            assertThat(notified(image, unknown)).isEqualTo(-Errno.EOPNOTSUPP.number());
+            assertThat(notified(image, new NotifyMessage.Request(NotifyOp.MIGRATE, id).toBytes()))
+                    .isEqualTo(-Errno.EOPNOTSUPP.number());
+            assertThat(notified(image, new NotifyMessage.Sparsify(id, 4096).toBytes()))
+                    .isEqualTo(-Errno.EOPNOTSUPP.number());
+            assertThat(notified(image, new NotifyMessage.Rename("renamed", id).toBytes()))
+                    .isZero();
+            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (!ours.rbd.exists("renamed") && System.nanoTime() < deadline) {
+                assertThat(notified(image, new NotifyMessage.Rename("renamed", id).toBytes()))
+                        .as("a repetition")
+                        .isZero();
+            }
+            assertThat(ours.rbd("ls", ours.pool.name()).text())
+                    .contains("renamed\n")
+                    .doesNotContain("asked\n");
+        }
+        theirs.run("image.close()");
+    }
+
+    @Test
+    @Covers({"H68", "H69", "H72"})
+    void whatCannotBeReadIsAcknowledgedAndNothingMeansAChange() throws IOException {
+        ours.rbd("create", "--size", "8M", "--image-feature", "layering,exclusive-lock", ours.spec("garbage"));
+        try (Image image = ours.rbd.open("garbage")) {
+            write(image, 0, 1, 4096);
+            AtomicInteger changes = new AtomicInteger();
+            try (Image.Registration registered = image.onUpdate(changes::incrementAndGet)) {
+                assertThat(registered).isNotNull();
+                assertThat(notified(image, new byte[] {1, 2, 3})).isZero();
+                assertThat(changes).hasValue(0);
+                assertThat(notified(image, new byte[0])).isZero();
+                assertThat(changes).hasValue(1);
+            }
+            write(image, 0, 2, 4096);
+            assertThat(TestClient.read(image, 0, 4096)).isEqualTo(filled(2, 4096));
+        }
     }
 }

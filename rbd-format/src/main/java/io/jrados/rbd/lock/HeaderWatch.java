@@ -134,11 +134,16 @@ final class HeaderWatch {
                 return ACKNOWLEDGED;
             }
             try {
-                return listener.notified(NotifyMessage.decode(Decoder.of(message)));
+                return listener.notified(read(message));
             } catch (MalformedException malformed) {
                 LOG.warn("{} was notified of what cannot be read: {}", header, malformed.getMessage());
                 return ACKNOWLEDGED;
             }
+        }
+
+        /** The oldest clients say with nothing that the header has changed. */
+        private static NotifyMessage read(byte[] message) {
+            return message.length == 0 ? new NotifyMessage.HeaderUpdate() : NotifyMessage.decode(Decoder.of(message));
         }
 
         @Override

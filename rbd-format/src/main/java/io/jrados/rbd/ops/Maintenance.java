@@ -101,10 +101,10 @@ final class Maintenance {
             Wait.on(shared.peers().lock().acquireAsync());
             return false;
         }
-        image.invalidate();
         if (result != 0) {
             throw RadosException.of(result, doing + ", by the owner of its lock");
         }
+        image.refresh();
         return true;
     }
 

@@ -80,6 +80,11 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
     /** What writers that find the lock elsewhere do. Under another policy than the automatic one they are refused. */
     @Override
     public CompletableFuture<Void> acquireAsync() {
+        try {
+            image.checkNotFenced();
+        } catch (RadosException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
         return peers.lock().policy() == LockPolicy.AUTOMATIC
                 ? peers.lock().acquireAsync()
                 : CompletableFuture.failedFuture(new RadosException(
