@@ -3,8 +3,9 @@
 
     glance_add.py CONF POOL ID FILE [CHUNK_MIB]
 
-Prints the seconds and processor seconds that add() took, without imports and configuration, and the digests. The client options of CONF apply; features of
-the image are those of its rbd_default_features.
+Prints the seconds and processor seconds that add() took, without imports and configuration, and the digests. With - for ID it goes on as a service does: one
+upload for each ID that a line of standard input gives, its figures ended by an empty line. The client options of CONF apply; features of the image are those
+of its rbd_default_features.
 """
 import sys
 import time
@@ -29,6 +30,15 @@ def main():
     conf.set_override('rbd_store_chunk_size', int(chunk), group='glance_store')
     backend.create_stores(conf)
     store = backend.get_store_from_scheme('rbd')
+    if image_id != '-':
+        upload(store, image_id, path)
+        return
+    for line in sys.stdin:
+        upload(store, line.strip(), path)
+        print(flush=True)
+
+
+def upload(store, image_id, path):
     with open(path, 'rb') as data:
         data.seek(0, 2)
         size = data.tell()

@@ -11,18 +11,23 @@ import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * One upload through our Glance store, measured as the Python baseline is: connecting is part of it, starting the JVM is not.
+ * Uploads through our Glance store, measured as the Python baseline is: connecting is part of each, starting the JVM is not.
  *
  * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, how much the
- * process grew, and what Netty's allocators held at most: those of the connections and the default one.
+ * process grew, and what Netty's allocators held at most: those of the connections and the default one. With {@code -} for
+ * ID it goes on as a service does: one upload for each ID that a line of standard input gives, its figures ended by an empty
+ * line.
  */
 public final class GlanceUpload {
     /** A client's default. */
@@ -32,11 +37,17 @@ public final class GlanceUpload {
     private static final ByteBufAllocatorMetricProvider NETTY =
             (ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT;
 
-    private GlanceUpload() {}
+    private final CephConf conf;
+    private final GlanceOptions options;
+    private final Path file;
 
-    /** Uploads once. */
+    private GlanceUpload(CephConf conf, GlanceOptions options, Path file) {
+        this.conf = conf;
+        this.options = options;
+        this.file = file;
+    }
+
     public static void main(String[] args) throws IOException {
-        Path file = Path.of(args[3]);
         GlanceOptions options = GlanceOptions.DEFAULT.withPool(args[1]);
         if (args.length > 4) {
             options = options.withChunkSize(Integer.parseInt(args[4]));
@@ -45,21 +56,34 @@ public final class GlanceUpload {
             options = options.withWritesInFlight(Integer.parseInt(args[5]));
         }
         String mode = args.length > 6 ? args[6] : "crc";
+        CephConf conf = CephConf.builder()
+                .file(Path.of(args[0]))
+                .set("ms_client_mode", mode)
+                .set("ms_mon_client_mode", mode)
+                .build();
+        GlanceUpload uploads = new GlanceUpload(conf, options, Path.of(args[3]));
+        if (!args[2].equals("-")) {
+            uploads.upload(args[2]);
+            return;
+        }
+        BufferedReader ids = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String id = ids.readLine(); id != null; id = ids.readLine()) {
+            uploads.upload(id);
+            System.out.println();
+        }
+    }
+
+    private void upload(String id) throws IOException {
         OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long residentBefore = residentKib("VmRSS");
         long processorBefore = process.getProcessCpuTime();
         long start = System.nanoTime();
         long[] allocator = new long[1];
         AddedImage added;
-        CephConf conf = CephConf.builder()
-                .file(Path.of(args[0]))
-                .set("ms_client_mode", mode)
-                .set("ms_mon_client_mode", mode)
-                .build();
         try (IoLoops loops = IoLoops.start(THREADS);
                 Rados rados = Wait.on(Rados.builder(conf).loops(loops).connectAsync());
                 FileChannel in = FileChannel.open(file)) {
-            added = new GlanceStore(rados, options).add(args[2], ByteSource.of(in), Files.size(file), (done, total) -> {
+            added = new GlanceStore(rados, options).add(id, ByteSource.of(in), Files.size(file), (done, total) -> {
                 long held = loops.directMemory() + NETTY.metric().usedDirectMemory();
                 allocator[0] = Math.max(allocator[0], held);
             });
