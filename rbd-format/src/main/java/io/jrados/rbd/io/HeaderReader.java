@@ -9,6 +9,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.HeaderCalls.Striping;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
@@ -17,12 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /** Reads a header object as librbd does (src/librbd/image/OpenRequest.cc, src/librbd/image/RefreshRequest.cc). */
 public final class HeaderReader {
     private static final int SNAPSHOTS_PER_OPERATION = 32;
     private static final int CALLS_PER_SNAPSHOT = 4;
     private static final int ATTEMPTS = 10;
+
+    /** Bytes: no image that works is larger than this exbibyte, and going through its objects would have no end. */
+    private static final long MAX_SIZE = 1L << 60;
 
     private final Pool pool;
     private final String header;
@@ -74,8 +79,23 @@ public final class HeaderReader {
                     HeaderCalls.getFeatures(SnapContext.HEAD, readOnly).result(results, 1, doing);
             String prefix = HeaderCalls.getObjectPrefix().result(results, 2, doing);
             long dataPool = HeaderCalls.getDataPool().result(results, 3, doing);
+            checkPrefix(prefix);
             return Async.apply(layout(order, features.all()), layout -> new Fixed(layout, prefix, dataPool, features));
         });
+    }
+
+    /** By a wrong one, writing and removing would hit another image's objects. */
+    private void checkPrefix(String prefix) throws RadosException {
+        String id = header.substring(ObjectNames.header("").length());
+        if (!prefix.matches("rbd_data\\.([0-9]+\\.)?" + Pattern.quote(id))) {
+            throw new MalformedException("data prefix '" + prefix + "' of image " + id).during(doing);
+        }
+    }
+
+    private void checkSize(String what, long bytes) throws RadosException {
+        if (bytes < 0 || bytes > MAX_SIZE) {
+            throw new MalformedException(what + " of " + Long.toUnsignedString(bytes) + " bytes").during(doing);
+        }
     }
 
     private CompletableFuture<Layout> layout(int order, long features) {
@@ -127,15 +147,20 @@ public final class HeaderReader {
 
     private Mutable mutable(ReadResult results, SnapContext snapContext, List<SnapshotState> snapshots)
             throws RadosException {
+        long size =
+                HeaderCalls.getSize(SnapContext.HEAD).result(results, 0, doing).size();
+        Optional<Long> overlap = ParentCalls.parentOverlapGet(SnapContext.HEAD).result(results, 5, doing);
+        checkSize("a head", size);
+        checkSize("an overlap with the parent", overlap.orElse(0L));
         return new Mutable(
-                HeaderCalls.getSize(SnapContext.HEAD).result(results, 0, doing).size(),
+                size,
                 HeaderCalls.getFeatures(SnapContext.HEAD, readOnly).result(results, 1, doing),
                 HeaderCalls.opFeaturesGet().result(results, 6, doing),
                 HeaderCalls.getFlags(SnapContext.HEAD).result(results, 2, doing),
                 snapContext,
                 snapshots,
                 ParentCalls.parentGet().result(results, 4, doing),
-                ParentCalls.parentOverlapGet(SnapContext.HEAD).result(results, 5, doing));
+                overlap);
     }
 
     /** Oldest first. */
@@ -169,13 +194,24 @@ public final class HeaderReader {
             List<SnapshotState> states = new ArrayList<>(ids.length);
             for (int i = 0; i < ids.length; i++) {
                 int at = i * CALLS_PER_SNAPSHOT;
-                states.add(new SnapshotState(
-                        SnapshotCalls.get(ids[i]).result(results, at, doing),
-                        SnapshotCalls.getProtectionStatus(ids[i]).result(results, at + 1, doing),
-                        HeaderCalls.getFlags(ids[i]).result(results, at + 2, doing),
-                        ParentCalls.parentOverlapGet(ids[i]).result(results, at + 3, doing)));
+                states.add(checked(
+                        ids[i],
+                        new SnapshotState(
+                                SnapshotCalls.get(ids[i]).result(results, at, doing),
+                                SnapshotCalls.getProtectionStatus(ids[i]).result(results, at + 1, doing),
+                                HeaderCalls.getFlags(ids[i]).result(results, at + 2, doing),
+                                ParentCalls.parentOverlapGet(ids[i]).result(results, at + 3, doing))));
             }
             return states;
         });
+    }
+
+    private SnapshotState checked(long id, SnapshotState snapshot) throws RadosException {
+        if (snapshot.id() != id) {
+            throw new MalformedException("snapshot " + id + " that says to be " + snapshot.id()).during(doing);
+        }
+        checkSize("snapshot " + id, snapshot.size());
+        checkSize("an overlap of snapshot " + id + " with the parent", snapshot.overlap());
+        return snapshot;
     }
 }
