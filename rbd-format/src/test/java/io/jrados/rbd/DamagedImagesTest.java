@@ -42,10 +42,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @PrivateCephTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DamagedImagesTest {
-    private static final int MIB = 1 << 20;
+    private static final int PART = 1 << 18;
+    private static final int ORDER = 18;
     private static final long ENDS_WITHIN_SECONDS = 30;
-    private static final byte[] CONTENT = TestClient.bytes(1, 3 * MIB);
-    private static final byte[] OVERWRITTEN = TestClient.bytes(2, MIB);
+    private static final byte[] CONTENT = TestClient.bytes(1, 3 * PART);
+    private static final byte[] OVERWRITTEN = TestClient.bytes(2, PART);
 
     private TestClient client;
     private VerbExecutor threads;
@@ -55,7 +56,7 @@ class DamagedImagesTest {
     void connect(PrivateCephCluster cluster) throws IOException {
         client = new TestClient(cluster, cluster.pool(DamagedImagesTest.class), TestClient.Mode.CRC);
         threads = new VerbExecutor(1);
-        client.rbd.create("bystander", 4 * MIB, ImageOptions.LAYERING);
+        client.rbd.create("bystander", 4 * PART, ImageOptions.LAYERING);
         try (Image image = client.rbd.open("bystander")) {
             image.write(0, ByteBuffer.wrap(CONTENT));
         }
@@ -197,7 +198,7 @@ class DamagedImagesTest {
                         Errno.EBADMSG,
                         "stripe unit above the object size",
                         Kind.STRIPED,
-                        w -> w.set("stripe_unit", out -> out.u64(2 * MIB))),
+                        w -> w.set("stripe_unit", out -> out.u64(2 * PART))),
                 refused(Errno.EBADMSG, "stripe count 0", Kind.STRIPED, w -> w.set("stripe_count", out -> out.u64(0))),
                 refused(Errno.EBADMSG, "stripe count of ones", Kind.STRIPED, w -> w.ones("stripe_count", 8)),
                 refused(
@@ -205,9 +206,9 @@ class DamagedImagesTest {
                         "stripe count 2^45",
                         Kind.STRIPED,
                         w -> w.set("stripe_count", out -> out.u64(1L << 45))),
-                refused(Errno.EIO, "no stripe unit", Kind.STRIPED, w -> w.drop("stripe_unit")),
+                refused(Errno.EBADMSG, "no stripe unit", Kind.STRIPED, w -> w.drop("stripe_unit")),
                 refused(Errno.EIO, "stripe count is cut off", Kind.STRIPED, w -> w.cut("stripe_count")),
-                refused(Errno.EIO, "striping without keys", Kind.PLAIN, w -> w.set("features", out -> out.u64(3))));
+                opens("striping without keys", Kind.PLAIN, w -> w.set("features", out -> out.u64(3))));
     }
 
     private static List<Damage> values() {
@@ -220,9 +221,9 @@ class DamagedImagesTest {
                 opens(
                         "a longer size",
                         Kind.PLAIN,
-                        w -> w.set("size", out -> out.u64(10 * MIB).u64(77))),
+                        w -> w.set("size", out -> out.u64(10 * PART).u64(77))),
                 refused(Errno.ENOSYS, "features of ones", Kind.PLAIN, w -> w.ones("features", 8)),
-                refused(Errno.ENOSYS, "feature 2^40", Kind.PLAIN, w -> w.set("features", out -> out.u64(1L << 40 | 1))),
+                opens("feature 2^40", Kind.PLAIN, w -> w.set("features", out -> out.u64(1L << 40 | 1))),
                 refused(
                         Errno.ENOSYS,
                         "a dirty cache",
@@ -321,17 +322,21 @@ class DamagedImagesTest {
 
     private static List<Damage> parents() {
         return List.of(
-                refused(Errno.ENOENT, "a parent in no pool", Kind.CLONE, w -> w.parentLink(9999, w.parent, 1, 3 * MIB)),
+                refused(
+                        Errno.ENOENT,
+                        "a parent in no pool",
+                        Kind.CLONE,
+                        w -> w.parentLink(9999, w.parent, 1, 3 * PART)),
                 refused(
                         Errno.ENOENT,
                         "a parent that is not",
                         Kind.CLONE,
-                        w -> w.parentLink(w.pool.id(), "nowhere", 1, 3 * MIB)),
+                        w -> w.parentLink(w.pool.id(), "nowhere", 1, 3 * PART)),
                 refused(
                         Errno.ENOENT,
                         "a parent without that snapshot",
                         Kind.CLONE,
-                        w -> w.parentLink(w.pool.id(), w.parent, 99_999, 3 * MIB)),
+                        w -> w.parentLink(w.pool.id(), w.parent, 99_999, 3 * PART)),
                 refused(
                         Errno.EMLINK,
                         "its own parent",
@@ -340,7 +345,7 @@ class DamagedImagesTest {
                                 w.pool.id(),
                                 w.id,
                                 Long.parseUnsignedLong(w.snapshotKey().substring("snapshot_".length()), 16),
-                                3 * MIB)),
+                                3 * PART)),
                 refused(Errno.EIO, "a parent that is cut off", Kind.CLONE, w -> w.cut("parent")),
                 refused(Errno.EIO, "a parent of ones", Kind.CLONE, w -> w.ones("parent", 40)),
                 refused(
@@ -352,8 +357,8 @@ class DamagedImagesTest {
                         "an overlap above the size",
                         Kind.CLONE,
                         w -> w.parentLink(w.pool.id(), w.parent, snapOf(w), 1L << 40)),
-                opens("an empty parent's id", Kind.PLAIN, w -> w.parentLink(w.pool.id(), "", 1, 3 * MIB)),
-                opens("a parent of pool -1", Kind.PLAIN, w -> w.parentLink(-1, "x", 1, 3 * MIB)));
+                opens("an empty parent's id", Kind.PLAIN, w -> w.parentLink(w.pool.id(), "", 1, 3 * PART)),
+                opens("a parent of pool -1", Kind.PLAIN, w -> w.parentLink(-1, "x", 1, 3 * PART)));
     }
 
     private static long snapOf(Wrecker w) throws RadosException {
@@ -366,7 +371,7 @@ class DamagedImagesTest {
 
     private static List<Damage> indices() {
         return List.of(
-                refused(Errno.EIO, "an empty id object", Kind.PLAIN, w -> w.object("rbd_id.image", new byte[0])),
+                refused(Errno.ENOENT, "an empty id object", Kind.PLAIN, w -> w.object("rbd_id.image", new byte[0])),
                 refused(
                         Errno.EIO,
                         "an id object of ones",
@@ -378,7 +383,7 @@ class DamagedImagesTest {
                         Kind.PLAIN,
                         w -> w.object("rbd_id.image", Encoder.bytesOf(out -> out.string("nowhere")))),
                 refused(
-                        Errno.EBADMSG,
+                        Errno.ENOENT,
                         "an id that is not text",
                         Kind.PLAIN,
                         w -> w.object("rbd_id.image", new byte[] {2, 0, 0, 0, -1, -2})),
@@ -397,10 +402,15 @@ class DamagedImagesTest {
                         "a directory of garbage",
                         Kind.PLAIN,
                         w -> w.raw("rbd_directory", "name_image", new byte[] {-1, -1, -1, -1})),
+                // An entry of garbage would be no case for us: the class lets an OSD of release 16 abort by it.
                 opens(
-                        "a trash of garbage",
+                        "a trash entry in an unknown state",
                         Kind.PLAIN,
-                        w -> w.raw("rbd_trash", "id_" + w.id, new byte[] {-1, -1, -1, -1})),
+                        w -> w.raw(
+                                "rbd_trash",
+                                "id_" + w.id,
+                                HexFormat.of()
+                                        .parseHex("020117000000" + "00" + "01000000" + "78" + "00".repeat(16) + "09"))),
                 opens(
                         "an object map of garbage",
                         Kind.NATIVE,
@@ -445,18 +455,20 @@ class DamagedImagesTest {
 
     private String make(Kind kind) throws IOException {
         switch (kind) {
-            case PLAIN -> client.rbd.create("image", 10 * MIB, ImageOptions.LAYERING.withOrder(20));
+            case PLAIN -> client.rbd.create("image", 10 * PART, ImageOptions.LAYERING.withOrder(ORDER));
             case STRIPED ->
                 client.rbd.create(
-                        "image", 10 * MIB, ImageOptions.LAYERING.withOrder(20).withStriping(65536, 3));
-            case NATIVE -> client.rbd("create", "--size", "10M", "--object-size", "1M", client.spec("image"));
+                        "image",
+                        10 * PART,
+                        ImageOptions.LAYERING.withOrder(ORDER).withStriping(65536, 3));
+            case NATIVE -> client.rbd("create", "--size", "10M", "--object-size", "256K", client.spec("image"));
             case CLONE -> {
-                parentId = Optional.of(client.rbd.create("parent", 10 * MIB, ImageOptions.LAYERING.withOrder(20)));
+                parentId = Optional.of(client.rbd.create("parent", 10 * PART, ImageOptions.LAYERING.withOrder(ORDER)));
                 fill("parent");
                 client.rbd.clone(client.snapshot("parent", "s"), "image", ImageOptions.LAYERING.withCloneFormat(2));
                 try (Image image = client.rbd.open("image")) {
                     image.createSnapshot("s");
-                    image.write(MIB, ByteBuffer.wrap(OVERWRITTEN));
+                    image.write(PART, ByteBuffer.wrap(OVERWRITTEN));
                 }
             }
         }
@@ -469,7 +481,7 @@ class DamagedImagesTest {
                             "import",
                             "--no-progress",
                             "--object-size",
-                            "1M",
+                            "256K",
                             "-",
                             client.spec("native"))
                     .succeeded();
@@ -479,7 +491,7 @@ class DamagedImagesTest {
         } else if (kind != Kind.CLONE) {
             fill("image");
             try (Image image = client.rbd.open("image")) {
-                image.write(MIB, ByteBuffer.wrap(OVERWRITTEN));
+                image.write(PART, ByteBuffer.wrap(OVERWRITTEN));
             }
         }
         try (Image image = client.rbd.openReadOnly("image")) {
@@ -496,14 +508,14 @@ class DamagedImagesTest {
 
     /** What the head holds. */
     private static byte[] content() {
-        byte[] content = Arrays.copyOf(CONTENT, 10 * MIB);
-        System.arraycopy(OVERWRITTEN, 0, content, MIB, MIB);
+        byte[] content = Arrays.copyOf(CONTENT, 10 * PART);
+        System.arraycopy(OVERWRITTEN, 0, content, PART, PART);
         return content;
     }
 
     private void readHead() throws IOException {
         try (Image image = client.rbd.openReadOnly("image")) {
-            int length = (int) Math.min(10 * MIB, image.size());
+            int length = (int) Math.min(10 * PART, image.size());
             assertThat(Arrays.equals(TestClient.read(image, 0, length), Arrays.copyOf(content(), length)))
                     .as("the bytes of the head")
                     .isTrue();
@@ -514,8 +526,8 @@ class DamagedImagesTest {
 
     private void readSnapshot() throws IOException {
         try (Image image = client.rbd.openSnapshot("image", "s")) {
-            byte[] read = TestClient.read(image, 0, 3 * MIB);
-            assertThat(Arrays.equals(read, CONTENT) || Arrays.equals(read, Arrays.copyOf(content(), 3 * MIB)))
+            byte[] read = TestClient.read(image, 0, 3 * PART);
+            assertThat(Arrays.equals(read, CONTENT) || Arrays.equals(read, Arrays.copyOf(content(), 3 * PART)))
                     .as("the bytes of the snapshot")
                     .isTrue();
         }
@@ -525,14 +537,14 @@ class DamagedImagesTest {
         try (Image image = client.rbd.open("image")) {
             byte[] expected = content();
             byte[] piece = "changed".getBytes(StandardCharsets.UTF_8);
-            image.write(5 * MIB, ByteBuffer.wrap(piece));
-            System.arraycopy(piece, 0, expected, 5 * MIB, piece.length);
+            image.write(5 * PART, ByteBuffer.wrap(piece));
+            System.arraycopy(piece, 0, expected, 5 * PART, piece.length);
             image.flush();
-            assertThat(Arrays.equals(TestClient.read(image, 0, 10 * MIB), expected))
+            assertThat(Arrays.equals(TestClient.read(image, 0, 10 * PART), expected))
                     .as("the bytes of the head after a write")
                     .isTrue();
             image.createSnapshot("t");
-            image.resize(12 * MIB, Progress.NONE);
+            image.resize(12 * PART, Progress.NONE);
             image.removeSnapshot("t");
             for (SnapshotInfo snapshot : image.snapshots()) {
                 image.removeSnapshot(snapshot.id());
@@ -570,7 +582,7 @@ class DamagedImagesTest {
     /** Removes all but the bystander, and looks whether that is as it was. */
     private void sweep() throws IOException {
         try (Image image = client.rbd.openReadOnly("bystander")) {
-            assertThat(Arrays.equals(TestClient.read(image, 0, 3 * MIB), CONTENT))
+            assertThat(Arrays.equals(TestClient.read(image, 0, 3 * PART), CONTENT))
                     .as("the bytes of another image")
                     .isTrue();
             for (String object : client.pool.objects()) {

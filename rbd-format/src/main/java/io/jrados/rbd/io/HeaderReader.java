@@ -25,6 +25,7 @@ public final class HeaderReader {
     private static final int SNAPSHOTS_PER_OPERATION = 32;
     private static final int CALLS_PER_SNAPSHOT = 4;
     private static final int ATTEMPTS = 10;
+    private static final List<String> STRIPING_KEYS = List.of("stripe_unit", "stripe_count");
 
     /** Bytes: no image that works is larger than this exbibyte, and going through its objects would have no end. */
     private static final long MAX_SIZE = 1L << 60;
@@ -101,13 +102,26 @@ public final class HeaderReader {
     private CompletableFuture<Layout> layout(int order, long features) {
         CompletableFuture<Striping> striping = (features & Features.STRIPINGV2) == 0
                 ? CompletableFuture.completedFuture(new Striping(1L << order, 1))
-                : ClassCalls.readAsync(pool, header, HeaderCalls.getStripeUnitCount());
+                : striping();
         return Async.apply(striping, known -> {
             try {
                 return new Layout(order, known.unit(), known.count());
             } catch (MalformedException impossible) {
                 throw impossible.during(doing);
             }
+        });
+    }
+
+    /** The class makes a value up for a key that is not there, which is right only when neither is: of an unfinished image. */
+    private CompletableFuture<Striping> striping() {
+        ReadOperation operation = new ReadOperation();
+        HeaderCalls.getStripeUnitCount().addTo(operation);
+        operation.omapValuesByKeys(STRIPING_KEYS);
+        return Async.apply(pool.operateAsync(header, operation), results -> {
+            if (results.omap(1).pairs().size() == 1) {
+                throw new MalformedException("only one of stripe unit and stripe count").during(doing);
+            }
+            return HeaderCalls.getStripeUnitCount().result(results, 0, doing);
         });
     }
 
