@@ -195,7 +195,12 @@ class CreateByConfigurationTest {
         tenant.remove("coded", Progress.NONE);
         // OSDs take their time for the objects of removed snapshots.
         long deadline = System.nanoTime() + TRIMMED_WITHIN.toNanos();
-        while (client.rados.pool("ec").inNamespace("tenant").objects().iterator().hasNext()) {
+        while (client.rados
+                .pool("ec")
+                .inNamespace("tenant")
+                .objects()
+                .iterator()
+                .hasNext()) {
             assertThat(System.nanoTime()).as("trimmed in time").isLessThan(deadline);
         }
         client.rbd.removeNamespace("tenant");

@@ -96,13 +96,27 @@ class ImageControlTest {
         client.rbd("object-map", "check", "--no-progress", client.spec("switched"));
         client.rbd("object-map", "check", "--no-progress", client.spec("switched") + "@s");
         assertThat(json("info", client.spec("switched")).get("flags")).isEmpty();
-        client.rbd("feature", "disable", client.spec("switched"), "object-map", "exclusive-lock");
         try (Image image = client.rbd.open("switched")) {
             assertThat(image.info().flags()).isZero();
             image.write(0, ByteBuffer.wrap(content, 0, 100));
+            image.updateFeatures(Features.FAST_DIFF, false);
+            assertThat(features("switched")).containsExactlyInAnyOrder("layering", "exclusive-lock", "object-map");
+            image.write(6 * MIB, ByteBuffer.wrap(content, 0, 100));
+            client.rbd("object-map", "check", "--no-progress", client.spec("switched"));
+            assertThat(errno(() -> image.updateFeatures(Features.EXCLUSIVE_LOCK, false)))
+                    .isEqualTo(Errno.EINVAL);
+            client.rbd("feature", "disable", client.spec("switched"), "object-map", "exclusive-lock");
+            image.write(0, ByteBuffer.wrap(content, 0, 100));
+            assertThat(image.info().features()).isEqualTo(Features.LAYERING);
             client.rbd("feature", "enable", client.spec("switched"), "exclusive-lock");
-            image.refresh();
+            image.write(0, ByteBuffer.wrap(content, 0, 200));
             assertThat(image.info().features()).isEqualTo(Features.LAYERING | Features.EXCLUSIVE_LOCK);
+            image.updateFeatures(Features.OBJECT_MAP, true);
+            image.write(8 * MIB, ByteBuffer.wrap(content, 0, 100));
+            image.updateFeatures(Features.OBJECT_MAP | Features.EXCLUSIVE_LOCK, false);
+            image.write(0, ByteBuffer.wrap(content, 0, 300));
+            assertThat(features("switched")).containsExactly("layering");
+            client.rbd("feature", "enable", client.spec("switched"), "exclusive-lock");
         }
         client.rbd("feature", "disable", client.spec("switched"), "exclusive-lock");
         assertThat(features("switched")).containsExactly("layering");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.LinkedImage;
@@ -58,10 +57,10 @@ class SnapshotControlTest {
     Stream<Arguments> featureSets() {
         return Stream.of(
                 Arguments.of("layering", ImageOptions.LAYERING),
+                Arguments.of("default features", ImageOptions.DEFAULT),
                 Arguments.of(
                         "striped in a data pool",
-                        ImageOptions.LAYERING
-                                .withFeaturesSet(Features.DEEP_FLATTEN)
+                        ImageOptions.DEFAULT
                                 .withOrder(20)
                                 .withStriping(65536, 3)
                                 .withDataPool(dataPool)));
@@ -120,9 +119,10 @@ class SnapshotControlTest {
         client.rbd.create(name, 6 * MIB, options);
         byte[] first = TestClient.bytes(1, 3 * MIB);
         byte[] second = TestClient.bytes(2, 5 * MIB);
+        byte[] before = new byte[6 * MIB];
+        System.arraycopy(first, 0, before, 1000, first.length);
         try (Image image = client.rbd.open(name)) {
             image.write(1000, ByteBuffer.wrap(first));
-            byte[] before = TestClient.read(image);
             image.createSnapshot("small");
             image.resize(11 * MIB, Progress.NONE);
             image.write(5 * MIB + 7, ByteBuffer.wrap(second));
@@ -143,17 +143,27 @@ class SnapshotControlTest {
 
             image.rollBack("large", Progress.NONE);
             assertThat(client.exported(client.spec(name))).isEqualTo(large);
-            client.rbd("snap", "rollback", "--no-progress", client.spec(name) + "@small");
-            image.refresh();
-            assertThat(TestClient.read(image)).isEqualTo(before);
             assertThat(errno(() -> image.rollBack("none", Progress.NONE))).isEqualTo(Errno.ENOENT);
-            if (image.info().features() == Features.DEFAULT) {
-                client.rbd("object-map", "check", "--no-progress", client.spec(name));
-            }
         }
+        checkMap(name);
+        client.rbd("snap", "rollback", "--no-progress", client.spec(name) + "@small");
+        try (Image image = client.rbd.open(name)) {
+            assertThat(TestClient.read(image)).isEqualTo(before);
+            image.rollBack("small", Progress.NONE);
+            assertThat(TestClient.read(image)).isEqualTo(before);
+        }
+        checkMap(name);
         try (Image image = client.rbd.openSnapshot(name, "small")) {
             assertThat(errno(() -> image.rollBack("small", Progress.NONE))).isEqualTo(Errno.EROFS);
         }
+    }
+
+    private void checkMap(String name) throws IOException {
+        JsonNode info = json("info", client.spec(name));
+        if (info.get("features").toString().contains("object-map")) {
+            client.rbd("object-map", "check", "--no-progress", client.spec(name));
+        }
+        assertThat(json("info", client.spec(name)).get("flags")).isEmpty();
     }
 
     @Test

@@ -59,12 +59,6 @@ public final class ObjectMap {
         return !stored.isInvalid() && states.isAbsent(object);
     }
 
-    /** Whether an object was certainly made. */
-    boolean exists(long object) {
-        ObjectState state = states.of(object);
-        return !stored.isInvalid() && (state == ObjectState.EXISTS || state == ObjectState.EXISTS_CLEAN);
-    }
-
     /** The way of one who changes an object. */
     void enter(long object, ObjectStates.Entrant entrant) {
         states.enter(object, entrant);

@@ -85,10 +85,13 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
 
     private void askMap(ObjectMap asked) {
         fresh = asked.isAbsent(object);
-        if (fresh && isNothingToDo() || change instanceof Change.Nothing && asked.exists(object)) {
+        if (fresh && isNothingToDo()) {
             complete(null);
         } else if (fresh && shares && !isUnguarded()) {
             copyUp();
+        } else if (change instanceof Change.Nothing) {
+            // What the map calls existing may be what a client was about to make when it died: the OSD knows.
+            sent(send(true));
         } else {
             asked.enter(object, this);
         }
