@@ -48,7 +48,7 @@ class Served(contextlib.AbstractContextManager):
             self.process.stdin.write(line.encode() + b"\n")
             return self.lines.next()
         except (Failure, OSError) as failure:
-            said = [line for line in self.errors().read_text().splitlines() if " INFO " not in line and "\tat " not in line]
+            said = [line for line in self.errors().read_text().splitlines() if not any(word in line for word in (" INFO ", " WARN ", "\tat "))]
             raise Failure("%s\n%s" % (failure, "\n".join(said[-8:]))) from failure
 
     def measure(self):
