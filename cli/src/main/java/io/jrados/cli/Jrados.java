@@ -2,6 +2,7 @@ package io.jrados.cli;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.CephConfBuilder;
+import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +33,9 @@ import picocli.CommandLine.ScopeType;
             ImageCommands.Children.class,
             ImageCommands.Snap.class,
             ImageCommands.Rm.class,
+            DebugCommands.OsdMapCommand.class,
+            DebugCommands.Decode.class,
+            DebugCommands.FramesCommand.class,
             CommandLine.HelpCommand.class
         })
 public final class Jrados {
@@ -78,7 +83,10 @@ public final class Jrados {
             causes(known, err);
             return known.code() > 0 ? known.code() : 1;
         }
-        if (failed instanceof IOException || failed instanceof IllegalArgumentException) {
+        if (failed instanceof IOException
+                || failed instanceof IllegalArgumentException
+                || failed instanceof NoSuchElementException
+                || failed instanceof MalformedException) {
             err.println("jrados: " + failed.getMessage());
             return 1;
         }

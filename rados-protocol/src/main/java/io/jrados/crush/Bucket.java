@@ -33,9 +33,14 @@ abstract sealed class Bucket permits UniformBucket, ListBucket, TreeBucket, Stra
         return items[at];
     }
 
+    abstract BucketAlgorithm algorithm();
+
     final int slot() {
         return -1 - id;
     }
+
+    /** The weight of an item, 16.16 fixed point: what other buckets compare this one's by, and people look at. */
+    abstract int weight(int at);
 
     /**
      * Chooses one of the items; there is at least one.

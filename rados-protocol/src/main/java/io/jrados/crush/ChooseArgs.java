@@ -1,5 +1,6 @@
 package io.jrados.crush;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ final class ChooseArgs {
         int slots = args.keySet().stream().mapToInt(slot -> slot + 1).max().orElse(0);
         bySlot = new Arg[slots];
         args.forEach((slot, arg) -> bySlot[slot] = arg);
+    }
+
+    /** Whether some bucket has ids of its own, or other than one weight set. */
+    boolean isIncompatible() {
+        return Arrays.stream(bySlot).anyMatch(arg -> arg != null && (arg.ids.length > 0 || arg.weightSets.length > 1));
     }
 
     @Nullable

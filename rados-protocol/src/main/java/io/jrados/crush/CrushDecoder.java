@@ -82,16 +82,16 @@ final class CrushDecoder {
         }
         int[] items = in.i32s();
         return switch (BucketAlgorithm.of(number)) {
-            case UNIFORM -> {
-                in.skip(4);
-                yield new UniformBucket(id, type, items);
-            }
+            case UNIFORM -> new UniformBucket(id, type, items, in.i32());
             case LIST -> {
                 int[][] weights = pairs(items.length);
                 yield new ListBucket(id, type, items, weights[0], weights[1]);
             }
             case TREE -> new TreeBucket(id, type, items, treeNodes(id, items.length));
-            case STRAW -> new StrawBucket(id, type, items, pairs(items.length)[1]);
+            case STRAW -> {
+                int[][] weights = pairs(items.length);
+                yield new StrawBucket(id, type, items, weights[0], weights[1]);
+            }
             case STRAW2 -> new Straw2Bucket(id, type, items, numbers(items.length));
         };
     }

@@ -1,8 +1,10 @@
 package io.jrados.crush;
 
 import io.jrados.wire.Decoder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -83,6 +85,36 @@ public final class CrushMap {
         }
         Bucket found = bucket(bucket);
         return IntStream.range(0, found.size()).mapToObj(found::item).toList();
+    }
+
+    /** The weight of an item in the first bucket that holds it, 16.16 fixed point; 0 when none does. */
+    public int weightOf(int item) {
+        for (Bucket bucket : buckets) {
+            for (int i = 0; bucket != null && i < bucket.size(); i++) {
+                if (bucket.item(i) == item) {
+                    return bucket.weight(i);
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** Whether a bucket chooses by this algorithm. */
+    public boolean hasBuckets(BucketAlgorithm algorithm) {
+        return Arrays.stream(buckets).anyMatch(bucket -> bucket != null && bucket.algorithm() == algorithm);
+    }
+
+    /** Rules that the map has, by number. */
+    public List<Rule> rules() {
+        return Arrays.stream(rules).filter(Objects::nonNull).toList();
+    }
+
+    /** Whether weight sets are more than one for all pools, of one position each: what clients before Luminous lack. */
+    public boolean hasIncompatibleChooseArgs() {
+        return !chooseArgs.isEmpty()
+                && (chooseArgs.size() > 1
+                        || !chooseArgs.containsKey(DEFAULT_ARGS)
+                        || chooseArgs.get(DEFAULT_ARGS).isIncompatible());
     }
 
     /** The type of an item: 0 for a device. */

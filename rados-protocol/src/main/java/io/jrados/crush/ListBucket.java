@@ -14,6 +14,16 @@ final class ListBucket extends Bucket {
     }
 
     @Override
+    BucketAlgorithm algorithm() {
+        return BucketAlgorithm.LIST;
+    }
+
+    @Override
+    int weight(int at) {
+        return weights[at];
+    }
+
+    @Override
     int choose(Run run, int r, int position) {
         int x = run.x();
         for (int i = size() - 1; i >= 0; i--) {

@@ -12,6 +12,16 @@ final class Straw2Bucket extends Bucket {
     }
 
     @Override
+    BucketAlgorithm algorithm() {
+        return BucketAlgorithm.STRAW2;
+    }
+
+    @Override
+    int weight(int at) {
+        return weights[at];
+    }
+
+    @Override
     int choose(Run run, int r, int position) {
         int x = run.x();
         ChooseArgs.@Nullable Arg arg = run.chooseArg(slot());

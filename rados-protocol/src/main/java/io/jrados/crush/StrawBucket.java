@@ -2,11 +2,23 @@ package io.jrados.crush;
 
 /** The longest of straws whose scales were computed when the map was made. */
 final class StrawBucket extends Bucket {
+    private final int[] weights;
     private final int[] straws;
 
-    StrawBucket(int id, int type, int[] items, int[] straws) {
+    StrawBucket(int id, int type, int[] items, int[] weights, int[] straws) {
         super(id, type, items);
+        this.weights = weights;
         this.straws = straws;
+    }
+
+    @Override
+    BucketAlgorithm algorithm() {
+        return BucketAlgorithm.STRAW;
+    }
+
+    @Override
+    int weight(int at) {
+        return weights[at];
     }
 
     @Override

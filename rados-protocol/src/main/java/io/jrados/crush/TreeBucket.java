@@ -14,6 +14,16 @@ final class TreeBucket extends Bucket {
     }
 
     @Override
+    BucketAlgorithm algorithm() {
+        return BucketAlgorithm.TREE;
+    }
+
+    @Override
+    int weight(int at) {
+        return nodes[2 * at + 1];
+    }
+
+    @Override
     int choose(Run run, int r, int position) {
         int x = run.x();
         int node = nodes.length / 2;

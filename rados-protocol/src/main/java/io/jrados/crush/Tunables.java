@@ -22,7 +22,7 @@ public record Tunables(
         int msrDescents,
         int msrCollisionTries) {
     /** Of a map that ends before its tunables. */
-    static final Tunables ARGONAUT = new Tunables(2, 5, 19, false, 0, false, 100, 100);
+    public static final Tunables ARGONAUT = new Tunables(2, 5, 19, false, 0, false, 100, 100);
 
     Tunables withMsr(int descents, int collisionTries) {
         return new Tunables(

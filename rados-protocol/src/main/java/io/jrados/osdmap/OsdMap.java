@@ -195,6 +195,17 @@ public final class OsdMap {
         return policy.requireMinCompatClient();
     }
 
+    /** Number of the oldest release whose clients understand this map: what it uses says so. */
+    public int oldestClient() {
+        return new MapNeeds(this).oldestClient();
+    }
+
+    /** What CRUSH gives for a group, without the OSDs that are not there and before all overrides. */
+    public int[] rawPlacement(PgId pg) {
+        PoolInfo pool = pools.byId().get(pg.pool());
+        return pool == null ? new int[0] : placer.raw(pool, pool.pgOf(pg));
+    }
+
     public StretchMode stretchMode() {
         return policy.stretch();
     }

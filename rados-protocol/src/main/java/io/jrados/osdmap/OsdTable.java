@@ -92,6 +92,15 @@ final class OsdTable {
         return affinities.length > 0;
     }
 
+    boolean hasReducedAffinities() {
+        return Arrays.stream(affinities).anyMatch(affinity -> affinity != FULL_AFFINITY);
+    }
+
+    /** Bits of an OSD's state. */
+    int state(int osd) {
+        return states[osd];
+    }
+
     /** Share of the groups it holds that it leads: 16.16 fixed point, unsigned. */
     int affinity(int osd) {
         return osd >= 0 && osd < affinities.length ? affinities[osd] : FULL_AFFINITY;

@@ -63,6 +63,11 @@ final class Placer {
         return new Placement(up, upPrimary, serving, actingPrimary, shard);
     }
 
+    /** What CRUSH gives, without the OSDs that are not there. */
+    int[] raw(PoolInfo pool, PgId pg) {
+        return existing(pool, fromCrush(pool, pool.placementSeed(pg)));
+    }
+
     private int[] fromCrush(PoolInfo pool, int seed) {
         Mapper mapper = spare.getAndSet(null);
         if (mapper == null) {
@@ -150,7 +155,7 @@ final class Placer {
         }
     }
 
-    private static int first(int[] from) {
+    static int first(int[] from) {
         for (int osd : from) {
             if (osd != NONE) {
                 return osd;

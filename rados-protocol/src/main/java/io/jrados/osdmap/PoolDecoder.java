@@ -63,40 +63,32 @@ final class PoolDecoder {
         in.skip(4 + 4);
         long lastChange = in.u32();
         PoolSnaps snaps = snaps(in);
-        Skip.elements(in, 16);
-        in.skip(8);
+        SnapIntervals removed = SnapIntervals.decode(in);
+        long owner = in.u64();
         long flags = in.u64();
         in.skip(4);
         int minSize = in.u8();
         long maxBytes = in.u64();
         long maxObjects = in.u64();
         PoolTiers tiers = tiers(in);
-        strings(in);
-        hitSets(in);
+        Map<String, String> properties = strings(in);
+        PoolDetail.HitSets hitSets = PoolDetail.HitSets.decode(in);
         long stripeWidth = in.u32();
-        in.skip(8 + 8 + 4 + 4 + 4 + 4);
+        PoolDetail.CacheTargets cache = PoolDetail.CacheTargets.decode(in);
         String profile = in.string();
         long resendPreLuminous = in.u32();
-        in.skip(4);
+        long readRecency = in.u32();
         long expected = in.u64();
-        in.skip(4 + 4 + 1);
+        cache = cache.withDirtyHigh(in.u32());
+        long writeRecency = in.u32();
+        boolean gmt = in.bool();
         boolean fastRead = in.bool();
-        in.skip(4 + 4);
-        Skip.struct(in);
+        hitSets = hitSets.with(gmt, in.u32(), in.u32());
+        Map<String, Object> options = PoolOptions.decode(in);
         long resendPreNautilus = in.u32();
         Map<String, Map<String, String>> applications = profiles(in);
-        if (version >= 27) {
-            Utime.decode(in);
-        }
-        int pending = pgNum;
-        long resend = resendPreNautilus;
-        if (version >= 28) {
-            in.skip(4 + 4);
-            pending = groups(in, 0);
-            in.skip(4 + 4);
-            resend = in.u32();
-            in.skip(1);
-        }
+        Utime created = version >= 27 ? Utime.decode(in) : Utime.ZERO;
+        Scaling scaling = version >= 28 ? Scaling.decode(in) : new Scaling(pgNum, pgpNum, pgNum, resendPreNautilus, 1);
         if (version >= 29) {
             Skip.struct(in);
         }
@@ -105,15 +97,39 @@ final class PoolDecoder {
         return new PoolInfo(
                 id,
                 flags,
-                new PoolShape(type, size, minSize, rule, hash, pgNum, pgpNum, pending),
+                new PoolShape(type, size, minSize, rule, hash, pgNum, pgpNum, scaling.pending),
                 snaps,
                 tiers,
                 new PoolLimits(maxBytes, maxObjects, stripeWidth, expected),
                 new PoolService(
-                        new PoolEpochs(lastChange, resend, resendPreNautilus, resendPreLuminous),
+                        new PoolEpochs(lastChange, scaling.resend, resendPreNautilus, resendPreLuminous),
                         peering,
                         new PoolErasure(profile, fastRead, nonprimary)),
-                applications);
+                applications,
+                new PoolDetail(
+                        owner,
+                        removed,
+                        properties,
+                        hitSets,
+                        cache,
+                        readRecency,
+                        writeRecency,
+                        options,
+                        created,
+                        scaling.target,
+                        scaling.placedTarget,
+                        scaling.mode));
+    }
+
+    /** How a pool's groups grow and shrink in number. */
+    private record Scaling(long target, long placedTarget, int pending, long resend, int mode) {
+        static Scaling decode(Decoder in) {
+            long target = in.u32();
+            long placedTarget = in.u32();
+            int pending = groups(in, 0);
+            in.skip(4 + 4);
+            return new Scaling(target, placedTarget, pending, in.u32(), in.u8());
+        }
     }
 
     private static int groups(Decoder in, int least) {
@@ -137,11 +153,6 @@ final class PoolDecoder {
 
     private static PoolTiers tiers(Decoder in) {
         return new PoolTiers(List.copyOf(in.list(8, Decoder::u64)), in.i64(), in.u8(), in.i64(), in.i64());
-    }
-
-    private static void hitSets(Decoder in) {
-        Skip.struct(in);
-        in.skip(4 + 4);
     }
 
     private static PoolPeering peering(Decoder in, int version) {

@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param flags bits of {@link PoolFlags}
  * @param applications metadata by application: "rbd", "cephfs", "rgw"
+ * @param detail what a client does not go by
  */
 public record PoolInfo(
         long id,
@@ -17,7 +18,8 @@ public record PoolInfo(
         PoolTiers tiers,
         PoolLimits limits,
         PoolService service,
-        Map<String, Map<String, String>> applications) {
+        Map<String, Map<String, String>> applications,
+        PoolDetail detail) {
 
     public boolean has(long flag) {
         return (flags & flag) != 0;
@@ -79,7 +81,8 @@ public record PoolInfo(
                 tiers,
                 limits,
                 new PoolService(now, service.peering(), service.erasure()),
-                applications);
+                applications,
+                detail);
     }
 
     /** What CRUSH places for a group: pools that hash it in do not lie on top of each other. */

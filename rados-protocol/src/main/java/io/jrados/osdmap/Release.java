@@ -1,5 +1,7 @@
 package io.jrados.osdmap;
 
+import java.util.List;
+
 /** Numbers of Ceph's releases in a map: ceph_release_t (src/common/ceph_releases.h). */
 public final class Release {
     public static final int LUMINOUS = 12;
@@ -12,5 +14,33 @@ public final class Release {
     public static final int SQUID = 19;
     public static final int TENTACLE = 20;
 
+    private static final List<String> NAMES = List.of(
+            "unknown",
+            "argonaut",
+            "bobtail",
+            "cuttlefish",
+            "dumpling",
+            "emperor",
+            "firefly",
+            "giant",
+            "hammer",
+            "infernalis",
+            "jewel",
+            "kraken",
+            "luminous",
+            "mimic",
+            "nautilus",
+            "octopus",
+            "pacific",
+            "quincy",
+            "reef",
+            "squid",
+            "tentacle");
+
     private Release() {}
+
+    /** Ceph's name of a release: {@code pacific}. */
+    public static String name(int number) {
+        return number >= 0 && number < NAMES.size() ? NAMES.get(number) : "release " + number;
+    }
 }

@@ -4,6 +4,7 @@ import io.jrados.error.MalformedException;
 import io.jrados.wire.Decoder;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** A set of snapshot ids as ranges: snap_interval_set_t (src/osd/osd_types.h). Immutable. */
@@ -80,6 +81,13 @@ public final class SnapIntervals {
             }
             touching = ranges.lowerEntry(end);
         }
+    }
+
+    /** As Ceph prints an interval set: {@code [1~3,7~1]}. */
+    public String asFirstsAndCounts() {
+        StringJoiner text = new StringJoiner(",", "[", "]");
+        ranges.forEach((start, end) -> text.add(Long.toHexString(start) + "~" + Long.toHexString(end - start)));
+        return text.toString();
     }
 
     @Override

@@ -120,6 +120,14 @@ public final class Decoder {
         return u64();
     }
 
+    public float f32() {
+        return Float.intBitsToFloat(i32());
+    }
+
+    public double f64() {
+        return Double.longBitsToDouble(u64());
+    }
+
     /** A length of bytes that follow: 4 bytes, checked against what is there. */
     public int length() {
         long length = u32();

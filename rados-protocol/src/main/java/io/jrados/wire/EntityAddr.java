@@ -17,6 +17,8 @@ public final class EntityAddr {
     public static final int LEGACY = 1;
     public static final int MSGR2 = 2;
     public static final int ANY = 3;
+
+    /** A range of hosts; the nonce is the length of its prefix. */
     public static final int CIDR = 4;
 
     private static final int AF_INET = 2;
@@ -230,14 +232,46 @@ public final class EntityAddr {
         if (isBlank()) {
             return "-";
         }
-        String host = address().getHostAddress();
+        String host = isIpv6() ? ipv6() : address().getHostAddress();
         String prefix =
                 switch (type) {
                     case LEGACY -> "v1:";
                     case MSGR2 -> "v2:";
                     case ANY -> "any:";
+                    case CIDR -> "cidr:";
                     default -> "";
                 };
         return prefix + (isIpv6() ? "[" + host + "]" : host) + ":" + port + "/" + Integer.toUnsignedString(nonce);
+    }
+
+    /** As inet_ntop writes it: the longest row of zeroes, the first of several, is left out. */
+    private String ipv6() {
+        int[] words = new int[8];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = (ip[2 * i] & 0xff) << 8 | ip[2 * i + 1] & 0xff;
+        }
+        int from = -1;
+        int longest = 1;
+        for (int i = 0; i < words.length; i++) {
+            int end = i;
+            while (end < words.length && words[end] == 0) {
+                end++;
+            }
+            if (end - i > longest) {
+                from = i;
+                longest = end - i;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < words.length; i++) {
+            if (i == from) {
+                text.append("::");
+                i += longest - 1;
+            } else {
+                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":");
+                text.append(Integer.toHexString(words[i]));
+            }
+        }
+        return text.toString();
     }
 }

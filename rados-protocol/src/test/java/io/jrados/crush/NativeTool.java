@@ -1,8 +1,6 @@
 package io.jrados.crush;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +32,22 @@ public final class NativeTool {
     public String run(Object... arguments) throws IOException {
         List<String> line = new ArrayList<>(command);
         Arrays.stream(arguments).map(Object::toString).forEach(line::add);
-        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output;
-        try (InputStream printed = process.getInputStream()) {
-            output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
+        // Into a file: the tools make their standard error non-blocking, and with it a pipe that both share, which then
+        // loses what a slow reader has no room for.
+        Path printed = Files.createTempFile("jrados-", ".out");
+        try {
+            Process process = new ProcessBuilder(line)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
+            int code = process.onExit().join().exitValue();
+            String output = Files.readString(printed);
+            Assertions.assertThat(code).as("%s: %s", line, output).isZero();
+            return output;
+        } finally {
+            Files.delete(printed);
         }
-        int code = process.onExit().join().exitValue();
-        Assertions.assertThat(code).as("%s: %s", line, output).isZero();
-        return output;
     }
 }

@@ -31,7 +31,7 @@ final class Without {
     Map<String, CrushMap> variants(int rule) {
         Map<String, CrushMap> variants = new LinkedHashMap<>();
         for (BucketAlgorithm algorithm : BucketAlgorithm.values()) {
-            if (buckets().anyMatch(bucket -> algorithmOf(bucket) == algorithm)) {
+            if (buckets().anyMatch(bucket -> bucket.algorithm() == algorithm)) {
                 variants.put("bucket " + algorithm, withBuckets(bucket -> without(bucket, algorithm)));
             }
         }
@@ -103,24 +103,14 @@ final class Without {
                 .mapToObj(map::bucket);
     }
 
-    private static BucketAlgorithm algorithmOf(Bucket bucket) {
-        return switch (bucket.getClass().getSimpleName()) {
-            case "UniformBucket" -> BucketAlgorithm.UNIFORM;
-            case "ListBucket" -> BucketAlgorithm.LIST;
-            case "TreeBucket" -> BucketAlgorithm.TREE;
-            case "StrawBucket" -> BucketAlgorithm.STRAW;
-            default -> BucketAlgorithm.STRAW2;
-        };
-    }
-
     /** The same items, chosen by another algorithm that takes them for equal. */
     private static Bucket without(Bucket bucket, BucketAlgorithm algorithm) {
-        if (algorithmOf(bucket) != algorithm) {
+        if (bucket.algorithm() != algorithm) {
             return bucket;
         }
         int[] items = IntStream.range(0, bucket.size()).map(bucket::item).toArray();
         if (algorithm != BucketAlgorithm.UNIFORM) {
-            return new UniformBucket(bucket.id(), bucket.type(), items);
+            return new UniformBucket(bucket.id(), bucket.type(), items, 0x10000);
         }
         int[] equal = new int[items.length];
         Arrays.fill(equal, 0x10000);

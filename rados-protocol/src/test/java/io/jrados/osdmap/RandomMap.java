@@ -29,6 +29,7 @@ final class RandomMap {
     private final int osds;
     private final RandomCrush hierarchy;
     private final int release;
+    private final boolean stretched;
     private final Map<Long, Pool> pools = new LinkedHashMap<>();
 
     private record Pool(
@@ -41,6 +42,7 @@ final class RandomMap {
         osds = hierarchy.devices() + random.nextInt(3);
         this.hierarchy = hierarchy;
         this.release = release;
+        stretched = random.nextInt(3) == 0;
         int count = 1 + random.nextInt(4);
         while (pools.size() < count) {
             pools.put(1L + random.nextInt(40), pool());
@@ -69,7 +71,7 @@ final class RandomMap {
         ByteBuf out = Unpooled.buffer();
         new Encoder(out).struct(8, 7, body -> {
             body.struct(10, 1, this::clientSection);
-            body.struct(9, 1, this::osdSection);
+            body.struct(stretched ? 10 : 9, 1, this::osdSection);
             body.u32(0);
         });
         int crcAt = out.writerIndex() - 4;
@@ -83,9 +85,9 @@ final class RandomMap {
         out.uuid(new UUID(1, 2)).u32(77);
         Utime.ZERO.encode(out);
         Utime.ZERO.encode(out);
-        out.map(pools, Encoder::u64, RandomMap::pool);
+        out.map(pools, Encoder::u64, this::pool);
         out.map(pools, Encoder::u64, (name, pool) -> name.string("pool" + pool.hashCode()));
-        out.u32(100).u32(MapFlags.SORTBITWISE).u32(osds);
+        out.u32(100).u32(MapFlags.SORTBITWISE | random.nextInt(1 << 15)).u32(osds);
         out.u32(osds);
         repeat(osds, () -> out.u32(state()));
         out.u32(osds);
@@ -133,7 +135,18 @@ final class RandomMap {
 
     private void addresses(Encoder out) {
         out.u32(osds);
-        repeat(osds, () -> EntityAddr.encodeVector(out, List.of()));
+        repeat(
+                osds,
+                () -> EntityAddr.encodeVector(out, random.nextBoolean() ? List.of() : List.of(address(), address())));
+    }
+
+    /** Of IPv4 or IPv6, the latter with rows of zeroes. */
+    private EntityAddr address() {
+        byte[] ip = new byte[random.nextBoolean() ? 4 : 16];
+        for (int i = 0; i < ip.length; i++) {
+            ip[i] = (byte) (random.nextInt(3) == 0 || i == 0 ? 1 + random.nextInt(200) : 0);
+        }
+        return EntityAddr.of(EntityAddr.MSGR2, random.nextInt(), ip, random.nextInt(1 << 16));
     }
 
     /** An entry for about one group in {@code oneIn}. */
@@ -170,56 +183,114 @@ final class RandomMap {
         repeat(count, () -> out.i32(random.nextInt(osds)).i32(random.nextInt(osds)));
     }
 
-    private static void pool(Encoder out, Pool pool) {
-        out.struct(pool.nonprimary == 0 ? 29 : 32, 5, body -> {
+    private void pool(Encoder out, Pool pool) {
+        int version = pool.nonprimary != 0 ? 32 : stretched ? 30 : 29;
+        out.struct(version, 5, body -> {
             body.u8(pool.type).u8(pool.size).u8(pool.rule).u8(pool.objectHash);
             body.u32(pool.pgNum).u32(pool.pgpNum).u32(0).u32(0).u32(5);
             body.u64(0).u32(0).u32(0).u32(0).u64(0);
             body.u64(flags(pool)).u32(0).u8(1);
-            body.u64(0).u64(0).u32(0).u64(-1).u8(0).u64(-1).u64(-1).u32(0);
-            body.struct(1, 1, hitSet -> hitSet.u8(0));
+            body.u64(rarely()).u64(rarely());
+            tier(body);
+            body.u32(0);
+            hitSets(body);
             body.u32(0).u32(0).u32(4096);
-            body.u64(0).u64(0).u32(0).u32(0).u32(0).u32(0);
-            body.string("").u32(0).u32(0).u64(0).u32(0).u32(0);
+            body.u64(rarely()).u64(rarely()).u32(0).u32(0).u32(0).u32(0);
+            body.string(pool.type == PoolShape.ERASURE ? "p" : "").u32(rarely());
+            body.u32(rarely()).u64(rarely()).u32(0).u32(rarely());
             body.bool(true).bool(false).u32(0).u32(1);
-            body.struct(2, 1, options -> options.u32(0));
+            body.struct(2, 1, this::options);
             body.u32(0).u32(0);
             Utime.ZERO.encode(body);
-            body.u32(pool.pgNum)
-                    .u32(pool.pgpNum)
+            body.u32(pool.pgNum + rarely())
+                    .u32(pool.pgpNum + rarely())
                     .u32(pool.pgNum)
                     .u32(0)
                     .u32(0)
-                    .u32(0)
-                    .u8(0);
+                    .u32(rarely())
+                    .u8(random.nextInt(3));
             body.struct(new Struct("pg_merge_meta_t", 1, 1, 1), merge -> {
                 new PgId(0, 0).encode(merge);
                 merge.zeroes(3 * 4 + 2 * 12);
             });
-            if (pool.nonprimary != 0) {
-                body.bool(false).u8(pool.nonprimary).u8(0);
+            if (version == 30) {
+                body.u32(2).u32(2).u32(8).i32(3);
+            } else if (version == 32) {
+                body.bool(stretched);
+                if (stretched) {
+                    body.u32(2).u32(2).u32(8).i32(3);
+                }
+                body.u8(pool.nonprimary).u8(0);
             }
         });
     }
 
-    private static long flags(Pool pool) {
-        return (pool.hashed ? PoolFlags.HASHPSPOOL : 0) | (pool.nonprimary != 0 ? PoolFlags.EC_OPTIMIZATIONS : 0);
+    private long rarely() {
+        return random.nextInt(4) == 0 ? 1 + random.nextInt(1000) : 0;
+    }
+
+    private void tier(Encoder out) {
+        boolean tiered = random.nextInt(6) == 0;
+        out.list(tiered ? List.of(3L, 5L) : List.<Long>of(), Encoder::u64);
+        out.u64(tiered ? 7 : -1)
+                .u8(tiered ? random.nextInt(7) : 0)
+                .u64(tiered ? 3 : -1)
+                .u64(tiered ? 5 : -1);
+    }
+
+    private void hitSets(Encoder out) {
+        boolean bloom = random.nextInt(6) == 0;
+        out.struct(1, 1, params -> {
+            params.u8(bloom ? 3 : 0);
+            if (bloom) {
+                params.struct(1, 1, filter -> filter.u32(50_000).u64(0).u64(0));
+            }
+        });
+    }
+
+    private void options(Encoder out) {
+        if (random.nextBoolean()) {
+            out.u32(0);
+            return;
+        }
+        out.u32(4);
+        out.i32(0).i32(2).u64(Double.doubleToLongBits(random.nextInt(100_000) / 7.0));
+        out.i32(6).i32(0).string("aggressive");
+        out.i32(15).i32(1).u64(random.nextInt(100));
+        out.i32(17).i32(2).u64(Double.doubleToLongBits(random.nextDouble()));
+    }
+
+    private long flags(Pool pool) {
+        long any = random.nextInt(3) == 0 ? random.nextInt(1 << 12) << 3 : 0;
+        return any | (pool.hashed ? PoolFlags.HASHPSPOOL : 0) | (pool.nonprimary != 0 ? PoolFlags.EC_OPTIMIZATIONS : 0);
     }
 
     private void osdSection(Encoder out) {
         addresses(out);
         out.u32(osds);
-        repeat(osds, () -> out.u8(1).zeroes(6 * 4));
-        out.u32(0);
+        repeat(osds, () -> {
+            out.u8(1);
+            repeat(6, () -> out.u32(rarely()));
+        });
+        out.u32(2);
+        address().withType(EntityAddr.ANY).encode(out);
+        out.u32(2_000_000_000).u32(77_000);
+        address().withType(EntityAddr.ANY).withPort(0).withNonce(0).encode(out);
+        out.u32(5).u32(0);
         addresses(out);
-        out.u32(0).string("");
+        out.u32(0).string(stretched ? "snapshot" : "");
         out.u32(osds);
-        repeat(osds, () -> out.zeroes(16));
+        repeat(osds, () -> out.u64(rarely()).u64(rarely()));
         out.u32(osds);
         repeat(osds, () -> out.struct(4, 1, info -> info.zeroes(8 + 4 + 4 + 8 + 4 + 8 + 4)));
         addresses(out);
-        out.u32(0).u32(0).u32(0);
+        out.i32(Float.floatToIntBits(0.85f))
+                .i32(Float.floatToIntBits(0.951234f))
+                .i32(Float.floatToIntBits(0.9f));
         out.u8(Release.LUMINOUS).u8(Release.PACIFIC);
         out.u32(0).u32(0).u32(0);
+        if (stretched) {
+            out.bool(true).u32(2).u32(random.nextInt(2)).u32(random.nextInt(2)).i32(8);
+        }
     }
 }

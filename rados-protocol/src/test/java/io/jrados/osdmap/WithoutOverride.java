@@ -103,7 +103,8 @@ final class WithoutOverride {
                             pool.tiers(),
                             pool.limits(),
                             service,
-                            pool.applications()));
+                            pool.applications(),
+                            pool.detail()));
         });
         return new Pools(changed, pools.names(), pools.profiles());
     }

@@ -44,13 +44,19 @@ public final class Golden {
 
     /** @param name {@code <struct>/<case>} */
     public static Golden file(String release, String name) {
-        String path = "golden/" + release + "/" + name + ".hex";
+        String path = name + ".hex";
+        return new Golden(path, parse(text(release, path)));
+    }
+
+    /** The text of a file beside the golden bytes, such as what a native tool printed of them. */
+    public static String text(String release, String file) {
+        String path = "golden/" + release + "/" + file;
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try (InputStream in = loader.getResourceAsStream(path)) {
             if (in == null) {
                 throw new AssertionError("no golden file " + path + " on the class path");
             }
-            return new Golden(path, parse(new String(in.readAllBytes(), StandardCharsets.UTF_8)));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -41,6 +41,7 @@ public abstract class ModuleRules {
             Map.entry("crush", Set.of("wire")),
             Map.entry("osdmap", Set.of("crush")),
             Map.entry("message", Set.of("wire")),
+            Map.entry("debug", Set.of("osdmap", "message", "msgr")),
             Map.entry("osd.op", Set.of("message")),
             Map.entry("auth", Set.of("crypto")),
             Map.entry("msgr", Set.of("auth")),
@@ -58,6 +59,9 @@ public abstract class ModuleRules {
 
     /** What drivers and programs see: the two public APIs. */
     private static final Set<String> PUBLIC = Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model");
+
+    /** What the program shows people of bytes. */
+    private static final Set<String> DECODERS = Set.of("debug", "rbd.format");
 
     /** Library to the packages that may use it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
@@ -210,7 +214,10 @@ public abstract class ModuleRules {
 
     private static boolean mayUse(String from, String to) {
         if (from.equals("drivers") || from.startsWith("drivers.") || from.equals("cli") || from.startsWith("cli.")) {
-            return PUBLIC.contains(to) || to.equals("drivers") || to.startsWith("drivers.");
+            return PUBLIC.contains(to)
+                    || to.equals("drivers")
+                    || to.startsWith("drivers.")
+                    || from.equals("cli") && DECODERS.contains(to);
         }
         if (from.startsWith("benchmarks")) {
             return true;
