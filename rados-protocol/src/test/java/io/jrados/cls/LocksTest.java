@@ -3,15 +3,16 @@ package io.jrados.cls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rados.Clients;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
+import io.jrados.testkit.CephUser;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Locks that two clients of ours and the native clients take from each other. */
 @CephTest
@@ -35,11 +37,11 @@ class LocksTest {
     private static Locks locks;
 
     @BeforeAll
-    static void connect(CephCluster shared) throws IOException {
+    static void connect(CephCluster shared, CephUser user, TestInfo test) throws IOException {
         cluster = shared;
-        poolName = shared.pool(LocksTest.class);
-        rados = Rados.connect(CephConf.load(shared.conf()));
-        other = Rados.connect(CephConf.load(shared.conf()));
+        poolName = shared.pool(test.getTestClass().orElseThrow());
+        rados = Clients.connect(shared, user);
+        other = Clients.connect(shared, user);
         pool = rados.pool(poolName);
         locks = Locks.in(pool);
     }

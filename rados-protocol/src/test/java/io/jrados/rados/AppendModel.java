@@ -21,6 +21,7 @@ final class AppendModel {
     private static final int OBJECTS = 4;
     private static final int IN_FLIGHT = 32;
     private static final int RECORD = 2 * Long.BYTES;
+    private static final int MOST_LOOKED_AT = 1 << 20;
     private static final Duration FINISH_WITHIN = Duration.ofSeconds(90);
 
     private final Pool pool;
@@ -95,6 +96,21 @@ final class AppendModel {
         }
         assertThat(failures).isEmpty();
         assertThat(acknowledged.get()).as("appends acknowledged").isGreaterThanOrEqualTo(goal);
+    }
+
+    /** What is there now begins with the records that were acknowledged, in order. */
+    void look() throws RadosException {
+        for (Writer writer : writers) {
+            String object = prefix + writer.number;
+            ByteBuffer all =
+                    ByteBuffer.allocate((int) Math.min(pool.stat(object).size(), MOST_LOOKED_AT));
+            pool.read(object, 0, all);
+            all.flip();
+            for (long expected = 0; all.remaining() >= RECORD; expected++) {
+                assertThat(all.getLong()).isEqualTo(writer.number);
+                assertThat(all.getLong()).as("record of " + object).isEqualTo(expected);
+            }
+        }
     }
 
     /** Ends the appends and looks at every record. */

@@ -9,6 +9,7 @@ import io.jrados.testkit.FaultNetwork;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The {@link AppendModel} while daemons die and connections break. The OSDs abort if the client breaks the protocol. */
@@ -45,6 +46,49 @@ class AppendModelTest {
             model.awaitMore(200);
             model.finish();
             cluster.awaitHealthy();
+        }
+    }
+
+    /** {@code -Djrados.seconds} makes it go through everything again and again. */
+    @Test
+    @Covers({"C04", "D09", "E06", "E09", "E14", "K19", "K20"})
+    void whileEverythingChanges(PrivateCephCluster cluster) throws Exception {
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Integer.getInteger("jrados.seconds", 0)).toNanos();
+        int groups = 8;
+        try (Rados rados = connect(cluster)) {
+            Pool pool = rados.pool(cluster.pool(getClass(), "change", 3));
+            AppendModel model = new AppendModel(pool, "changed-").start();
+            do {
+                model.awaitMore(100);
+                cluster.pause("osd.1");
+                cluster.run("ceph", "osd", "set", "noout");
+                cluster.stop("mon.b");
+                cluster.resume("osd.1");
+                model.awaitMore(100);
+                cluster.revive("mon.b");
+                groups = Math.min(2 * groups, 64);
+                split(rados, pool.name(), groups);
+                model.awaitMore(100);
+                model.look();
+                cluster.run("ceph", "osd", "pause");
+                cluster.kill("osd.2");
+                cluster.run("ceph", "osd", "unpause");
+                cluster.run("ceph", "osd", "unset", "noout");
+                model.awaitMore(100);
+                cluster.revive("osd.2");
+                model.look();
+            } while (System.nanoTime() < end);
+            model.finish();
+            cluster.awaitHealthy();
+        }
+    }
+
+    /** What a manager does step by step: more groups, then other places for them. */
+    private static void split(Rados rados, String pool, int groups) throws IOException {
+        for (String variable : new String[] {"pg_num", "pg_num_actual", "pgp_num", "pgp_num_actual"}) {
+            rados.monCommand("{\"prefix\": \"osd pool set\", \"pool\": \"" + pool + "\", \"var\": \"" + variable
+                    + "\", \"val\": \"" + groups + "\"}");
         }
     }
 

@@ -5,7 +5,6 @@ import static io.jrados.rados.NativeClients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
@@ -19,9 +18,9 @@ import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.SparseData;
 import io.jrados.osd.op.WriteOperation;
-import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
+import io.jrados.testkit.CephUser;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +33,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Each kind of part, as a real OSD does it: what it returns, and the errno with which it fails. */
 @CephTest
@@ -44,10 +44,10 @@ class CompoundOperationsTest {
     private static NativeClients natives;
 
     @BeforeAll
-    static void connect(CephCluster shared) throws IOException {
+    static void connect(CephCluster shared, CephUser user, TestInfo test) throws IOException {
         cluster = shared;
-        String name = shared.pool(CompoundOperationsTest.class);
-        rados = Rados.connect(CephConf.load(shared.conf()));
+        String name = shared.pool(test.getTestClass().orElseThrow());
+        rados = Clients.connect(shared, user);
         pool = rados.pool(name);
         natives = new NativeClients(shared, name);
     }
@@ -132,22 +132,6 @@ class CompoundOperationsTest {
         pool.writeFull("dated", bytes("y"));
         assertThat(pool.stat("dated").modified())
                 .isBetween(before, Instant.now().plusSeconds(1));
-    }
-
-    @Test
-    @Covers({"E25", "E69"})
-    void aWritesClassCallsReturnTheirOutputs() throws Exception {
-        // cls_hello's write_return_data answers with a number and text when its caller wants them.
-        WriteResult result = pool.operate(
-                "returning",
-                new WriteOperation()
-                        .exec("hello", "write_return_data", new byte[0])
-                        .returnOutputs());
-        assertThat(result.code(0)).isEqualTo(42);
-        assertThat(new String(result.output(0), StandardCharsets.UTF_8)).isEqualTo("you might see this");
-        WriteResult silent =
-                pool.operate("returning", new WriteOperation().exec("hello", "write_return_data", new byte[0]));
-        assertThat(silent.output(0)).isEmpty();
     }
 
     @Test
@@ -324,7 +308,7 @@ class CompoundOperationsTest {
     @Test
     @Covers({"E70", "F30"})
     void copiesBetweenPoolsWithoutPassingTheBytes() throws Exception {
-        Pool other = rados.pool(cluster.pool(CompoundOperationsTest.class, "b")).inNamespace("elsewhere");
+        Pool other = rados.pool(cluster.pool(getClass(), "b")).inNamespace("elsewhere");
         other.writeFull("source", bytes("an older version"));
         long version = other.operate(
                         "source",
@@ -357,7 +341,7 @@ class CompoundOperationsTest {
     @Test
     @Covers({"E73", "E74"})
     void anObjectStandsForAnother() throws Exception {
-        Pool other = rados.pool(cluster.pool(CompoundOperationsTest.class, "b"));
+        Pool other = rados.pool(cluster.pool(getClass(), "b"));
         other.writeFull("real", bytes("the real one"));
         pool.writeFull("pointer", bytes("x"));
         pool.operate("pointer", new WriteOperation().redirectTo(new ObjectSource(other.id(), "", "real")));

@@ -4,12 +4,12 @@ import static io.jrados.rados.NativeClients.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
+import io.jrados.testkit.CephUser;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Listing in whole, in slices, by pages, through filters; and what the native tool lists. */
 @CephTest
@@ -36,11 +37,12 @@ class ObjectListingTest {
     private static final Set<String> NAMES = new TreeSet<>();
 
     @BeforeAll
-    static void fill(CephCluster cluster) throws IOException {
-        String name = cluster.pool(ObjectListingTest.class);
-        rados = Rados.connect(CephConf.load(cluster.conf()));
+    static void fill(CephCluster cluster, CephUser user, TestInfo test) throws IOException {
+        String name = cluster.pool(test.getTestClass().orElseThrow());
+        rados = Clients.connect(cluster, user);
         pool = rados.pool(name);
         natives = new NativeClients(cluster, name);
+        NAMES.clear();
         List<CompletableFuture<?>> writes = new ArrayList<>();
         for (int i = 0; i < OBJECTS; i++) {
             NAMES.add("object-" + i);

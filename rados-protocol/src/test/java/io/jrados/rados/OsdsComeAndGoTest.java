@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.conf.CephConf;
 import io.jrados.error.DeadlineException;
+import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.Covers;
@@ -84,6 +85,43 @@ class OsdsComeAndGoTest {
             Wait.on(write);
             assertThat(pool.stat("homeless").size()).isEqualTo(2);
             cluster.awaitHealthy();
+        }
+    }
+
+    @Test
+    @Covers({"E33", "E41", "E42", "K11"})
+    void aWatchOutlivesItsOsd(PrivateCephCluster cluster) throws Exception {
+        try (Rados client = Rados.connect(CephConf.load(cluster.conf()))) {
+            Pool pool = client.pool(cluster.pool(getClass(), "c", 2));
+            pool.writeFull("watched", bytes("x"));
+            BlockingQueue<String> told = new LinkedBlockingQueue<>();
+            Watch watch = Wait.on(pool.watchAsync("watched", new Watch.Listener() {
+                @Override
+                public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+                    told.add("notified");
+                    return new byte[0];
+                }
+
+                @Override
+                public void onError(RadosException error) {
+                    told.add(error.getMessage());
+                }
+            }));
+            for (int osd = 0; osd < 2; osd++) {
+                cluster.kill("osd." + osd);
+                cluster.run("ceph", "osd", "down", Integer.toString(osd));
+                Wait.on(pool.notifyAsync("watched", new byte[0], Duration.ofSeconds(30)));
+                assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("notified");
+                cluster.revive("osd." + osd);
+                cluster.awaitHealthy();
+            }
+            assertThat(pool.operate("watched", new ReadOperation().listWatchers())
+                            .watchers(0))
+                    .singleElement()
+                    .satisfies(watcher -> assertThat(watcher.cookie()).isEqualTo(watch.handle()));
+            told.clear();
+            Wait.on(watch.closeAsync());
+            assertThat(told).isEmpty();
         }
     }
 }

@@ -11,6 +11,7 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
@@ -237,5 +238,52 @@ class PoolApiTest {
                     .isInstanceOf(RadosException.class);
         }
         assertThat(seen).contains("map", "connected", "write 123 done", "read 0 ENOENT");
+    }
+
+    @Test
+    @Covers({"E25", "E69"})
+    void aWritesClassCallsReturnTheirOutputs() throws Exception {
+        // cls_hello's write_return_data answers with a number and text when its caller wants them.
+        WriteResult result = pool.operate(
+                "returning",
+                new WriteOperation()
+                        .exec("hello", "write_return_data", new byte[0])
+                        .returnOutputs());
+        assertThat(result.code(0)).isEqualTo(42);
+        assertThat(new String(result.output(0), StandardCharsets.UTF_8)).isEqualTo("you might see this");
+        WriteResult silent =
+                pool.operate("returning", new WriteOperation().exec("hello", "write_return_data", new byte[0]));
+        assertThat(silent.output(0)).isEmpty();
+    }
+
+    @Test
+    @Covers({"E33", "E40", "E42", "E86", "K11"})
+    void aWatchThatTheOsdForgetsIsLostAndMadeAnew() throws Exception {
+        pool.writeFull("forgotten", bytes("x"));
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        Watch.Listener listener = new Watch.Listener() {
+            @Override
+            public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+                told.add("notified");
+                return new byte[0];
+            }
+
+            @Override
+            public void onError(RadosException error) {
+                told.add(error.errno().toString());
+            }
+        };
+        // Signs of life come every 5 s: too seldom for this one.
+        Watch brief = Wait.on(pool.watchAsync("forgotten", listener, Duration.ofSeconds(1)));
+        assertThat(told.poll(60, TimeUnit.SECONDS)).isEqualTo("ENOTCONN");
+        assertThatThrownBy(brief::sinceConfirmed)
+                .isInstanceOfSatisfying(
+                        RadosException.class, lost -> assertThat(lost.errno()).isEqualTo(Errno.ENOTCONN));
+        Wait.on(brief.closeAsync());
+        Watch again = Wait.on(pool.watchAsync("forgotten", listener));
+        assertThat(again.handle()).isNotEqualTo(brief.handle());
+        Wait.on(pool.notifyAsync("forgotten", new byte[0], Duration.ofSeconds(10)));
+        assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("notified");
+        Wait.on(again.closeAsync());
     }
 }

@@ -54,7 +54,7 @@ class StormTest {
             case 1 ->
                 command(
                         rados,
-                        "{'prefix': 'osd pg-temp', 'pgid': '" + pg + "', 'id': ['" + first + "', '" + second + "']}");
+                        "{'prefix': 'osd pg-temp', 'pgid': '" + pg + "', 'id': [" + first + ", " + second + "]}");
             case 2 -> command(rados, "{'prefix': 'osd primary-temp', 'pgid': '" + pg + "', 'id': " + first + "}");
             default ->
                 command(

@@ -57,6 +57,18 @@ public sealed class CephCluster permits PrivateCephCluster {
         return name;
     }
 
+    /** {@code client.admin}. */
+    public CephUser admin() throws IOException {
+        return new CephUser("client.admin", run("ceph", "auth", "get-key", "client.admin"));
+    }
+
+    /** A user with nothing but {@code profile rbd} on monitors, managers and OSDs; made when it is first asked for. */
+    public CephUser rbdUser() throws IOException {
+        String name = "client.jrados-rbd";
+        run("ceph", "auth", "get-or-create", name, "mon", "profile rbd", "mgr", "profile rbd", "osd", "profile rbd");
+        return new CephUser(name, run("ceph", "auth", "get-key", name));
+    }
+
     /** Runs a native command, such as {@code rbd ls POOL}, and gives its output; fails unless it succeeds in a minute. */
     public String run(String... command) throws IOException {
         return exec(command).succeeded().text();

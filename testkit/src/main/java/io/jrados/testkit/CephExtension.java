@@ -127,13 +127,27 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == CephCluster.class || type == PrivateCephCluster.class;
+        return type == CephCluster.class || type == PrivateCephCluster.class || type == CephUser.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        CephCluster cluster = cluster(parameter, context);
+        if (parameter.getParameter().getType() != CephUser.class) {
+            return cluster;
+        }
+        boolean least = context.getRequiredTestClass().isAnnotationPresent(AsRbdUser.class)
+                || System.getProperty("jrados.ceph.user", "").equals("rbd");
+        try {
+            return least ? cluster.rbdUser() : cluster.admin();
+        } catch (IOException failed) {
+            throw new IllegalStateException("cannot make a user of the run's Ceph cluster", failed);
+        }
+    }
+
+    private CephCluster cluster(ParameterContext parameter, ExtensionContext context) {
         Optional<PrivateCephCluster> own = owned(context);
-        if (own.isPresent()) {
+        if (own.isPresent() && !parameter.isAnnotated(Shared.class)) {
             return own.get();
         }
         if (parameter.getParameter().getType() == PrivateCephCluster.class) {

@@ -1,0 +1,11 @@
+package io.jrados.testkit;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The class's {@link CephUser} has nothing but {@code profile rbd}: no test in it needs more. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface AsRbdUser {}

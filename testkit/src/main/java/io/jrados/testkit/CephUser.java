@@ -1,0 +1,16 @@
+package io.jrados.testkit;
+
+/**
+ * Who a test is to the cluster: a parameter of test methods. The administrator, or with {@link AsRbdUser} on the class, or
+ * the system property {@code jrados.ceph.user=rbd}, a user with nothing but {@code profile rbd}.
+ *
+ * @param name {@code client.admin}
+ * @param key its secret, as key rings have it
+ */
+public record CephUser(String name, String key) {
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}
