@@ -24,17 +24,9 @@ final class Lingers {
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
     /** What lingers need of the Objecter. */
-    interface Owner {
-        Inbox inbox();
-
-        long now();
-
+    interface Owner extends Surroundings {
         /** Sends an operation past the throttle. */
         <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
-
-        /** The map in force, null before the first. */
-        @Nullable
-        OsdMap map();
 
         /** Forgets an operation without telling anybody. */
         void discard(PendingOp<?> op);

@@ -414,15 +414,15 @@ public final class Objecter {
 
     // ---- what the parts need
 
-    private final class SessionOwner implements Session.Owner {
-        @Override
-        public Inbox inbox() {
-            return inbox;
-        }
-
+    private class Around implements Surroundings {
         @Override
         public Loop loop() {
             return loop;
+        }
+
+        @Override
+        public Inbox inbox() {
+            return inbox;
         }
 
         @Override
@@ -431,10 +431,12 @@ public final class Objecter {
         }
 
         @Override
-        public long epoch() {
-            return maps.epoch();
+        public @Nullable OsdMap map() {
+            return maps.map();
         }
+    }
 
+    private final class SessionOwner extends Around implements Session.Owner {
         @Override
         public Connection connect(EntityAddr address, ConnectionListener listener) {
             return connector.connect(address, listener);
@@ -517,22 +519,7 @@ public final class Objecter {
         }
     }
 
-    private final class OperationsOwner implements Operations.Owner {
-        @Override
-        public Loop loop() {
-            return loop;
-        }
-
-        @Override
-        public long now() {
-            return environment.nanoTime();
-        }
-
-        @Override
-        public @Nullable OsdMap map() {
-            return maps.map();
-        }
-
+    private final class OperationsOwner extends Around implements Operations.Owner {
         @Override
         public void requestMap() {
             Objecter.this.requestMap();
@@ -558,22 +545,7 @@ public final class Objecter {
         }
     }
 
-    private final class LingerOwner implements Lingers.Owner {
-        @Override
-        public Inbox inbox() {
-            return inbox;
-        }
-
-        @Override
-        public long now() {
-            return environment.nanoTime();
-        }
-
-        @Override
-        public @Nullable OsdMap map() {
-            return maps.map();
-        }
-
+    private final class LingerOwner extends Around implements Lingers.Owner {
         @Override
         public <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger) {
             PendingOp<R> op = pendingOp(request, outcome, linger);

@@ -1,6 +1,5 @@
 package io.jrados.osd;
 
-import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,15 +37,7 @@ final class Operations {
     private static final Duration BOUNCE_PAUSE = Duration.ofMillis(25);
 
     /** What operations need of the Objecter. */
-    interface Owner {
-        Loop loop();
-
-        long now();
-
-        /** The map in force, null before the first. */
-        @Nullable
-        OsdMap map();
-
+    interface Owner extends Surroundings {
         void requestMap();
 
         /** The newest epoch that the monitors have; completes on the loop. */
@@ -147,11 +137,11 @@ final class Operations {
 
     /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
     private void poolGone(PendingOp<?> op) {
-        if (op.target.poolSeen() || op.poolGoneAt > 0 && epoch() >= op.poolGoneAt) {
+        if (op.target.poolSeen() || op.poolGoneAt > 0 && owner.epoch() >= op.poolGoneAt) {
             giveUp(
                     op,
                     RadosException.of(
-                            Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + epoch() + " lacks"));
+                            Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + owner.epoch() + " lacks"));
         } else if (op.poolGoneAt > 0) {
             owner.requestMap();
         } else if (!op.confirming) {
@@ -164,11 +154,6 @@ final class Operations {
                 }
             });
         }
-    }
-
-    private long epoch() {
-        OsdMap map = owner.map();
-        return map == null ? 0 : map.epoch();
     }
 
     // ---- answers
@@ -358,6 +343,6 @@ final class Operations {
         }
         Session session = op.session;
         return (session == null ? "no OSD serves it" : session.state(op)) + " (" + op.target.groupText() + ", OSD map "
-                + epoch() + ", sent " + op.attempts + " times)";
+                + owner.epoch() + ", sent " + op.attempts + " times)";
     }
 }

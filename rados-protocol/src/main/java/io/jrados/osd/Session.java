@@ -1,6 +1,5 @@
 package io.jrados.osd;
 
-import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -45,16 +44,7 @@ final class Session {
     private static final long LONGEST_LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
 
     /** What a session needs of the Objecter, which calls it on the same loop. */
-    interface Owner {
-        Inbox inbox();
-
-        Loop loop();
-
-        long now();
-
-        /** Of the map in force. */
-        long epoch();
-
+    interface Owner extends Surroundings {
         Connection connect(EntityAddr address, ConnectionListener listener);
 
         /** Whether this client is known by an address of IPv6. */

@@ -51,7 +51,7 @@ class AppendModelTest {
 
     /** {@code -Djrados.seconds} makes it go through everything again and again. */
     @Test
-    @Covers({"C04", "D09", "E06", "E09", "E14", "K19", "K20"})
+    @Covers({"C04", "D09", "D35", "E06", "E09", "E14", "K19", "K20"})
     void whileEverythingChanges(PrivateCephCluster cluster) throws Exception {
         long end = System.nanoTime()
                 + Duration.ofSeconds(Integer.getInteger("jrados.seconds", 0)).toNanos();
@@ -73,6 +73,7 @@ class AppendModelTest {
                 model.look();
                 cluster.run("ceph", "osd", "pause");
                 cluster.kill("osd.2");
+                cluster.run("ceph", "osd", "down", "2");
                 cluster.run("ceph", "osd", "unpause");
                 cluster.run("ceph", "osd", "unset", "noout");
                 model.awaitMore(100);

@@ -157,24 +157,27 @@ class FullAndPausedTest {
         assertThat(pool.stat("large").size()).isEqualTo(large.capacity());
     }
 
-    /** How many reads each OSD has done. */
+    /** How many reads an OSD has done. */
     private static long reads(int osd) throws IOException {
-        String counters = cluster.run("ceph", "tell", "osd." + osd, "perf", "dump", "osd", "op_r");
+        String counters = cluster.run("ceph", "daemon", "osd." + osd, "perf", "dump", "osd", "op_r");
         return Long.parseLong(counters.replaceAll("[^0-9]", ""));
     }
 
-    private static Set<Integer> servers(Pool view, String object) throws IOException {
-        long[] before = {reads(0), reads(1), reads(2)};
-        for (int i = 0; i < 60; i++) {
-            view.stat(object);
-        }
-        Set<Integer> served = new TreeSet<>();
-        for (int osd = 0; osd < 3; osd++) {
-            if (reads(osd) > before[osd]) {
-                served.add(osd);
+    /** The OSDs that a fresh client talks to that only reads one object. */
+    private static Set<Integer> servers(CephConf conf, ReadPolicy policy) throws IOException {
+        try (Rados reader = Rados.connect(conf)) {
+            Pool view = reader.pool(pool.name()).withReadPolicy(policy);
+            for (int i = 0; i < 60; i++) {
+                view.stat("read");
             }
+            Set<Integer> served = new TreeSet<>();
+            for (DaemonConnection connection : reader.connections()) {
+                if (connection.daemon().startsWith("osd.")) {
+                    served.add(Integer.parseInt(connection.daemon().substring(4)));
+                }
+            }
+            return served;
         }
-        return served;
     }
 
     @Test
@@ -189,16 +192,25 @@ class FullAndPausedTest {
         String[] acting = placement.replaceAll(".*acting \\(\\[(.*)], .*", "$1").split(",");
         int primary = Integer.parseInt(acting[0]);
         int replica = Integer.parseInt(acting[1]);
-        assertThat(servers(pool, "read")).containsExactly(primary);
-        assertThat(servers(pool.withReadPolicy(ReadPolicy.BALANCE), "read"))
-                .containsExactlyInAnyOrder(primary, replica);
+        CephConf conf = CephConf.load(cluster.conf());
+        assertThat(servers(conf, ReadPolicy.DEFAULT)).containsExactly(primary);
+        long before = reads(replica);
+        assertThat(servers(conf, ReadPolicy.BALANCE)).containsExactlyInAnyOrder(primary, replica);
+        assertThat(reads(replica)).as("reads that the replica has done").isGreaterThan(before);
         CephConf near = CephConf.builder()
                 .file(cluster.conf())
                 .set("crush_location", "osd=osd." + replica + " root=default")
                 .set("rados_replica_read_policy", "localize")
                 .build();
+        assertThat(servers(conf, ReadPolicy.LOCALIZE))
+                .as("this host has no OSDs in the map, so that the primary is as near as any")
+                .containsExactly(primary);
         try (Rados local = Rados.connect(near)) {
-            assertThat(servers(local.pool(pool.name()), "read")).containsExactly(replica);
+            assertThat(local.pool(pool.name()).stat("read").size()).isEqualTo(4);
+            assertThat(local.connections())
+                    .extracting(DaemonConnection::daemon)
+                    .contains("osd." + replica)
+                    .doesNotContain("osd." + primary);
             local.pool(pool.name()).writeFull("read", bytes("new"));
             assertThat(local.pool(pool.name()).stat("read").size()).isEqualTo(3);
         }

@@ -1,0 +1,27 @@
+package io.jrados.osd;
+
+import io.jrados.conf.Loop;
+import io.jrados.osdmap.OsdMap;
+import org.jspecify.annotations.Nullable;
+
+/** What every part of the Objecter has around it. */
+interface Surroundings {
+    /** The loop that owns all of it. */
+    Loop loop();
+
+    /** The way into that loop. */
+    Inbox inbox();
+
+    /** Monotonic nanoseconds. */
+    long now();
+
+    /** The map in force, null before the first. */
+    @Nullable
+    OsdMap map();
+
+    /** Of the map in force, 0 before the first. */
+    default long epoch() {
+        OsdMap map = map();
+        return map == null ? 0 : map.epoch();
+    }
+}
