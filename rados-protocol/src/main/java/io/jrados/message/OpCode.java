@@ -40,7 +40,6 @@ public enum OpCode {
     CACHE_PIN(0x2224, "cache-pin"),
     CACHE_UNPIN(0x2225, "cache-unpin"),
     SET_REDIRECT(0x2227, "set-redirect"),
-    TIER_PROMOTE(0x2229, "tier-promote"),
     UNSET_MANIFEST(0x222a, "unset-manifest"),
     OMAP_RM_KEY_RANGE(0x222c, "omap-rm-key-range"),
     SET_ALLOC_HINT(0x2223, "set-alloc-hint"),

@@ -22,6 +22,9 @@ public final class OsdFlags {
     /** As the pool's own object, not through its cache. */
     public static final int IGNORE_CACHE = 0x8000;
 
+    /** Past the locks that order operations on an object. */
+    public static final int SKIPRWLOCKS = 0x10000;
+
     public static final int IGNORE_OVERLAY = 0x20000;
     public static final int REDIRECTED = 0x200000;
     public static final int KNOWN_REDIR = 0x400000;

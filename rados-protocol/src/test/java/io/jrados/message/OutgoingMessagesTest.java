@@ -8,11 +8,9 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Decoder;
 import io.jrados.wire.Payload;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,37 +183,6 @@ class OutgoingMessagesTest {
         assertThat(in.i32()).isEqualTo(3);
         assertThat(payload.tid()).isEqualTo(7);
         payload.release();
-    }
-
-    @Test
-    @Covers({"E01", "E02"})
-    void aPeerOfSquidReadsASecondTraceBlock() {
-        RecordedOsdOp recorded = RecordedOsdOp.read("osd_op/delete");
-        OsdOp.Attempt known = recorded.attempt();
-        long squid = 1L << 49 | 1L << 57;
-        var operation = new WriteOperation().delete().operation();
-        byte[][] fronts = new byte[2][];
-        for (int i = 0; i < 2; i++) {
-            long features = i == 0 ? known.features() & ~(1L << 49) : known.features() | squid;
-            Payload payload = new OsdOp(
-                            7,
-                            recorded.target(),
-                            recorded.locator(),
-                            recorded.object(),
-                            operation,
-                            recorded.snaps(),
-                            new OsdOp.Attempt(known.flags(), 0, known.modified(), features))
-                    .encode();
-            assertThat(payload.version()).isEqualTo(8 + i);
-            assertThat(payload.compat()).isEqualTo(3);
-            fronts[i] = ByteBufUtil.getBytes(payload.front());
-            payload.release();
-        }
-        int at = Arrays.mismatch(fronts[0], fronts[1]);
-        assertThat(fronts[1]).hasSize(fronts[0].length + 7);
-        assertThat(Arrays.copyOfRange(fronts[1], at, at + 7)).containsExactly(1, 1, 1, 0, 0, 0, 0);
-        assertThat(Arrays.copyOfRange(fronts[1], at + 7, fronts[1].length - 8))
-                .isEqualTo(Arrays.copyOfRange(fronts[0], at, fronts[0].length - 8));
     }
 
     private static void assertSame(String name, java.util.function.Function<RecordedMessage, Payload> ours) {

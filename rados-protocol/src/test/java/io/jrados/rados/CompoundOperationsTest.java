@@ -81,7 +81,8 @@ class CompoundOperationsTest {
                         .failOk()
                         .read(0, 10)
                         .advise(Advice.SEQUENTIAL)
-                        .advise(Advice.WILLNEED));
+                        .advise(Advice.WILLNEED)
+                        .orderedWithWrites());
         assertThat(read.code(0)).isEqualTo(-Errno.ENODATA.number());
         assertThat(text(read.data(1))).isEqualTo("data");
         assertFails(

@@ -181,7 +181,7 @@ class FullAndPausedTest {
     }
 
     @Test
-    @Covers({"D34", "D53", "E22"})
+    @Covers({"D34", "D53", "E22", "F02"})
     void replicasServeReadsWhenTheyMay() throws Exception {
         pool.writeFull("read", bytes("data"));
         // A replica serves what it knows to be durable everywhere, and learns that with later writes to the group.

@@ -208,7 +208,7 @@ class PoolApiTest {
     }
 
     @Test
-    @Covers({"F02", "F05"})
+    @Covers({"F05", "F13"})
     void anObserverSeesWhatIsDone() throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();
         RadosObserver observer = new RadosObserver() {

@@ -196,7 +196,7 @@ class PoolOperationsTest {
     }
 
     @Test
-    @Covers({"E32", "E35", "E37", "E38", "E39", "E43", "F16"})
+    @Covers({"E32", "E35", "E37", "E38", "E39", "E43", "E57", "F16"})
     void watchesAndNotifiesWithTheToolToo() throws Exception {
         String object = "watched";
         pool.writeFull(object, bytes("x"));

@@ -194,22 +194,22 @@ public final class ReadOperation {
 
     /** Writes a cached object back to the pool behind the cache, waiting for operations on it. */
     public ReadOperation cacheFlush() {
-        return onCache(OpCode.CACHE_FLUSH);
+        return onCache(OpCode.CACHE_FLUSH, 0);
     }
 
     /** As {@link #cacheFlush}, with EBUSY instead of waiting. */
     public ReadOperation cacheTryFlush() {
-        return onCache(OpCode.CACHE_TRY_FLUSH);
+        return onCache(OpCode.CACHE_TRY_FLUSH, OsdFlags.SKIPRWLOCKS);
     }
 
     /** Removes a clean object from the cache. */
     public ReadOperation cacheEvict() {
-        return onCache(OpCode.CACHE_EVICT);
+        return onCache(OpCode.CACHE_EVICT, OsdFlags.SKIPRWLOCKS);
     }
 
-    private ReadOperation onCache(OpCode code) {
+    private ReadOperation onCache(OpCode code, int more) {
         parts.add(Op.plain(code));
-        flags |= OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_OVERLAY;
+        flags |= OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_OVERLAY | more;
         return this;
     }
 

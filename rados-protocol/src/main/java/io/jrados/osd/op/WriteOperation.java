@@ -211,12 +211,6 @@ public final class WriteOperation {
         return this;
     }
 
-    /** Fetches what the object stands for into itself. */
-    public WriteOperation tierPromote() {
-        parts.add(Op.plain(OpCode.TIER_PROMOTE));
-        return this;
-    }
-
     /** Has a cache take the object for the same as in the pool behind it. */
     public WriteOperation undirty() {
         parts.add(Op.plain(OpCode.UNDIRTY));
