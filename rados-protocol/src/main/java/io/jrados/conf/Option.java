@@ -84,6 +84,24 @@ record Option(String name, Kind kind, String preset) {
         add("rbd_enable_alloc_hint", Kind.BOOL, "true");
         add("rbd_sparse_read_threshold_bytes", Kind.BYTES, "64K");
         add("rbd_clone_copy_on_read", Kind.BOOL, "false");
+        add("rbd_discard_on_zeroed_write_same", Kind.BOOL, "true");
+        text("rbd_compression_hint", "none");
+        add("rbd_mtime_update_interval", Kind.INTEGER, "60");
+        add("rbd_atime_update_interval", Kind.INTEGER, "60");
+        text("rbd_read_from_replica_policy", "default");
+        add("rbd_balance_snap_reads", Kind.BOOL, "false");
+        add("rbd_localize_snap_reads", Kind.BOOL, "false");
+        add("rbd_balance_parent_reads", Kind.BOOL, "false");
+        add("rbd_localize_parent_reads", Kind.BOOL, "false");
+        add("rbd_invalidate_object_map_on_timeout", Kind.BOOL, "true");
+        for (String limit : new String[] {"iops", "read_iops", "write_iops", "bps", "read_bps", "write_bps"}) {
+            Kind kind = limit.endsWith("iops") ? Kind.INTEGER : Kind.BYTES;
+            add("rbd_qos_" + limit + "_limit", kind, "0");
+            add("rbd_qos_" + limit + "_burst", kind, "0");
+            add("rbd_qos_" + limit + "_burst_seconds", Kind.INTEGER, "1");
+        }
+        add("rbd_qos_schedule_tick_min", Kind.INTEGER, "50");
+        text("rbd_qos_exclude_ops", "");
         add("rbd_validate_pool", Kind.BOOL, "true");
         add("rbd_auto_exclusive_lock_until_manual_request", Kind.BOOL, "true");
         add("rbd_blocklist_on_break_lock", Kind.BOOL, "true");

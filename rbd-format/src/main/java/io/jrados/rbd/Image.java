@@ -69,6 +69,51 @@ public interface Image extends AutoCloseable {
         Wait.on(discardAsync(offset, length));
     }
 
+    /** As {@link #readAsync(long, ByteBuffer)}, into at most 1,024 buffers one after the other. */
+    CompletableFuture<Void> readAsync(long offset, List<ByteBuffer> into);
+
+    default void read(long offset, List<ByteBuffer> into) throws RadosException {
+        Wait.on(readAsync(offset, into));
+    }
+
+    /** As {@link #writeAsync(long, ByteBuffer)}, of at most 1,024 buffers one after the other. */
+    CompletableFuture<Void> writeAsync(long offset, List<ByteBuffer> data);
+
+    default void write(long offset, List<ByteBuffer> data) throws RadosException {
+        Wait.on(writeAsync(offset, data));
+    }
+
+    /**
+     * Makes a range zero, exactly.
+     *
+     * @param thick whether zeroes are really written, so that the space is there for later writes
+     */
+    CompletableFuture<Void> writeZeroesAsync(long offset, long length, boolean thick);
+
+    default void writeZeroes(long offset, long length, boolean thick) throws RadosException {
+        Wait.on(writeZeroesAsync(offset, length, thick));
+    }
+
+    /**
+     * Repeats a pattern over a range.
+     * Completes with EINVAL past the image's end, or if the length is not a multiple of the pattern's.
+     */
+    CompletableFuture<Void> writeSameAsync(long offset, long length, ByteBuffer pattern);
+
+    default void writeSame(long offset, long length, ByteBuffer pattern) throws RadosException {
+        Wait.on(writeSameAsync(offset, length, pattern));
+    }
+
+    /**
+     * Writes if the image has the expected bytes, in one step. The range lies within one stripe unit of one object.
+     * Completes with {@link io.jrados.error.MismatchException} (EILSEQ), which says where it differs, or EINVAL.
+     */
+    CompletableFuture<Void> compareAndWriteAsync(long offset, ByteBuffer expected, ByteBuffer data);
+
+    default void compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) throws RadosException {
+        Wait.on(compareAndWriteAsync(offset, expected, data));
+    }
+
     /** Completes when every write that was submitted before is on stable storage. */
     CompletableFuture<Void> flushAsync();
 

@@ -138,6 +138,31 @@ final class OpenImage extends ImageVerbs {
     }
 
     @Override
+    public CompletableFuture<Void> readAsync(long offset, List<ByteBuffer> into) {
+        return io.read(offset, into);
+    }
+
+    @Override
+    public CompletableFuture<Void> writeAsync(long offset, List<ByteBuffer> data) {
+        return io.write(offset, data);
+    }
+
+    @Override
+    public CompletableFuture<Void> writeZeroesAsync(long offset, long length, boolean thick) {
+        return io.commands().writeZeroes(offset, length, thick);
+    }
+
+    @Override
+    public CompletableFuture<Void> writeSameAsync(long offset, long length, ByteBuffer pattern) {
+        return io.commands().writeSame(offset, length, pattern);
+    }
+
+    @Override
+    public CompletableFuture<Void> compareAndWriteAsync(long offset, ByteBuffer expected, ByteBuffer data) {
+        return io.commands().compareAndWrite(offset, expected, data);
+    }
+
+    @Override
     public CompletableFuture<Void> discardAsync(long offset, long length) {
         return io.discard(offset, length);
     }

@@ -62,8 +62,8 @@ class ImageModelClusterTest {
     @ParameterizedTest
     @EnumSource(Shape.class)
     @Covers({
-        "K1", "K2", "K3", "K5", "K6", "K7", "K8", "K14", "K15", "K16", "K17", "H15", "H16", "H46", "H47", "H53", "H55",
-        "H87", "G103", "G104", "G105"
+        "K1", "K2", "K3", "K5", "K6", "K7", "K8", "K14", "K15", "K16", "K17", "H15", "H16", "H29", "H30", "H31", "H35",
+        "K4", "H46", "H47", "H53", "H55", "H87", "G103", "G104", "G105"
     })
     void behavesAsAnArrayOfBytesAndCephsToolReadsTheSame(Shape shape, CephCluster cluster) throws IOException {
         String pool = cluster.pool(ImageModelClusterTest.class);
@@ -209,6 +209,26 @@ class ImageModelClusterTest {
         @Override
         public CompletableFuture<Void> discard(long offset, long length) {
             return image.discardAsync(offset, length);
+        }
+
+        @Override
+        public CompletableFuture<Void> write(long offset, List<ByteBuffer> data) {
+            return image.writeAsync(offset, data);
+        }
+
+        @Override
+        public CompletableFuture<Void> writeZeroes(long offset, long length, boolean thick) {
+            return image.writeZeroesAsync(offset, length, thick);
+        }
+
+        @Override
+        public CompletableFuture<Void> writeSame(long offset, long length, ByteBuffer pattern) {
+            return image.writeSameAsync(offset, length, pattern);
+        }
+
+        @Override
+        public CompletableFuture<Void> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) {
+            return image.compareAndWriteAsync(offset, expected, data);
         }
 
         @Override

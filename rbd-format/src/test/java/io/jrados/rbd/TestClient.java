@@ -85,6 +85,14 @@ final class TestClient implements AutoCloseable {
         return bytes;
     }
 
+    /** An object's bytes. */
+    static byte[] bytes(TestClient client, String object) throws IOException {
+        return client.cluster
+                .exec("rados", "-p", client.pool.name(), "get", object, "-")
+                .succeeded()
+                .output();
+    }
+
     static byte[] read(Image image) throws IOException {
         return read(image, 0, (int) image.size());
     }

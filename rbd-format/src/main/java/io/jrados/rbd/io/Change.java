@@ -21,6 +21,11 @@ sealed interface Change {
     /** Bytes that it carries. */
     long weight();
 
+    /** Whether it makes an object that is absent. */
+    default boolean writes() {
+        return false;
+    }
+
     /** What an object map must say before it is done. */
     default ObjectState before() {
         return ObjectState.EXISTS;
@@ -61,6 +66,11 @@ sealed interface Change {
         }
 
         @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
         public boolean hidesParent() {
             return pieces.size() == 1 && pieces.get(0).length() == objectSize;
         }
@@ -81,6 +91,68 @@ sealed interface Change {
 
         static Write of(long offset, ByteBuffer data, long objectSize) {
             return new Write(List.of(new Piece(offset, data)), objectSize);
+        }
+    }
+
+    /** Repeats a pattern; the last repetition may be cut off. */
+    record Same(long offset, long length, ByteBuffer pattern) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            long whole = length / pattern.remaining() * pattern.remaining();
+            if (whole > 0) {
+                operation.writeSame(offset, whole, pattern.duplicate());
+            }
+            if (whole < length) {
+                operation.write(offset + whole, pattern.slice(pattern.position(), (int) (length - whole)));
+            }
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return false;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of(new Range(offset, length));
+        }
+
+        @Override
+        public long weight() {
+            return pattern.remaining();
+        }
+    }
+
+    /** Writes if the object has these bytes. Whatever the parent has is there already: an OSD compares what was before. */
+    record CompareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) implements Change {
+        @Override
+        public void addTo(WriteOperation operation) {
+            operation.compareExtent(offset, expected.duplicate()).write(offset, data.duplicate());
+        }
+
+        @Override
+        public boolean writes() {
+            return true;
+        }
+
+        @Override
+        public boolean hidesParent() {
+            return false;
+        }
+
+        @Override
+        public List<Range> overwritten() {
+            return List.of();
+        }
+
+        @Override
+        public long weight() {
+            return expected.remaining() + data.remaining();
         }
     }
 

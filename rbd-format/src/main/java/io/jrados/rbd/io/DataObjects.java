@@ -48,6 +48,19 @@ final class DataObjects implements ObjectIo {
         return start(state, object, new Change.Write(pieces, objectSize), shares(state, object));
     }
 
+    CompletableFuture<Void> change(ImageState state, long object, Change change) {
+        return start(state, object, change, shares(state, object));
+    }
+
+    /** What the parent has is copied before, as a step of its own: in one operation the OSD would compare with nothing. */
+    CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
+        if (!shares(state, object)) {
+            return start(state, object, change, false);
+        }
+        return start(state, object, new Change.Nothing(), true)
+                .thenCompose(copied -> start(state, object, change, false));
+    }
+
     @Override
     public CompletableFuture<Void> discard(long object, long offset, long length) {
         ImageState state = image.state();
@@ -90,6 +103,16 @@ final class DataObjects implements ObjectIo {
                 : CompletableFuture.completedFuture(null);
     }
 
+    /** After a read that went to the parent: copies the object, if that is wanted and the lock is ours anyway. */
+    void copyOnRead(ImageState state, long object) {
+        if (image.options().copyOnRead()
+                && !image.isReadOnly()
+                && shares(state, object)
+                && (!image.needsLock() || image.access().isOwned())) {
+            image.inside(() -> copyUp(object));
+        }
+    }
+
     private CompletableFuture<Void> start(ImageState state, long object, Change change, boolean shares) {
         return new ObjectWrite(this, state, object, change, shares).start();
     }
@@ -102,7 +125,9 @@ final class DataObjects implements ObjectIo {
 
     /** CEPH_OSD_OP_SETALLOCHINT, as librbd gives it: the object's size twice. */
     void hint(WriteOperation operation) {
-        operation.allocHint(objectSize, objectSize, 0);
+        if (image.options().allocHint()) {
+            operation.allocHint(objectSize, objectSize, image.options().hintFlags());
+        }
     }
 
     boolean hasGuarded(long object) {

@@ -9,13 +9,17 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.HeaderCalls.Striping;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.MetadataCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.model.Features;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -25,6 +29,9 @@ public final class HeaderReader {
     private static final int SNAPSHOTS_PER_OPERATION = 32;
     private static final int CALLS_PER_SNAPSHOT = 4;
     private static final int ATTEMPTS = 10;
+    private static final String OVERRIDE = "conf_";
+    private static final String BEFORE_OVERRIDES = "conf^";
+    private static final int MAX_OVERRIDES = 128;
     private static final List<String> STRIPING_KEYS = List.of("stripe_unit", "stripe_count");
 
     /** Bytes: no image that works is larger than this exbibyte, and going through its objects would have no end. */
@@ -54,6 +61,7 @@ public final class HeaderReader {
      * What does.
      *
      * @param parent a spec that does not exist when there is none
+     * @param overrides options that the image sets
      */
     public record Mutable(
             long size,
@@ -63,7 +71,8 @@ public final class HeaderReader {
             SnapContext snapContext,
             List<SnapshotState> snapshots,
             ParentImageSpec parent,
-            Optional<Long> overlap) {}
+            Optional<Long> overlap,
+            Map<String, String> overrides) {}
 
     /** Reads what never changes. */
     public CompletableFuture<Fixed> fixed() {
@@ -156,6 +165,7 @@ public final class HeaderReader {
         ParentCalls.parentGet().addTo(operation);
         ParentCalls.parentOverlapGet(SnapContext.HEAD).addTo(operation);
         HeaderCalls.opFeaturesGet().addTo(operation);
+        MetadataCalls.list(BEFORE_OVERRIDES, MAX_OVERRIDES).addTo(operation);
         return operation;
     }
 
@@ -174,7 +184,29 @@ public final class HeaderReader {
                 snapContext,
                 snapshots,
                 ParentCalls.parentGet().result(results, 4, doing),
-                overlap);
+                overlap,
+                overrides(MetadataCalls.list(BEFORE_OVERRIDES, MAX_OVERRIDES).result(results, 7, doing)));
+    }
+
+    /** Options among metadata. */
+    private static Map<String, String> overrides(Map<String, byte[]> metadata) {
+        Map<String, String> options = new HashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(OVERRIDE)) {
+                options.put(key.substring(OVERRIDE.length()), new String(value, StandardCharsets.UTF_8));
+            }
+        });
+        return options;
+    }
+
+    /** Options that a pool sets for all its images. */
+    static CompletableFuture<Map<String, String>> ofPool(Pool pool) {
+        return ClassCalls.readAsync(
+                        pool.inNamespace(""), ObjectNames.INFO, MetadataCalls.list(BEFORE_OVERRIDES, MAX_OVERRIDES))
+                .thenApply(HeaderReader::overrides)
+                .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
+                        ? CompletableFuture.completedFuture(Map.of())
+                        : CompletableFuture.failedFuture(failed));
     }
 
     /** Oldest first. */

@@ -1,8 +1,10 @@
 package io.jrados.rbd.io;
 
+import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
@@ -13,6 +15,7 @@ import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.model.Features;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -45,13 +48,25 @@ public final class ImageContext {
     private volatile WriteAccess access = WriteAccess.NONE;
     private volatile Optional<RadosException> fenced = Optional.empty();
     private volatile ImageState state;
+    private volatile IoOptions options;
+    private volatile Pool readPool;
     private volatile @Nullable ObjectMap objectMap;
     private volatile Optional<String> whyReadOnly = Optional.empty();
 
+    private final Map<String, String> poolOverrides;
+
     private ImageContext(
-            Opening opening, Pool dataPool, HeaderReader reader, HeaderReader.Fixed fixed, ImageState state) {
+            Opening opening,
+            Map<String, String> poolOverrides,
+            Pool dataPool,
+            HeaderReader reader,
+            HeaderReader.Fixed fixed,
+            ImageState state) {
         this.pool = opening.pool;
         this.dataPool = dataPool;
+        this.readPool = dataPool;
+        this.poolOverrides = poolOverrides;
+        this.options = IoOptions.of(opening.pool.rados().conf());
         this.id = opening.id;
         this.name = opening.name;
         this.snapId = opening.snapId;
@@ -94,22 +109,31 @@ public final class ImageContext {
         HeaderReader reader = new HeaderReader(opening.pool, ObjectNames.header(opening.id), opening.readOnly, doing);
         return Async.compose(reader.fixed(), fixed -> {
             refuseUnreadable(opening.text(), fixed.features());
-            return dataPool(opening.pool, fixed.dataPool()).thenCompose(dataPool -> {
-                ImageContext image = new ImageContext(
-                        opening,
-                        dataPool,
-                        reader,
-                        fixed,
-                        new ImageState(
-                                0, fixed.features().all(), 0, 0, SnapContext.EMPTY, List.of(), Optional.empty()));
-                return Async.apply(image.readHeader(), nothing -> {
-                    if (opening.snapId != SnapContext.HEAD
-                            && image.state.snapshot(opening.snapId).isEmpty()) {
-                        throw RadosException.of(Errno.ENOENT, doing);
-                    }
-                    return image;
-                });
-            });
+            CompletableFuture<Map<String, String>> ofPool = HeaderReader.ofPool(opening.pool);
+            return dataPool(opening.pool, fixed.dataPool())
+                    .thenCompose(dataPool -> ofPool.thenCompose(overrides -> {
+                        ImageContext image = new ImageContext(
+                                opening,
+                                overrides,
+                                dataPool,
+                                reader,
+                                fixed,
+                                new ImageState(
+                                        0,
+                                        fixed.features().all(),
+                                        0,
+                                        0,
+                                        SnapContext.EMPTY,
+                                        List.of(),
+                                        Optional.empty()));
+                        return Async.apply(image.readHeader(), nothing -> {
+                            if (opening.snapId != SnapContext.HEAD
+                                    && image.state.snapshot(opening.snapId).isEmpty()) {
+                                throw RadosException.of(Errno.ENOENT, doing);
+                            }
+                            return image;
+                        });
+                    }));
         });
     }
 
@@ -186,6 +210,26 @@ public final class ImageContext {
     /** Why it is read-only although that was not asked for: a feature that this client cannot keep true. */
     public Optional<String> whyReadOnly() {
         return whyReadOnly;
+    }
+
+    /** What requests obey; changes with the header. */
+    IoOptions options() {
+        return options;
+    }
+
+    private void follow(Map<String, String> overrides) {
+        CephConf conf = pool.rados().conf();
+        options = IoOptions.of(conf.withOverrides(poolOverrides, "the metadata of pool " + pool.name())
+                .withOverrides(overrides, "the metadata of image " + spec()));
+        ReadPolicy policy = depth > 0
+                ? options.parentReads()
+                : snapId == SnapContext.HEAD ? options.headReads() : options.snapshotReads();
+        readPool = policy == ReadPolicy.DEFAULT ? dataPool : dataPool.withReadPolicy(policy);
+    }
+
+    /** The data objects' pool, for reads: replicas may serve them. */
+    Pool readPool() {
+        return readPool;
     }
 
     /** What the header said last. Writers read it inside the gate. */
@@ -373,6 +417,7 @@ public final class ImageContext {
                         read.snapContext(),
                         read.snapshots(),
                         parent);
+                follow(read.overrides());
                 gate.reviewWriters();
                 access.headerRead(needsLock());
                 return followObjectMap();

@@ -6,31 +6,40 @@ import io.jrados.rbd.format.Layout;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Reads, writes, discards and flushes of an open image. Offsets and lengths are bytes; buffers keep their positions. */
 public final class ImageIo {
-    /** rbd_discard_granularity_bytes: smaller pieces of an object are not given back. */
-    public static final long DISCARD_GRANULARITY = 64 << 10;
-
     /** Objects of one discard under way at a time. */
-    private static final int DISCARD_WIDTH = 64;
+    static final int DISCARD_WIDTH = 64;
+
+    /** Buffers of one request: IOV_MAX. */
+    private static final int MAX_BUFFERS = 1024;
 
     private final ImageContext image;
     private final DataObjects objects;
-    private final long discardGranularity;
+    private final BlockCommands commands;
+    private final Timestamps timestamps;
+    private final Qos qos;
     private volatile boolean closed;
 
     public ImageIo(ImageContext image) {
         this.image = image;
         this.objects = image.dataObjects();
-        this.discardGranularity = Math.min(DISCARD_GRANULARITY, image.layout().objectSize());
+        this.commands = new BlockCommands(image, this);
+        this.timestamps = new Timestamps(image);
+        this.qos =
+                new Qos(() -> image.pool().rados().loop(), () -> image.options().qos());
     }
 
     /** Fills {@code into}. EINVAL past the image's end. */
     public CompletableFuture<Void> read(long offset, ByteBuffer into) {
-        return image.gate().isStale()
-                ? new FreshRequest<>(image.gate(), () -> readNow(offset, into)).start()
-                : readNow(offset, into);
+        return qos.pass("read", into.remaining(), () -> fresh(() -> readNow(offset, into)));
+    }
+
+    private CompletableFuture<Void> fresh(Supplier<CompletableFuture<Void>> read) {
+        return image.gate().isStale() ? new FreshRequest<>(image.gate(), read).start() : read.get();
     }
 
     private CompletableFuture<Void> readNow(long offset, ByteBuffer into) {
@@ -40,6 +49,7 @@ public final class ImageIo {
         } catch (RadosException refused) {
             return CompletableFuture.failedFuture(refused);
         }
+        timestamps.accessed();
         return into.hasRemaining()
                 ? ImageReads.read(image, state, offset, into)
                 : CompletableFuture.completedFuture(null);
@@ -47,14 +57,22 @@ public final class ImageIo {
 
     /** EINVAL past the image's end, EROFS for an image that is read-only. */
     public CompletableFuture<Void> write(long offset, ByteBuffer data) {
-        return image.inside(() -> writeNow(offset, data));
+        return change("write", data.remaining(), () -> writeNow(offset, data));
+    }
+
+    /**
+     * A request that changes the image: when its turn has come and it is inside the gate.
+     *
+     * @param what as {@code rbd_qos_exclude_ops} names it
+     */
+    CompletableFuture<Void> change(String what, long bytes, Supplier<CompletableFuture<Void>> request) {
+        return qos.pass(what, bytes, () -> image.inside(request));
     }
 
     private CompletableFuture<Void> writeNow(long offset, ByteBuffer data) {
         ImageState state = image.state();
         try {
-            checkWritable("writing to");
-            check("writing", state.size(), offset, data.remaining());
+            checkChange("writing to", offset, data.remaining());
         } catch (RadosException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -74,18 +92,75 @@ public final class ImageIo {
         return all.seal();
     }
 
+    /** As {@link #read(long, ByteBuffer)}, into several buffers one after the other. */
+    public CompletableFuture<Void> read(long offset, List<ByteBuffer> into) {
+        return qos.pass("read", new Scatter(into).length(), () -> fresh(() -> readNow(offset, into)));
+    }
+
+    private CompletableFuture<Void> readNow(long offset, List<ByteBuffer> into) {
+        ImageState state = image.state();
+        Scatter scatter = new Scatter(into);
+        try {
+            checkCount(into);
+            check("reading", state.sizeAt(image.snapId()), offset, scatter.length());
+        } catch (RadosException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        timestamps.accessed();
+        return eachObject(
+                offset, scatter.length(), group -> new ObjectRead(image, state, group.object(), scatter.pieces(group))
+                        .start());
+    }
+
+    /** As {@link #write(long, ByteBuffer)}, of several buffers one after the other. */
+    public CompletableFuture<Void> write(long offset, List<ByteBuffer> data) {
+        Scatter scatter = new Scatter(data);
+        return change("write", scatter.length(), () -> {
+            ImageState state = image.state();
+            try {
+                checkCount(data);
+                checkChange("writing to", offset, scatter.length());
+            } catch (RadosException refused) {
+                return CompletableFuture.failedFuture(refused);
+            }
+            return eachObject(
+                    offset, scatter.length(), group -> objects.write(state, group.object(), scatter.pieces(group)));
+        });
+    }
+
+    /** Those that storage devices know beside reading and writing. */
+    public BlockCommands commands() {
+        return commands;
+    }
+
+    private void checkCount(List<ByteBuffer> buffers) throws RadosException {
+        if (buffers.size() > MAX_BUFFERS) {
+            throw new RadosException(Errno.EINVAL, buffers.size() + " buffers in one request to image " + image.spec());
+        }
+    }
+
+    /** Makes all requests at once: what they carry is there already. */
+    private CompletableFuture<Void> eachObject(
+            long offset, long length, Function<ObjectExtents.Group, CompletableFuture<Void>> request) {
+        All all = new All();
+        ObjectExtents extents = new ObjectExtents(image.layout(), offset, length);
+        while (extents.hasNext()) {
+            all.add(request.apply(extents.next()));
+        }
+        return all.seal();
+    }
+
     /**
-     * Gives space back, whole pieces of {@link #DISCARD_GRANULARITY} of an object only: those read as zeroes then, the
+     * Gives space back, whole pieces of rbd_discard_granularity_bytes of an object only: those read as zeroes then, the
      * rest keeps its bytes. EINVAL past the image's end, EROFS for an image that is read-only.
      */
     public CompletableFuture<Void> discard(long offset, long length) {
-        return image.inside(() -> discardNow(offset, length));
+        return change("discard", length, () -> discardNow(offset, length));
     }
 
     private CompletableFuture<Void> discardNow(long offset, long length) {
         try {
-            checkWritable("discarding a part of");
-            check("discarding", image.state().size(), offset, length);
+            checkChange("discarding a part of", offset, length);
         } catch (RadosException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -95,11 +170,12 @@ public final class ImageIo {
     /** The parts of one object follow each other without a gap. The object's end counts as a border. */
     private CompletableFuture<Void> discardOf(ObjectExtents.Group group) {
         long objectSize = image.layout().objectSize();
+        long granularity = Math.max(1, Math.min(image.options().discardGranularity(), objectSize));
         long from = group.parts().get(0).offset();
         long to = group.parts().get(group.parts().size() - 1).end();
-        if (discardGranularity < objectSize || to < objectSize) {
-            from = (from + discardGranularity - 1) / discardGranularity * discardGranularity;
-            to = to / discardGranularity * discardGranularity;
+        if (granularity < objectSize || to < objectSize) {
+            from = (from + granularity - 1) / granularity * granularity;
+            to = to / granularity * granularity;
         }
         return from < to ? objects.discard(group.object(), from, to - from) : CompletableFuture.completedFuture(null);
     }
@@ -128,6 +204,13 @@ public final class ImageIo {
         }
     }
 
+    /** {@link #checkWritable} and EINVAL past the image's end, for who changes it now. */
+    void checkChange(String doing, long offset, long length) throws RadosException {
+        checkWritable(doing);
+        check(doing, image.state().size(), offset, length);
+        timestamps.modified();
+    }
+
     private void check(String doing, long size, long offset, long length) throws RadosException {
         image.checkNotFenced();
         if (closed) {
@@ -136,7 +219,7 @@ public final class ImageIo {
         if (offset < 0 || length < 0 || offset > size - length) {
             throw new RadosException(
                     Errno.EINVAL,
-                    doing + " " + length + " bytes at " + offset + " of image " + image.spec() + ", which has " + size);
+                    doing + " image " + image.spec() + ", which has " + size + " bytes: " + length + " at " + offset);
         }
     }
 }

@@ -40,7 +40,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
         for (Piece piece : pieces) {
             operation.read(piece.offset(), piece.buffer().duplicate());
         }
-        awaiting(image.dataPool().operateAsync(image.dataObject(object), operation, image.snapId()))
+        awaiting(image.readPool().operateAsync(image.dataObject(object), operation, image.snapId()))
                 .whenComplete(this);
         return this;
     }
@@ -74,6 +74,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
         awaiting(reading).whenComplete((nothing, failed) -> {
             if (failed == null) {
                 complete(null);
+                image.dataObjects().copyOnRead(state, object);
             } else {
                 completeExceptionally(Async.cause(failed));
             }

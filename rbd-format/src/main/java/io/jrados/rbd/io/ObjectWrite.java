@@ -99,9 +99,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
 
     /** What is absent need not be cut or deleted; but it hides no parent, and a snapshot must see that one's data. */
     private boolean isNothingToDo() {
-        return shares
-                ? change instanceof Change.Delete && state.snapContext().isEmpty()
-                : !(change instanceof Change.Write);
+        return shares ? change instanceof Change.Delete && state.snapContext().isEmpty() : !change.writes();
     }
 
     private boolean isUnguarded() {
@@ -158,7 +156,8 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
 
     private void addTo(WriteOperation operation) {
         // The hint makes the object: never before the guard.
-        if (change instanceof Change.Write && (map == null || fresh)) {
+        if (change.writes()
+                && (map == null || fresh || objects.image().options().hintFlags() != 0)) {
             objects.hint(operation);
         }
         change.addTo(operation);
@@ -176,7 +175,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
             if (absent) {
                 return;
             }
-        } else if (absent && !(change instanceof Change.Write)) {
+        } else if (absent && !change.writes()) {
             // What was to be deleted, cut or zeroed need not be there.
             why = null;
         }

@@ -176,6 +176,9 @@ final class StoredObjectMaps {
                         return DONE;
                     }
                     Throwable why = Async.cause(failed);
+                    if (has(failed, Errno.ETIMEDOUT) && !image.options().invalidateOnTimeout()) {
+                        return CompletableFuture.<Void>failedFuture(why);
+                    }
                     log.warn("an object map of {} becomes invalid: {}", image.spec(), why.getMessage());
                     return invalidate(snapId).whenComplete(suppressing(why));
                 })

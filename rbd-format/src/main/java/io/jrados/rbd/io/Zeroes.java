@@ -15,6 +15,11 @@ final class Zeroes {
 
     private Zeroes() {}
 
+    /** One block of zeroes. */
+    static ByteBuffer block() {
+        return SOME.slice(0, BLOCK);
+    }
+
     /** Makes the remaining bytes zero. */
     static void fill(ByteBuffer buffer) {
         if (buffer.hasArray()) {
@@ -25,6 +30,17 @@ final class Zeroes {
         while (buffer.hasRemaining()) {
             buffer.put(SOME.duplicate().limit(Math.min(SOME.capacity(), buffer.remaining())));
         }
+    }
+
+    /** Whether all remaining bytes are zero. */
+    static boolean isZero(ByteBuffer buffer) {
+        ByteBuffer rest = buffer.duplicate();
+        while (rest.hasRemaining()) {
+            if (rest.get() != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The runs of blocks that are not all zero; the last block may be short. */

@@ -270,7 +270,7 @@ class CopyUpTest {
         large.order = 18;
         ImageContext context = Wait.on(ImageContext.openAsync(children, "l", "l", SnapContext.HEAD, false));
         ImageIo largeIo = new ImageIo(context);
-        int granularity = (int) ImageIo.DISCARD_GRANULARITY;
+        int granularity = 64 << 10;
         Wait.on(largeIo.discard(1, granularity));
         assertThat(children.logOf(data(large, 0))).isEmpty();
         Wait.on(largeIo.discard(1, 2 * granularity));

@@ -1,7 +1,9 @@
 package io.jrados.rbd.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.Layout;
@@ -30,6 +32,14 @@ public final class ImageModel {
         CompletableFuture<Void> discard(long offset, long length);
 
         CompletableFuture<Void> flush();
+
+        CompletableFuture<Void> write(long offset, List<ByteBuffer> data);
+
+        CompletableFuture<Void> writeZeroes(long offset, long length, boolean thick);
+
+        CompletableFuture<Void> writeSame(long offset, long length, ByteBuffer pattern);
+
+        CompletableFuture<Void> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data);
 
         void resize(long size) throws RadosException;
 
@@ -90,7 +100,7 @@ public final class ImageModel {
         this.expected = new byte[size];
         this.largest = 2 * size;
         this.objectSize = objectSize;
-        this.granularity = (int) Math.min(ImageIo.DISCARD_GRANULARITY, objectSize);
+        this.granularity = Math.min(64 << 10, objectSize);
     }
 
     /** Makes the model of a seed. */
@@ -101,7 +111,7 @@ public final class ImageModel {
 
     /**
      * Runs models of one seed after the other, each of so many steps, for some seconds or for as many as the
-     * property {@code jrados.model.seconds} says. A failure names its seed: {@code -Djrados.seed=} runs that one alone.
+     * property {@code jrados.model.seconds} says; {@code jrados.model.steps} are other steps. A failure names its seed: {@code -Djrados.seed=} runs that one alone.
      */
     public static void runFor(int seconds, int steps, Maker maker) throws IOException {
         runFor(seconds, steps, maker, model -> {});
@@ -115,6 +125,7 @@ public final class ImageModel {
 
     /** As {@link #runFor(int, int, Maker)}, with a last look at each model. */
     public static void runFor(int seconds, int steps, Maker maker, Judge judge) throws IOException {
+        int perSeed = Integer.getInteger("jrados.model.steps", steps);
         Long only = Long.getLong("jrados.seed");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("jrados.model.seconds", seconds));
         long seed = only == null ? System.nanoTime() : only;
@@ -122,7 +133,7 @@ public final class ImageModel {
         do {
             ImageModel model = maker.make(seed);
             try {
-                for (int step = 0; step < steps; step++) {
+                for (int step = 0; step < perSeed; step++) {
                     model.step();
                 }
                 model.verify();
@@ -131,7 +142,7 @@ public final class ImageModel {
                 throw new AssertionError("with -Djrados.seed=" + seed + ", after\n" + model.history(), failed);
             }
             seed++;
-            operations += steps;
+            operations += perSeed;
         } while (only == null && System.nanoTime() < end);
         System.out.println(operations + " random operations on images, the last with -Djrados.seed=" + (seed - 1));
     }
@@ -139,8 +150,16 @@ public final class ImageModel {
     /** One random thing. */
     public void step() throws IOException {
         int dice = random.nextInt(106);
-        if (dice < 45) {
+        if (dice < 30) {
             writeSeveral();
+        } else if (dice < 33) {
+            writeScattered();
+        } else if (dice < 37) {
+            writeZeroes();
+        } else if (dice < 40) {
+            writeSame();
+        } else if (dice < 45) {
+            compareAndWrite();
         } else if (dice < 65) {
             readSome();
         } else if (dice < 77) {
@@ -268,6 +287,79 @@ public final class ImageModel {
         for (CompletableFuture<Void> write : writes) {
             Wait.on(write);
         }
+    }
+
+    private void writeScattered() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        byte[] data = new byte[length(expected.length - offset)];
+        random.nextBytes(data);
+        List<ByteBuffer> buffers = new ArrayList<>();
+        for (int at = 0; at < data.length; ) {
+            int length = Math.min(data.length - at, 1 + random.nextInt(2 * objectSize / 3));
+            buffers.add(ByteBuffer.wrap(data, at, length));
+            at += length;
+        }
+        note("write " + buffers.size() + " buffers " + offset + "~" + data.length);
+        Wait.on(subject.write(offset, buffers));
+        System.arraycopy(data, 0, expected, offset, data.length);
+    }
+
+    private void writeZeroes() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        int length = length(expected.length - offset);
+        boolean thick = random.nextBoolean();
+        note("write " + (thick ? "thick" : "thin") + " zeroes " + offset + "~" + length);
+        Wait.on(subject.writeZeroes(offset, length, thick));
+        Arrays.fill(expected, offset, offset + length, (byte) 0);
+    }
+
+    private void writeSame() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        int length = length(expected.length - offset);
+        byte[] pattern = new byte[1 + random.nextInt(Math.min(length, 5000))];
+        random.nextBytes(pattern);
+        length = length / pattern.length * pattern.length;
+        note("write the same " + pattern.length + " bytes " + offset + "~" + length);
+        Wait.on(subject.writeSame(offset, length, ByteBuffer.wrap(pattern)));
+        for (int at = 0; at < length; at++) {
+            expected[offset + at] = pattern[at % pattern.length];
+        }
+    }
+
+    /** Sometimes what is expected is wrong in one byte. */
+    private void compareAndWrite() throws RadosException {
+        if (expected.length == 0) {
+            return;
+        }
+        int offset = offset();
+        int length = (int) subject.layout()
+                .extentAt(offset, length(expected.length - offset))
+                .length();
+        byte[] compared = Arrays.copyOfRange(expected, offset, offset + length);
+        byte[] data = new byte[length];
+        random.nextBytes(data);
+        int wrong = random.nextInt(3) == 0 ? random.nextInt(length) : -1;
+        note("compare and write " + offset + "~" + length + (wrong < 0 ? "" : " but for " + wrong));
+        if (wrong < 0) {
+            Wait.on(subject.compareAndWrite(offset, ByteBuffer.wrap(compared), ByteBuffer.wrap(data)));
+            System.arraycopy(data, 0, expected, offset, length);
+            return;
+        }
+        compared[wrong] ^= 1;
+        CompletableFuture<Void> refused =
+                subject.compareAndWrite(offset, ByteBuffer.wrap(compared), ByteBuffer.wrap(data));
+        MismatchException mismatch = catchThrowableOfType(MismatchException.class, () -> Wait.on(refused));
+        assertThat(mismatch).as("comparing with a wrong byte").isNotNull();
+        assertThat(mismatch.offset()).isEqualTo(wrong);
     }
 
     private void readSome() throws RadosException {

@@ -9,6 +9,7 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +42,9 @@ class ImageModelTest {
 
     @ParameterizedTest
     @EnumSource(Shape.class)
-    @Covers({"K1", "K3", "K5", "K6", "K15", "K16", "H24", "H25", "H26", "H28", "H32", "H34"})
+    @Covers({
+        "K1", "K3", "K5", "K6", "K15", "K16", "H24", "H25", "H26", "H28", "H29", "H30", "H31", "H32", "H34", "H35", "K4"
+    })
     void behavesAsAnArrayOfBytes(Shape shape) throws IOException {
         ImageModel.runFor(3, 250, seed -> {
             int size = 10 * OBJECT + 777;
@@ -97,6 +100,26 @@ class ImageModelTest {
         @Override
         public CompletableFuture<Void> discard(long offset, long length) {
             return io.discard(offset, length);
+        }
+
+        @Override
+        public CompletableFuture<Void> write(long offset, List<ByteBuffer> data) {
+            return io.write(offset, data);
+        }
+
+        @Override
+        public CompletableFuture<Void> writeZeroes(long offset, long length, boolean thick) {
+            return io.commands().writeZeroes(offset, length, thick);
+        }
+
+        @Override
+        public CompletableFuture<Void> writeSame(long offset, long length, ByteBuffer pattern) {
+            return io.commands().writeSame(offset, length, pattern);
+        }
+
+        @Override
+        public CompletableFuture<Void> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) {
+            return io.commands().compareAndWrite(offset, expected, data);
         }
 
         @Override

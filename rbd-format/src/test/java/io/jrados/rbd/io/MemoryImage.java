@@ -33,6 +33,7 @@ final class MemoryImage {
     Optional<Long> overlap = Optional.empty();
     Runnable afterSnapContext = () -> {};
     final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
+    final Map<String, byte[]> metadata = new ConcurrentHashMap<>();
     final Map<Long, Long> flags = new ConcurrentHashMap<>();
 
     record Snapshot(long id, String name, long size, Optional<Long> overlap) {}
@@ -97,6 +98,10 @@ final class MemoryImage {
             case "get_data_pool" -> out.u64(dataPool);
             case "get_stripe_unit_count" -> out.u64(stripeUnit).u64(stripeCount);
             case "op_features_get" -> out.u64(0);
+            case "metadata_list" -> {
+                in.string();
+                out.map(metadata, Encoder::string, Encoder::bytes);
+            }
             case "get_flags" -> out.u64(flags.getOrDefault(in.u64(), 0L));
             case "set_flags" -> {
                 long values = in.u64();

@@ -1,6 +1,7 @@
 package io.jrados.rbd.io;
 
 import io.jrados.error.Errno;
+import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
 import io.jrados.message.Operation;
 import io.jrados.message.Replies;
@@ -107,7 +108,7 @@ final class MemoryPool implements Pool {
 
     @Override
     public Pool withReadPolicy(ReadPolicy policy) {
-        throw new UnsupportedOperationException();
+        return this;
     }
 
     @Override
@@ -220,6 +221,12 @@ final class MemoryPool implements Pool {
             }
             case 0x2201 -> object.write(first, input);
             case 0x2202 -> object.head = input;
+            case 0x2226 -> {
+                for (long at = first; at < first + second; at += input.length) {
+                    object.write(at, input);
+                }
+            }
+            case 0x1220 -> compare(there, (int) first, input);
             case 0x2203 -> object.truncate(first);
             case 0x2204 -> object.zero(first, second);
             case 0x2205 -> {
@@ -233,6 +240,15 @@ final class MemoryPool implements Pool {
             default -> throw new IllegalArgumentException("operation " + Integer.toHexString(code));
         }
         return new byte[0];
+    }
+
+    private static void compare(byte @Nullable [] there, int offset, byte[] expected) throws MismatchException {
+        for (int i = 0; i < expected.length; i++) {
+            byte now = there == null || offset + i >= there.length ? 0 : there[offset + i];
+            if (now != expected[i]) {
+                throw new MismatchException("comparing", i);
+            }
+        }
     }
 
     private static byte[] existing(String name, byte @Nullable [] bytes) throws RadosException {

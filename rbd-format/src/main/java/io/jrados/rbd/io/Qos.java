@@ -1,0 +1,65 @@
+package io.jrados.rbd.io;
+
+import io.jrados.conf.Loop;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** Holds requests back so that an image does no more than its limits (src/librbd/io/QosImageDispatch.cc). */
+final class Qos {
+    private final Supplier<Loop> loop;
+    private final Supplier<QosLimits> wanted;
+    private volatile Current current = new Current(new QosLimits(Map.of(), Duration.ZERO, Set.of()), Map.of());
+
+    private record Current(QosLimits limits, Map<QosLimits.Kind, TokenBucket> buckets) {}
+
+    /**
+     * @param loop for ticks, asked for when there is a limit
+     * @param wanted the limits, which may change
+     */
+    Qos(Supplier<Loop> loop, Supplier<QosLimits> wanted) {
+        this.loop = loop;
+        this.wanted = wanted;
+    }
+
+    /** Other limits hold from now on; what waits already keeps its own. */
+    private Current follow(QosLimits limits) {
+        Current before = current;
+        if (limits == before.limits) {
+            return before;
+        }
+        Map<QosLimits.Kind, TokenBucket> buckets = new EnumMap<>(QosLimits.Kind.class);
+        limits.limits().forEach((kind, limit) -> {
+            TokenBucket known = before.buckets.get(kind);
+            boolean same = known != null && known.limit().equals(limit);
+            buckets.put(kind, same ? known : new TokenBucket(loop.get(), limit, limits.tick()));
+        });
+        Current after = new Current(limits, buckets);
+        current = after;
+        return after;
+    }
+
+    /**
+     * Makes a request when its turn has come.
+     *
+     * @param what as {@code rbd_qos_exclude_ops} names it
+     */
+    <T> CompletableFuture<T> pass(String what, long bytes, Supplier<CompletableFuture<T>> request) {
+        Current now = follow(wanted.get());
+        if (now.buckets.isEmpty() || now.limits.excluded().contains(what)) {
+            return request.get();
+        }
+        boolean read = what.equals("read");
+        CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+        for (Map.Entry<QosLimits.Kind, TokenBucket> bucket : now.buckets.entrySet()) {
+            if (bucket.getKey().concerns(read)) {
+                long cost = bucket.getKey().isBytes() ? bytes : 1;
+                turn = turn.thenCompose(passed -> bucket.getValue().take(cost));
+            }
+        }
+        return turn.thenCompose(passed -> request.get());
+    }
+}
