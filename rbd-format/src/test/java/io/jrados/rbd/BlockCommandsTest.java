@@ -8,7 +8,6 @@ import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ImageOptions;
-import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -217,57 +215,5 @@ class BlockCommandsTest {
                     .as("nanoseconds for 20 writes")
                     .isGreaterThan(1_400_000_000L);
         }
-    }
-
-    @Test
-    @Covers({"H20", "H21", "G101"})
-    void mapsAreRebuiltAndCheckedAsTheNativeToolDoes() throws IOException {
-        String id;
-        try (Image image = create("rebuilt", 8 * OBJECT, MAPPED)) {
-            id = image.id();
-            image.write(0, ByteBuffer.wrap(TestClient.bytes(6, 3 * OBJECT)));
-            image.createSnapshot("one");
-            image.write(OBJECT, ByteBuffer.wrap(new byte[] {1}));
-            image.discard(2 * OBJECT, OBJECT);
-            image.createSnapshot("two");
-            image.write(5 * OBJECT, ByteBuffer.wrap(new byte[] {1}));
-            assertThat(image.checkObjectMap(Optional.empty(), Progress.NONE)).isTrue();
-            assertThat(image.checkObjectMap(Optional.of("one"), Progress.NONE)).isTrue();
-        }
-        String map = "rbd_object_map." + id;
-        byte[] right = TestClient.bytes(client, map);
-        client.cluster
-                .exec("rados", "-p", client.pool.name(), "truncate", map, "20")
-                .succeeded();
-        try (Image image = client.rbd.open("rebuilt")) {
-            image.write(7 * OBJECT, ByteBuffer.wrap(new byte[] {1}));
-            image.refresh();
-            assertThat(image.info().flags()).isEqualTo(3);
-            image.rebuildObjectMap(Progress.NONE);
-            assertThat(image.info().flags()).isZero();
-            image.discard(7 * OBJECT, OBJECT);
-        }
-        assertThat(TestClient.bytes(client, map)).isEqualTo(right);
-        client.rbd("object-map", "check", "--no-progress", client.spec("rebuilt"));
-        for (String snapshot : new String[] {"@one", "@two"}) {
-            client.rbd("object-map", "check", "--no-progress", client.spec("rebuilt") + snapshot);
-        }
-        assertThat(client.rbd("info", client.spec("rebuilt")).text()).doesNotContain("invalid");
-    }
-
-    @Test
-    @Covers("H89")
-    void aLockThatADeadOwnerLeftOnTheMapIsBroken() throws IOException {
-        try (Image image = create("left", OBJECT, MAPPED)) {
-            String map = "rbd_object_map." + image.id();
-            client.cluster
-                    .exec("rados", "-p", client.pool.name(), "lock", "get", map, "rbd_lock", "--lock-cookie", "dead")
-                    .succeeded();
-            image.write(0, ByteBuffer.wrap(new byte[] {1}));
-            assertThat(client.cluster.run("rados", "-p", client.pool.name(), "lock", "info", map, "rbd_lock"))
-                    .doesNotContain("dead")
-                    .contains("client." + client.rados.instanceId());
-        }
-        assertThat(client.rbd("info", client.spec("left")).text()).doesNotContain("invalid");
     }
 }

@@ -184,6 +184,8 @@ class ImageModelClusterTest {
                 other.open(name);
                 isOpenElsewhere = true;
             }
+            // It looks at the size that it knows, before it reads a header that has changed: this makes it read.
+            other.run("image.size()");
             other.write(offset, value, length);
             if (!hasMap()) {
                 closeElsewhere();

@@ -194,6 +194,12 @@ public final class ObjectMap {
         states.replace(map);
     }
 
+    /** Becomes what the objects are; fails if it cannot be stored. */
+    public void rebuilt(BitVector map) throws RadosException {
+        Wait.on(stored.rebuilt(map));
+        states.replace(map);
+    }
+
     /** Nobody must believe it any more. */
     public void invalidate() throws RadosException {
         Wait.on(stored.invalidate(SnapContext.HEAD));

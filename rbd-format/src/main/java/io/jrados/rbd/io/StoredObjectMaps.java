@@ -152,6 +152,15 @@ final class StoredObjectMaps {
         return settled(snapId, operation);
     }
 
+    /** Replaces the head's map, or fails. Its lock is taken again if somebody has broken it. */
+    CompletableFuture<Void> rebuilt(BitVector map) {
+        WriteOperation operation = guarded(SnapContext.HEAD);
+        operation.writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode)));
+        return lock(true)
+                .thenCompose(locked -> pool.operateAsync(name(SnapContext.HEAD), operation))
+                .thenAccept(done -> {});
+    }
+
     CompletableFuture<Void> update(long first, long end, ObjectState to, Optional<ObjectState> from) {
         return change(SnapContext.HEAD, ObjectMapCalls.update(first, end, to, from));
     }

@@ -114,7 +114,7 @@ public final class RebuildObjectMap {
     private void save(long snapId, BitVector map) throws RadosException {
         Optional<ObjectMap> head = image.objectMap();
         if (snapId == SnapContext.HEAD && head.isPresent()) {
-            head.get().save(map);
+            head.get().rebuilt(map);
         } else {
             String name = snapId == SnapContext.HEAD
                     ? ObjectNames.objectMap(image.id())
