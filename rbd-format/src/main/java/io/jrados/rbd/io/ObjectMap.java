@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
@@ -36,9 +37,15 @@ public final class ObjectMap {
 
     /** Takes the map's own lock and reads it. The image's lock is ours, and its header has been read since. */
     static CompletableFuture<ObjectMap> openAsync(ImageContext image) {
+        long objects = objects(image);
+        if (objects > BitVector.MAX_OBJECTS) {
+            return CompletableFuture.failedFuture(new RadosException(
+                    Errno.EFBIG,
+                    "opening the object map of image " + image.spec() + ", which has " + objects + " objects"));
+        }
         StoredObjectMaps stored = new StoredObjectMaps(image);
         stored.headerSays(image.state().flags());
-        return stored.open(objects(image)).thenApply(states -> new ObjectMap(image, stored, states));
+        return stored.open(objects).thenApply(states -> new ObjectMap(image, stored, states));
     }
 
     private static long objects(ImageContext image) {

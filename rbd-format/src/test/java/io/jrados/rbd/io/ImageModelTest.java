@@ -3,10 +3,13 @@ package io.jrados.rbd.io;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.Covers;
+import io.jrados.wire.Encoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -31,7 +34,8 @@ class ImageModelTest {
 
     enum Shape {
         PLAIN,
-        STRIPED
+        STRIPED,
+        MAPPED
     }
 
     @AfterEach
@@ -56,7 +60,19 @@ class ImageModelTest {
     private MemoryImage root(Shape shape, int size) {
         MemoryImage image = new MemoryImage(pool(images), "i" + images++, size);
         image.order = 17;
-        return shape == Shape.PLAIN ? image : image.striped(17, 1 << 14, 3);
+        return switch (shape) {
+            case PLAIN -> image;
+            case STRIPED -> image.striped(17, 1 << 14, 3);
+            case MAPPED -> withMap(image);
+        };
+    }
+
+    private static MemoryImage withMap(MemoryImage image) {
+        image.mapped();
+        long objects = (image.size + (1L << image.order) - 1) >> image.order;
+        BitVector map = new BitVector(objects, ObjectState.NONEXISTENT);
+        image.pool.put("rbd_object_map." + image.id, Encoder.bytesOf(map::encode));
+        return image;
     }
 
     private MemoryPool pool(int number) {
@@ -77,8 +93,13 @@ class ImageModelTest {
         }
 
         private ImageContext open(long snapId) throws RadosException {
-            return Wait.on(
+            ImageContext opened = Wait.on(
                     ImageContext.openAsync(header.pool, header.id, header.id, snapId, snapId != SnapContext.HEAD));
+            if (opened.needsLock() && snapId == SnapContext.HEAD) {
+                opened.access(ObjectMapTest.OWNED);
+                opened.refresh();
+            }
+            return opened;
         }
 
         @Override
@@ -131,22 +152,47 @@ class ImageModelTest {
         public void resize(long size) throws RadosException {
             try (Gate.Hold hold = image.hold()) {
                 image.refresh(hold);
-                Layout layout = image.layout();
-                long end = layout.objectCount(header.size);
-                Window.of(Progress.NONE)
-                        .each(
-                                size / layout.period() * layout.stripeCount(),
-                                Math.max(end, size < header.size ? end : 0),
-                                object -> size < header.size
-                                        ? image.objects().trim(object, layout.lengthBelow(object, size))
-                                        : CompletableFuture.completedFuture(null));
+                if (size < header.size) {
+                    trim(size);
+                }
+                Optional<ObjectMap> map = image.objectMap();
+                if (map.isPresent()) {
+                    map.get().resize(size);
+                }
                 header.resize(size);
                 image.refresh(hold);
             }
         }
 
+        private void trim(long size) throws RadosException {
+            Layout layout = image.layout();
+            long end = layout.objectCount(header.size);
+            long whole = Math.min(end, (size + layout.period() - 1) / layout.period() * layout.stripeCount());
+            Optional<ObjectMap> map = image.objectMap();
+            if (map.isPresent()) {
+                map.get().deleting(whole, end);
+            }
+            Window.of(Progress.NONE)
+                    .each(
+                            size / layout.period() * layout.stripeCount(),
+                            end,
+                            object -> object < whole
+                                    ? image.objects().trim(object, layout.lengthBelow(object, size))
+                                    : image.objects().remove(object));
+            if (map.isPresent()) {
+                map.get().deleted(whole, end);
+            }
+        }
+
         @Override
-        public void createSnapshot(String name) {
+        public void createSnapshot(String name) throws RadosException {
+            if (image.objectMap().isPresent()) {
+                try (Gate.Hold hold = image.hold()) {
+                    image.objectMap().get().addSnapshot(header.snapshot(name));
+                    image.refresh(hold);
+                }
+                return;
+            }
             // As after a notification: the next request must find out by itself.
             header.snapshot(name);
             image.invalidate();
@@ -181,7 +227,7 @@ class ImageModelTest {
             } else {
                 child.striped(17, 1 << 13, 4);
             }
-            return new InMemory(child);
+            return new InMemory(image.objectMap().isPresent() && child.stripeCount == 1 ? withMap(child) : child);
         }
 
         private long id(String snapshot) {

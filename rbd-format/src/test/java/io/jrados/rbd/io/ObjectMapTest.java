@@ -31,7 +31,7 @@ class ObjectMapTest {
     private final MemoryImage header = new MemoryImage(pool, "c", 8 * OBJECT).mapped();
     private ImageContext image;
 
-    private static final WriteAccess OWNED = new WriteAccess() {
+    static final WriteAccess OWNED = new WriteAccess() {
         @Override
         public boolean isOwned() {
             return true;
