@@ -234,6 +234,12 @@ final class MemoryPool implements Pool {
                 object.head = null;
             }
             case 0x220d, 0x2223 -> object.create();
+            case 0x1214 -> {
+                // Of a header: the keys of its striping, both or none.
+                byte[] value = new byte[8];
+                return Encoder.bytesOf(out -> out.map(
+                        Map.of("stripe_unit", value, "stripe_count", value), Encoder::string, Encoder::bytes));
+            }
             case 0x1401 -> {
                 return call(name, object, first, input);
             }
