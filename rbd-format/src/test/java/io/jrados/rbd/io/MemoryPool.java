@@ -237,8 +237,8 @@ final class MemoryPool implements Pool {
             case 0x1214 -> {
                 // Of a header: the keys of its striping, both or none.
                 byte[] value = new byte[8];
-                return Encoder.bytesOf(out -> out.map(
-                        Map.of("stripe_unit", value, "stripe_count", value), Encoder::string, Encoder::bytes));
+                return Encoder.bytesOf(out ->
+                        out.map(Map.of("stripe_unit", value, "stripe_count", value), Encoder::string, Encoder::bytes));
             }
             case 0x1401 -> {
                 return call(name, object, first, input);
