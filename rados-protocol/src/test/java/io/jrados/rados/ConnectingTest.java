@@ -120,7 +120,14 @@ class ConnectingTest {
             rados.pool(cluster.pool(getClass())).writeFull("o" + i, ByteBuffer.allocate(10));
         }
         assertThat(started(before)).hasSize(2).allMatch(name -> name.startsWith("jrados-io"));
+        Set<Thread> all = Thread.getAllStackTraces().keySet();
         rados.close();
+        for (Thread thread : all) {
+            if (!before.contains(thread) && thread.getName().startsWith("jrados")) {
+                // closing is told from its last breath
+                thread.join(Duration.ofSeconds(10).toMillis());
+            }
+        }
         assertThat(started(before)).isEmpty();
     }
 
