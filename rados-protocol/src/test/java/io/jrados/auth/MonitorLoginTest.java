@@ -196,6 +196,23 @@ class MonitorLoginTest {
     }
 
     @Test
+    @Covers("B33")
+    void aKeyOfATypeThatTheClusterDoesNotTakeIsNamed() throws RadosException {
+        client.allowedKeys(List.of(2));
+        MonitorLogin login = client.toMonitor();
+        login.begin();
+        assertThatExceptionOfType(RadosException.class)
+                .isThrownBy(() -> login.onBadMethod(ConnectionAuth.CEPHX, EACCES, CEPHX, BOTH_MODES))
+                .withMessageContaining("a key of type aes, where the cluster takes only [aes256k]");
+        client.allowedKeys(List.of(1, 2));
+        MonitorLogin other = client.toMonitor();
+        other.begin();
+        assertThatExceptionOfType(RadosException.class)
+                .isThrownBy(() -> other.onBadMethod(ConnectionAuth.CEPHX, EACCES, CEPHX, BOTH_MODES))
+                .withMessageContaining("a wrong key");
+    }
+
+    @Test
     @Covers("A09")
     void aRefusedKeyIsAnErrorThatNamesWhoAndWhatIsAllowed() throws RadosException {
         MonitorLogin login = client.toMonitor();

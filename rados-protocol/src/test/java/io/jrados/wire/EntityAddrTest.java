@@ -37,6 +37,21 @@ class EntityAddrTest {
     }
 
     @Test
+    @Covers({"A32", "A45"})
+    void ofBothFamiliesTheOneThatIsWantedIsTaken() throws Exception {
+        EntityAddr old = EntityAddr.of(EntityAddr.LEGACY, 1, new byte[] {10, 0, 0, 1}, 6789);
+        EntityAddr four = EntityAddr.of(EntityAddr.MSGR2, 1, new byte[] {10, 0, 0, 1}, 3300);
+        EntityAddr six = EntityAddr.of(
+                EntityAddr.MSGR2, 1, InetAddress.getByName("fe80::1:2").getAddress(), 3300);
+        assertThat(EntityAddr.msgr2Of(List.of(old, four, six), true)).isEqualTo(six);
+        assertThat(EntityAddr.msgr2Of(List.of(old, six, four), false)).isEqualTo(four);
+        assertThat(EntityAddr.msgr2Of(List.of(old, four), true))
+                .as("better than none")
+                .isEqualTo(four);
+        assertThat(EntityAddr.msgr2Of(List.of(old), false)).isEqualTo(EntityAddr.BLANK);
+    }
+
+    @Test
     @Covers("A30")
     void readsTheLegacyForm() {
         byte[] storage = new byte[128];
