@@ -205,4 +205,35 @@ class FencingTest {
             assertThat(TestClient.read(byUs, 0, SIZE)).isEqualTo(bytes(3));
         }
     }
+
+    @Test
+    @Covers({"H14", "H63", "K9"})
+    void whatADeadOwnerHasOnItsWayIsNotWrittenAfterTheImageIsRemoved() throws Exception {
+        create("removed");
+        NativeClient stopped = new NativeClient(cluster, ours.pool.name());
+        try {
+            stopped.open("removed");
+            String id = stopped.run("image.id()").replace("'", "");
+            stopped.write(0, 1, SIZE);
+            stopped.stop();
+            CompletableFuture<String> late = stopped.begin(NativeClient.writing(8 << 20, 66, SIZE));
+            RadosException busy = removal("removed");
+            assertThat(busy.errno()).as("it is alive as far as one can know").isEqualTo(Errno.EBUSY);
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (busy != null && System.nanoTime() < deadline) {
+                busy = removal("removed");
+            }
+            assertThat(busy).isNull();
+            stopped.resume();
+            assertThat(late.get()).startsWith("error 108 ");
+            assertThat(ours.rbd.list()).doesNotContain("removed");
+            assertThat(ours.pool.objects()).noneMatch(object -> object.contains(id));
+        } finally {
+            stopped.close();
+        }
+    }
+
+    private RadosException removal(String name) {
+        return catchThrowableOfType(RadosException.class, () -> ours.rbd.remove(name, Progress.NONE));
+    }
 }

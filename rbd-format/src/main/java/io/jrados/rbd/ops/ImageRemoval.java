@@ -8,6 +8,7 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
@@ -18,6 +19,7 @@ import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Window;
+import io.jrados.rbd.lock.DeadOwner;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.OpFeatures;
 import io.jrados.rbd.model.Progress;
@@ -58,6 +60,7 @@ final class ImageRemoval {
             checkFeatures(image);
             checkSnapshots(image);
             checkWatchers(image);
+            fenceDeadOwner(image);
             checkGroup(image);
             pruneSnapshots(image);
         }
@@ -114,6 +117,14 @@ final class ImageRemoval {
 
     private List<WatcherInfo> watchers(String object) throws RadosException {
         return pool.operate(object, new ReadOperation().listWatchers()).watchers(0);
+    }
+
+    /** Or what it still has on its way would be written when the image is gone, and stay for ever. */
+    private void fenceDeadOwner(Header image) throws RadosException {
+        if (image.has(Features.EXCLUSIVE_LOCK)) {
+            Wait.on(DeadOwner.fenceAsync(
+                    pool, image.object(), Settings.of(pool).lock()));
+        }
     }
 
     private void checkGroup(Header image) throws RadosException {
