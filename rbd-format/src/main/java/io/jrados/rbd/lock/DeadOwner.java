@@ -25,7 +25,8 @@ public final class DeadOwner {
                     .thenCompose(alive -> alive || requests.isSelf(owner.get())
                             ? CompletableFuture.failedFuture(RadosException.of(
                                     Errno.EBUSY,
-                                    "looking for the owner of " + header + ": " + owner.get().client() + " at "
+                                    "looking for the owner of " + header + ": "
+                                            + owner.get().client() + " at "
                                             + owner.get().address()))
                             : TakeLock.breakLock(requests, owner.get()));
         });

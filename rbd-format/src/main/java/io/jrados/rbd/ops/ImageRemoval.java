@@ -122,8 +122,7 @@ final class ImageRemoval {
     /** Or what it still has on its way would be written when the image is gone, and stay for ever. */
     private void fenceDeadOwner(Header image) throws RadosException {
         if (image.has(Features.EXCLUSIVE_LOCK)) {
-            Wait.on(DeadOwner.fenceAsync(
-                    pool, image.object(), Settings.of(pool).lock()));
+            Wait.on(DeadOwner.fenceAsync(pool, image.object(), Settings.of(pool).lock()));
         }
     }
 
