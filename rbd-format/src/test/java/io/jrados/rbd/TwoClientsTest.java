@@ -64,10 +64,15 @@ class TwoClientsTest {
         ours.close();
     }
 
-    /** An image with the lock, open here and there. */
+    /** An image with the features that Ceph gives by default, open here and there. */
     private Image open(String name) throws IOException {
-        ours.rbd("create", "--size", "16M", "--image-feature", "layering,exclusive-lock,deep-flatten", ours.spec(name));
+        ours.rbd("create", "--size", "16M", ours.spec(name));
         return openBoth(name);
+    }
+
+    private void checkObjectMap(String name) throws IOException {
+        ours.rbd("object-map", "check", "--no-progress", ours.spec(name));
+        assertThat(ours.rbd("info", ours.spec(name)).text()).doesNotContain("invalid");
     }
 
     private Image openBoth(String name) throws IOException {
@@ -117,6 +122,7 @@ class TwoClientsTest {
         }
         assertThat(ours.rbd("lock", "ls", ours.spec("alternating")).text()).isEmpty();
         theirs.run("image.close()");
+        checkObjectMap("alternating");
     }
 
     private static Errno errno(ThrowingCallable call) {
@@ -141,7 +147,7 @@ class TwoClientsTest {
             theirs.run("image.metadata_remove('key')");
             assertThat(image.metadata()).isEmpty();
             theirs.run("image.update_features(rbd.RBD_FEATURE_DEEP_FLATTEN, False)");
-            assertThat(image.info().features()).isEqualTo(Features.LAYERING | Features.EXCLUSIVE_LOCK);
+            assertThat(image.info().features()).isEqualTo(Features.DEFAULT & ~Features.DEEP_FLATTEN);
             assertThat(image.lock().isOwned()).as("all that was done here").isTrue();
             theirs.run("image.remove_snap('theirs')");
             assertThat(image.snapshots()).isEmpty();
@@ -245,6 +251,9 @@ class TwoClientsTest {
             assertThat(TestClient.read(image, at, 4096)).isEqualTo(filled(250, 4096));
         }
         theirs.run("image.close()");
+        checkObjectMap("racing");
+        checkObjectMap("racing@theirs0");
+        checkObjectMap("racing@ours0");
     }
 
     private void assertWhole(String image, String snapshot, int at, int least, int most) throws IOException {
