@@ -42,14 +42,14 @@ import org.junit.jupiter.api.Timeout;
  * noticed, the next call of the same verb, ours or the native tool's, finishes; nothing is lost, nothing is left over. All
  * die at once, each on an image of its own, so that there is one wait.
  *
- * <p>A few points of each verb, by a seed that is printed; every one with the system property jrados.exhaustive.
+ * <p>One point of each verb, by a seed that is printed; every one with the system property jrados.exhaustive.
  */
 @PrivateCephTest(conf = "osd client watch timeout = 3")
 @Timeout(900)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrashedVerbsTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("jrados.exhaustive");
-    private static final int POINTS = 2;
+    private static final int POINTS = 1;
     private static final int ENOENT = 2;
     private static final int ENDLESS = 200;
     private static final long WATCHES_END_WITHIN_SECONDS = 60;
