@@ -135,7 +135,8 @@ class ImageModelClusterTest {
 
         /** What the object maps tell of changed objects covers all bytes that changed. */
         private void checkDiff(String spec, byte[] before, byte[] now, String from) throws IOException {
-            if (!hasMap()) {
+            // Asked about an image that has shrunk, Ceph's own tool aborts (src/librbd/api/DiffIterate.cc, release 16).
+            if (!hasMap() || now.length < before.length) {
                 return;
             }
             List<String> words = new ArrayList<>(List.of("diff", "--whole-object", "--format", "json", spec));
