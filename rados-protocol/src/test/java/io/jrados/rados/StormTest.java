@@ -39,13 +39,13 @@ class StormTest {
         rados.monCommand(json.replace('\'', '"'));
     }
 
-    /** Moves the primaries in one of the ways that there are. */
+    /** Moves the primaries; not by primary-temp, of which OSDs die when it names one that is not acting. */
     private static void move(Rados rados, long pool, Random random) throws RadosException {
         int group = random.nextInt(8);
         int first = random.nextInt(3);
         int second = (first + 1 + random.nextInt(2)) % 3;
         String pg = pool + "." + group;
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(3)) {
             case 0 ->
                 command(
                         rados,
@@ -55,7 +55,6 @@ class StormTest {
                 command(
                         rados,
                         "{'prefix': 'osd pg-temp', 'pgid': '" + pg + "', 'id': [" + first + ", " + second + "]}");
-            case 2 -> command(rados, "{'prefix': 'osd primary-temp', 'pgid': '" + pg + "', 'id': " + first + "}");
             default ->
                 command(
                         rados,
