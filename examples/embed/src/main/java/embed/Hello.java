@@ -17,7 +17,7 @@ public final class Hello {
     public static void main(String[] arguments) throws IOException {
         try (Rados rados = Rados.connect(CephConf.load())) {
             Rbd rbd = Rbd.on(rados.pool(arguments[0]));
-            rbd.create(arguments[1], 64 << 20, ImageOptions.LAYERING);
+            rbd.create(arguments[1], 64 << 20, ImageOptions.DEFAULT);
             try (Image image = rbd.open(arguments[1])) {
                 image.write(4096, ByteBuffer.wrap("pure Java".getBytes(StandardCharsets.UTF_8)));
                 image.createSnapshot("first");
