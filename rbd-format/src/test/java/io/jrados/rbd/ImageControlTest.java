@@ -343,6 +343,9 @@ class ImageControlTest {
 
             JsonNode natively = Json.of(others, "config", "image", "list", others.spec("configured"));
             for (ConfigOption known : image.config()) {
+                if (known.name().equals("rbd_qos_exclude_ops")) {
+                    continue; // newer than the oldest release whose tool is asked here
+                }
                 assertThat(natively)
                         .as("%s", known)
                         .filteredOn(other -> other.get("name").asText().equals(known.name()))

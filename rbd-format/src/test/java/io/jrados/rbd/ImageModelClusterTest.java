@@ -111,15 +111,23 @@ class ImageModelClusterTest {
             check(spec);
             byte[] before = new byte[0];
             String from = "";
+            // Asked about an image that had another size once, Ceph's own tool aborts (src/librbd/api/DiffIterate.cc,
+            // release 16).
+            boolean diffs =
+                    model.snapshots().values().stream().allMatch(then -> then.length == model.expected().length);
             for (Map.Entry<String, byte[]> snapshot : model.snapshots().entrySet()) {
                 String then = spec + "@" + snapshot.getKey();
                 assertThat(client.exported(then)).isEqualTo(snapshot.getValue());
                 check(then);
-                checkDiff(then, before, snapshot.getValue(), from);
+                if (diffs) {
+                    checkDiff(then, before, snapshot.getValue(), from);
+                }
                 before = snapshot.getValue();
                 from = snapshot.getKey();
             }
-            checkDiff(spec, before, model.expected(), from);
+            if (diffs) {
+                checkDiff(spec, before, model.expected(), from);
+            }
         }
 
         private boolean hasMap() {
@@ -135,8 +143,7 @@ class ImageModelClusterTest {
 
         /** What the object maps tell of changed objects covers all bytes that changed. */
         private void checkDiff(String spec, byte[] before, byte[] now, String from) throws IOException {
-            // Asked about an image that has shrunk, Ceph's own tool aborts (src/librbd/api/DiffIterate.cc, release 16).
-            if (!hasMap() || now.length < before.length) {
+            if (!hasMap()) {
                 return;
             }
             List<String> words = new ArrayList<>(List.of("diff", "--whole-object", "--format", "json", spec));

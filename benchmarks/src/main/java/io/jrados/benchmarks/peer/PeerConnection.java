@@ -32,6 +32,7 @@ final class PeerConnection {
 
     private static final int MON_MAP = 4;
     private static final int MON_SUBSCRIBE = 15;
+    private static final long SERVER_SQUID = 1L << 49;
     private static final int MON_GET_VERSION = 19;
     private static final int MON_GET_VERSION_REPLY = 20;
     private static final int OSD_MAP = 41;
@@ -129,7 +130,7 @@ final class PeerConnection {
         EntityAddr target = EntityAddr.decode(in);
         in.u64();
         long globalSeq = in.u64();
-        long features = in.u64();
+        long features = in.u64() & ~SERVER_SQUID; // operations come as they go to releases before
         EntityAddr.encodeVector(body, List.of(target));
         body.u64(0).u64(globalSeq).u64(features).u64(0).u64(1).u64(0);
     }
