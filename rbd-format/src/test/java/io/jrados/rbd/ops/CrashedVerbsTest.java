@@ -231,8 +231,8 @@ class CrashedVerbsTest {
         if (verb == CrashedVerb.REMOVE_SNAPSHOT && result.exit() == ENOENT) {
             // The native tool does not look for it by its name in the trash namespace.
             verb.ours(rbd, name).run();
-        } else {
-            result.succeeded();
+        } else if (!result.errors().contains("new size is equal to original size")) {
+            result.succeeded(); // else its resize finds nothing to do
         }
     }
 
