@@ -3,6 +3,7 @@ package io.jrados.message;
 import io.jrados.wire.Encoder;
 import io.jrados.wire.Payload;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 
 /** Writes replies as an OSD does, for tests. */
@@ -14,6 +15,17 @@ public final class Replies {
 
     public static Part part(int code, byte... output) {
         return new Part(code, output);
+    }
+
+    /** What a part of a recorded reply returned. */
+    public static byte[] recorded(String name, int part) {
+        OsdOpReply reply =
+                OsdOpReply.decode(RecordedMessage.read("osd_op_reply/" + name).payload());
+        try {
+            return ByteBufUtil.getBytes(reply.outputs().output(part));
+        } finally {
+            reply.release();
+        }
     }
 
     public static OsdOpReply reply(int result, Part... parts) {

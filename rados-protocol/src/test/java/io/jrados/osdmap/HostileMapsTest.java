@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.MalformedException;
 import io.jrados.testkit.Covers;
+import io.jrados.testkit.FuzzCampaign;
 import io.jrados.testkit.Golden;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,19 +20,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Real maps and steps with some bytes changed and the checksum made right again, as a damaged or hostile monitor would
- * send them: each is refused, or is a map that places every group. {@code -Djrados.osdmap.mutants=1000000} makes more.
+ * send them: each is refused, or is a map that places every group. {@code -Djrados.fuzz=100000} makes more.
  */
 @Covers({"D01", "D04", "D38"})
 class HostileMapsTest {
     private static final Logger LOG = LoggerFactory.getLogger(HostileMapsTest.class);
-    private static final int MUTANTS = Integer.getInteger("jrados.osdmap.mutants", 1000);
+    private static final int MUTANTS = Integer.getInteger("jrados.fuzz", 1000);
 
     /** Bytes behind the checksum: none in a map, the next map's checksum in a step. */
     private static final int AFTER_MAP = 0;
 
     private static final int AFTER_STEP = 4;
 
-    private final Random random = new Random(Long.getLong("jrados.osdmap.seed", 1));
+    private final Random random = new Random(FuzzCampaign.SEED);
     private int refused;
 
     private static byte[] golden(String name) {

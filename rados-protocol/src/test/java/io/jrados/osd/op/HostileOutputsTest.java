@@ -1,0 +1,97 @@
+package io.jrados.osd.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.cls.LockCalls;
+import io.jrados.error.MalformedException;
+import io.jrados.error.RadosException;
+import io.jrados.message.ObjectPage;
+import io.jrados.message.Replies;
+import io.jrados.testkit.Covers;
+import io.jrados.testkit.Fuzz;
+import io.jrados.testkit.FuzzCampaign;
+import io.jrados.wire.Encoder;
+import io.jrados.wire.EntityAddr;
+import io.jrados.wire.EntityName;
+import io.jrados.wire.Utime;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the parts of an operation return, and the class {@code lock}: damaged ({@link FuzzCampaign}). */
+@Covers({"E03", "K24"})
+class HostileOutputsTest {
+    private static final Logger LOG = LoggerFactory.getLogger(HostileOutputsTest.class);
+
+    private final FuzzCampaign campaign = new FuzzCampaign();
+
+    private void add(String name, byte[] good, Output output) {
+        campaign.add(
+                name,
+                new Fuzz(name, good, bytes -> output.read(Unpooled.wrappedBuffer(bytes)), MalformedException.class));
+    }
+
+    private interface Answer {
+        Object of(byte[] bytes) throws RadosException;
+    }
+
+    private void call(String name, byte[] good, Answer answer) {
+        add(name, good, bytes -> {
+            try {
+                return answer.of(ByteBufUtil.getBytes(bytes));
+            } catch (RadosException refused) {
+                throw new MalformedException(refused.getMessage(), refused);
+            }
+        });
+    }
+
+    private void outputs() {
+        add("watchers", Replies.recorded("list-watchers", 0), StructOutputs::watchers);
+        add("snapshots", Replies.recorded("list-snaps", 0), StructOutputs::snaps);
+        add("sparse read", Replies.recorded("sparse-read", 0), new SparseOutput(0, 4 << 20));
+        add("object page", Replies.recorded("list-objects", 0), ObjectPage::decode);
+        add("stat", Encoder.bytesOf(out -> new Utime(1, 2).encode(out.u64(5))), StructOutputs::stat);
+        byte[] pairs = Encoder.bytesOf(
+                out -> out.u32(2).string("a").string("1").string("b").string("2"));
+        add("pairs", pairs, StructOutputs::pairs);
+        add("page", Encoder.bytesOf(out -> out.raw(pairs).bool(true)), StructOutputs::page);
+        add("keys", Encoder.bytesOf(out -> out.u32(2).string("a").string("ö").bool(true)), StructOutputs::keys);
+        add("extents", Encoder.bytesOf(out -> out.u32(1).u64(0).u64(512)), StructOutputs::extents);
+        add("flag", new byte[] {1}, StructOutputs::flag);
+        add("checksums", Encoder.bytesOf(out -> out.u32(2).u32(1).u32(2)), ChecksumType.CRC32C::read);
+        add("long checksums", Encoder.bytesOf(out -> out.u32(1).u64(2)), ChecksumType.XXHASH64::read);
+    }
+
+    private void locks() {
+        EntityAddr address = EntityAddr.of(EntityAddr.ANY, 77, new byte[] {10, 0, 0, 99}, 0);
+        byte[] info = Encoder.bytesOf(out -> out.struct(1, 1, reply -> {
+            reply.u32(1);
+            reply.struct(1, 1, id -> {
+                new EntityName(EntityName.CLIENT, 4123).encode(id);
+                id.string("cookie");
+            });
+            reply.struct(1, 1, locker -> {
+                new Utime(5, 0).encode(locker);
+                address.encode(locker);
+                locker.string("why");
+            });
+            reply.u8(1).string("tag");
+        }));
+        call("holders of a lock", info, bytes -> LockCalls.info(bytes, "asking"));
+        byte[] names = Encoder.bytesOf(
+                out -> out.struct(1, 1, reply -> reply.u32(2).string("a").string("b")));
+        call("names of locks", names, bytes -> LockCalls.names(bytes, "asking"));
+    }
+
+    @Test
+    void areRefusedOrRead() {
+        outputs();
+        locks();
+        FuzzCampaign.Outcome outcome = campaign.run();
+        LOG.info("{}", outcome);
+        assertThat(outcome.decoded()).isPositive();
+        assertThat(outcome.refused()).isGreaterThan(outcome.goldens());
+    }
+}
