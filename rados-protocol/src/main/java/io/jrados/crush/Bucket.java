@@ -29,6 +29,11 @@ abstract sealed class Bucket permits UniformBucket, ListBucket, TreeBucket, Stra
         return items.length;
     }
 
+    /** Not to be written to. */
+    final int[] items() {
+        return items;
+    }
+
     final int item(int at) {
         return items[at];
     }

@@ -42,8 +42,8 @@ final class ChooseArgs {
             return weightSets.length == 0 ? own : weightSets[Math.min(position, weightSets.length - 1)];
         }
 
-        int id(int at, int item) {
-            return ids.length == 0 ? item : ids[at];
+        int[] ids(int[] items) {
+            return ids.length == 0 ? items : ids;
         }
     }
 }

@@ -109,6 +109,72 @@ public final class CrushHash {
         return h;
     }
 
+    /**
+     * crush_hash32_3 of many numbers: {@code out[i]} becomes the hash of {@code a0}, {@code b0[i]} and {@code c0}. Without a
+     * call in the loop the JIT compiler hashes eight at once.
+     */
+    static void hash(int a0, int[] b0, int c0, int[] out, int count) {
+        for (int i = 0; i < count; i++) {
+            int a = a0;
+            int b = b0[i];
+            int c = c0;
+            int x = X;
+            int y = Y;
+            int h = SEED ^ a ^ b ^ c;
+
+            a = (a - b - h) ^ (h >>> 13);
+            b = (b - h - a) ^ (a << 8);
+            h = (h - a - b) ^ (b >>> 13);
+            a = (a - b - h) ^ (h >>> 12);
+            b = (b - h - a) ^ (a << 16);
+            h = (h - a - b) ^ (b >>> 5);
+            a = (a - b - h) ^ (h >>> 3);
+            b = (b - h - a) ^ (a << 10);
+            h = (h - a - b) ^ (b >>> 15);
+
+            c = (c - x - h) ^ (h >>> 13);
+            x = (x - h - c) ^ (c << 8);
+            h = (h - c - x) ^ (x >>> 13);
+            c = (c - x - h) ^ (h >>> 12);
+            x = (x - h - c) ^ (c << 16);
+            h = (h - c - x) ^ (x >>> 5);
+            c = (c - x - h) ^ (h >>> 3);
+            x = (x - h - c) ^ (c << 10);
+            h = (h - c - x) ^ (x >>> 15);
+
+            y = (y - a - h) ^ (h >>> 13);
+            a = (a - h - y) ^ (y << 8);
+            h = (h - y - a) ^ (a >>> 13);
+            y = (y - a - h) ^ (h >>> 12);
+            a = (a - h - y) ^ (y << 16);
+            h = (h - y - a) ^ (a >>> 5);
+            y = (y - a - h) ^ (h >>> 3);
+            a = (a - h - y) ^ (y << 10);
+            h = (h - y - a) ^ (a >>> 15);
+
+            b = (b - x - h) ^ (h >>> 13);
+            x = (x - h - b) ^ (b << 8);
+            h = (h - b - x) ^ (x >>> 13);
+            b = (b - x - h) ^ (h >>> 12);
+            x = (x - h - b) ^ (b << 16);
+            h = (h - b - x) ^ (x >>> 5);
+            b = (b - x - h) ^ (h >>> 3);
+            x = (x - h - b) ^ (b << 10);
+            h = (h - b - x) ^ (x >>> 15);
+
+            y = (y - c - h) ^ (h >>> 13);
+            c = (c - h - y) ^ (y << 8);
+            h = (h - y - c) ^ (c >>> 13);
+            y = (y - c - h) ^ (h >>> 12);
+            c = (c - h - y) ^ (y << 16);
+            h = (h - y - c) ^ (c >>> 5);
+            y = (y - c - h) ^ (h >>> 3);
+            c = (c - h - y) ^ (y << 10);
+            h = (h - y - c) ^ (c >>> 15);
+            out[i] = h;
+        }
+    }
+
     /** crush_hash32_4. */
     public static int hash(int a0, int b0, int c0, int d0) {
         int a = a0;

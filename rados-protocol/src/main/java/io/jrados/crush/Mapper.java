@@ -16,6 +16,7 @@ public final class Mapper {
     private final FirstnChooser firstn;
     private final IndepChooser indep;
     private final MsrMapper msr;
+    private final Tries usual;
 
     /** The items chosen by the last step, those that this step chooses, and the devices below the latter. */
     private int[] from = new int[0];
@@ -30,6 +31,7 @@ public final class Mapper {
         firstn = new FirstnChooser(run, new FirstnChooser(run, null));
         indep = new IndepChooser(run, new IndepChooser(run, null));
         msr = new MsrMapper(run);
+        usual = Tries.of(map.tunables());
     }
 
     /**
@@ -58,7 +60,7 @@ public final class Mapper {
             leaves = new int[result.length];
         }
         fromSize = 0;
-        Tries tries = Tries.of(map.tunables());
+        Tries tries = usual;
         int emitted = 0;
         for (Step step : rule.steps()) {
             switch (step.operation()) {

@@ -22,6 +22,7 @@ final class Run {
     private long budget;
     private int x;
     private int[] weights = new int[0];
+    private int[] hashes = new int[0];
     private @Nullable ChooseArgs chooseArgs;
 
     Run(CrushMap map) {
@@ -43,6 +44,15 @@ final class Run {
 
     CrushMap map() {
         return map;
+    }
+
+    /** Hashes of the input with each of these numbers; valid until the next call. */
+    int[] hashes(int[] of, int r) {
+        if (hashes.length < of.length) {
+            hashes = new int[of.length];
+        }
+        CrushHash.hash(x, of, r, hashes, of.length);
+        return hashes;
     }
 
     /** The type of an item: 0 for a device. */

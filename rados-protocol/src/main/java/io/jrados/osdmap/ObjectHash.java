@@ -10,82 +10,68 @@ public final class ObjectHash {
     /** Robert Jenkins' hash of 1996, the default. */
     public static final int RJENKINS = 2;
 
-    private static final byte NAMESPACE_END = 0x1f;
+    private static final char NAMESPACE_END = 0x1f;
+    private static final int GOLDEN_RATIO = 0x9e3779b9;
+    private static final int BLOCK = 12;
 
     private ObjectHash() {}
 
     /** The seed of the raw group of a name or key in a namespace. */
     public static int of(int type, String key, String namespace) {
-        byte[] name = key.getBytes(StandardCharsets.UTF_8);
-        if (namespace.isEmpty()) {
-            return hash(type, name);
-        }
-        byte[] space = namespace.getBytes(StandardCharsets.UTF_8);
-        byte[] whole = new byte[space.length + 1 + name.length];
-        System.arraycopy(space, 0, whole, 0, space.length);
-        whole[space.length] = NAMESPACE_END;
-        System.arraycopy(name, 0, whole, space.length + 1, name.length);
-        return hash(type, whole);
+        String whole = namespace.isEmpty() ? key : namespace + NAMESPACE_END + key;
+        return hash(type, isAscii(whole) ? whole : bytewise(whole.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The hash of raw bytes; an unknown type hashes everything to -1, as Ceph does. */
     public static int hash(int type, byte[] bytes) {
+        return hash(type, bytewise(bytes));
+    }
+
+    /** Characters that stand for bytes: nearly every name is hashed as it is, and nothing made for it. */
+    private static String bytewise(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int hash(int type, String bytes) {
         return switch (type) {
             case LINUX -> linux(bytes);
-            case RJENKINS -> Jenkins.hash(bytes);
+            case RJENKINS -> jenkins(bytes);
             default -> -1;
         };
     }
 
-    private static int linux(byte[] bytes) {
+    private static int linux(String bytes) {
         int hash = 0;
-        for (byte b : bytes) {
-            int c = b & 0xff;
+        for (int i = 0; i < bytes.length(); i++) {
+            int c = bytes.charAt(i);
             hash = (hash + (c << 4) + (c >> 4)) * 11;
         }
         return hash;
     }
 
-    /** The state of one run of the hash. */
-    private static final class Jenkins {
-        private static final int GOLDEN_RATIO = 0x9e3779b9;
-        private static final int BLOCK = 12;
-
-        private int a = GOLDEN_RATIO;
-        private int b = GOLDEN_RATIO;
-        private int c;
-
-        static int hash(byte[] bytes) {
-            Jenkins state = new Jenkins();
-            int at = 0;
-            for (; bytes.length - at >= BLOCK; at += BLOCK) {
-                state.a += word(bytes, at, 4);
-                state.b += word(bytes, at + 4, 4);
-                state.c += word(bytes, at + 8, 4);
-                state.mix();
-            }
-            state.last(bytes, at);
-            return state.c;
-        }
-
-        /** The tail; the lowest byte of c belongs to the length. */
-        private void last(byte[] bytes, int at) {
-            int left = bytes.length - at;
+    /** Adds 12 bytes at a time to three words and mixes them; the last time what is left, and the length. */
+    private static int jenkins(String bytes) {
+        int length = bytes.length();
+        int a = GOLDEN_RATIO;
+        int b = GOLDEN_RATIO;
+        int c = 0;
+        for (int at = 0; ; at += BLOCK) {
+            int left = length - at;
+            boolean last = left < BLOCK;
             a += word(bytes, at, Math.min(4, left));
             b += word(bytes, at + 4, Math.min(4, left - 4));
-            c += bytes.length + (word(bytes, at + 8, Math.min(3, left - 8)) << 8);
-            mix();
-        }
+            // the lowest byte of the last word belongs to the length
+            c += last ? length + (word(bytes, at + 8, left - 8) << 8) : word(bytes, at + 8, 4);
 
-        private static int word(byte[] bytes, int at, int count) {
-            int word = 0;
-            for (int i = 0; i < count; i++) {
-                word |= (bytes[at + i] & 0xff) << (8 * i);
-            }
-            return word;
-        }
-
-        private void mix() {
             a = (a - b - c) ^ (c >>> 13);
             b = (b - c - a) ^ (a << 8);
             c = (c - a - b) ^ (b >>> 13);
@@ -95,6 +81,18 @@ public final class ObjectHash {
             a = (a - b - c) ^ (c >>> 3);
             b = (b - c - a) ^ (a << 10);
             c = (c - a - b) ^ (b >>> 15);
+            if (last) {
+                return c;
+            }
         }
+    }
+
+    /** Little-endian; 0 of no bytes, or less. */
+    private static int word(String bytes, int at, int count) {
+        int word = 0;
+        for (int i = 0; i < count; i++) {
+            word |= bytes.charAt(at + i) << 8 * i;
+        }
+        return word;
     }
 }

@@ -25,7 +25,7 @@ public final class OsdMap {
     private final MapPolicy policy;
 
     private final Placer placer;
-    private final PlacementCache placements = new PlacementCache();
+    private final PlacementCache placements;
 
     OsdMap(
             MapIdentity identity,
@@ -44,6 +44,7 @@ public final class OsdMap {
         this.removedSnaps = removedSnaps;
         this.blocklist = blocklist;
         this.policy = policy;
+        placements = new PlacementCache(pools.count());
         placer = new Placer(osds, overrides, crush);
     }
 
@@ -107,21 +108,26 @@ public final class OsdMap {
 
     /** Who holds a group, raw or not; {@link Placement#NOWHERE} when its pool is not in this map. */
     public Placement placement(PgId pg) {
-        PoolInfo pool = pools.byId().get(pg.pool());
-        return pool == null ? Placement.NOWHERE : placements.get(pool, pool.pgOf(pg), placer);
+        int index = pools.indexOf(pg.pool());
+        if (index < 0) {
+            return Placement.NOWHERE;
+        }
+        PoolInfo pool = pools.at(index);
+        return placements.get(index, pool, pool.fold(pg.seed()), placer);
     }
 
     /** What an operation on a raw group depends on; empty when the pool is not in this map. */
     public Optional<Interval> interval(PgId raw) {
-        PoolInfo pool = pools.byId().get(raw.pool());
-        if (pool == null) {
+        int index = pools.indexOf(raw.pool());
+        if (index < 0) {
             return Optional.empty();
         }
+        PoolInfo pool = pools.at(index);
         PgId pg = pool.pgOf(raw);
         return Optional.of(new Interval(
                 raw,
                 pg,
-                placements.get(pool, pg, placer),
+                placements.get(index, pool, pg.seed(), placer),
                 pool.shape(),
                 pool.peering(),
                 has(MapFlags.SORTBITWISE),

@@ -1,7 +1,5 @@
 package io.jrados.osdmap;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Placements that were asked for, by pool and group, of one map. Any thread; two may compute the same one. */
@@ -9,20 +7,33 @@ final class PlacementCache {
     /** Groups of a pool that are remembered at once; a pool with more has its groups share places. */
     private static final int MOST = 1 << 16;
 
-    private final Map<Long, AtomicReferenceArray<Entry>> pools = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<AtomicReferenceArray<Entry>> pools;
 
     private record Entry(int seed, Placement placement) {}
 
-    Placement get(PoolInfo pool, PgId pg, Placer placer) {
-        AtomicReferenceArray<Entry> entries =
-                pools.computeIfAbsent(pool.id(), id -> new AtomicReferenceArray<>(Math.min(pool.pgNum(), MOST)));
-        int at = Integer.remainderUnsigned(pg.seed(), entries.length());
+    PlacementCache(int poolCount) {
+        pools = new AtomicReferenceArray<>(poolCount);
+    }
+
+    /**
+     * @param index the pool's place among those of the map
+     * @param seed of the group, folded
+     */
+    Placement get(int index, PoolInfo pool, int seed, Placer placer) {
+        AtomicReferenceArray<Entry> entries = pools.get(index);
+        if (entries == null) {
+            entries = new AtomicReferenceArray<>(Math.min(pool.pgNum(), MOST));
+            if (!pools.compareAndSet(index, null, entries)) {
+                entries = pools.get(index);
+            }
+        }
+        int at = Integer.remainderUnsigned(seed, entries.length());
         Entry known = entries.get(at);
-        if (known != null && known.seed == pg.seed()) {
+        if (known != null && known.seed == seed) {
             return known.placement;
         }
-        Placement placement = placer.place(pool, pg);
-        entries.set(at, new Entry(pg.seed(), placement));
+        Placement placement = placer.place(pool, new PgId(pool.id(), seed));
+        entries.set(at, new Entry(seed, placement));
         return placement;
     }
 }

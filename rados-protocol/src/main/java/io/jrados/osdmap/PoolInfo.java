@@ -65,7 +65,11 @@ public record PoolInfo(
 
     /** The group that a raw one is, or was folded into. */
     public PgId pgOf(PgId raw) {
-        return new PgId(id, PgId.stableMod(raw.seed(), shape.pgNum(), PgId.mask(shape.pgNum())));
+        return new PgId(id, fold(raw.seed()));
+    }
+
+    int fold(int hash) {
+        return PgId.stableMod(hash, shape.pgNum(), PgId.mask(shape.pgNum()));
     }
 
     /** This pool as an incremental brings it: changed in the epoch that it leads to. */
