@@ -65,6 +65,7 @@ public class FrameBenchmark {
     private FrameCodec reader;
     private Open open;
     private ByteBuffer data;
+    private OsdOp made;
     private ByteBuf reply;
     private long sent;
 
@@ -78,6 +79,7 @@ public class FrameBenchmark {
         writer = codec(new Gone());
         reader = codec(new Gone());
         open = opened();
+        made = operation();
         ByteBuf wire = Unpooled.directBuffer(size + 1024);
         FrameCodec peer = codec(new Sink() {
             @Override
@@ -129,10 +131,25 @@ public class FrameBenchmark {
         reply.release();
     }
 
-    /** One write. */
+    /** One write, made and encoded. */
     @Benchmark
     public void write() {
-        OsdOp op = new OsdOp(
+        encode(operation());
+    }
+
+    /** One write that is there, encoded: what each sending of it takes. */
+    @Benchmark
+    public void encode() {
+        encode(made);
+    }
+
+    private void encode(OsdOp op) {
+        writer.write(open.frame(op.encode()));
+        writer.finish();
+    }
+
+    private OsdOp operation() {
+        return new OsdOp(
                 ++sent,
                 new OsdOp.Target(new Spg(1, 7, Spg.NO_SHARD), 1234567, 10),
                 new ObjectLocator(1, ""),
@@ -140,8 +157,6 @@ public class FrameBenchmark {
                 new WriteOperation().write(0, data.duplicate()).operation(),
                 OsdOp.Snaps.HEAD,
                 new OsdOp.Attempt(OsdFlags.WRITE | OsdFlags.ONDISK, 0, Utime.ZERO, FEATURES));
-        writer.write(open.frame(op.encode()));
-        writer.finish();
     }
 
     /** One reply. */

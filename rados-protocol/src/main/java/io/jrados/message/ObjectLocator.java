@@ -40,9 +40,7 @@ public record ObjectLocator(long pool, String key, String namespace, long hash) 
 
     public void encode(Encoder out) {
         int compat = hash == NO_HASH ? STRUCT.compat() : COMPAT_WITH_HASH;
-        out.struct(
-                STRUCT.newest(),
-                compat,
-                body -> body.u64(pool).i32(-1).string(key).string(namespace).u64(hash));
+        int struct = out.begin(STRUCT.newest(), compat);
+        out.u64(pool).i32(-1).string(key).string(namespace).u64(hash).end(struct);
     }
 }

@@ -67,7 +67,7 @@ public final class Op {
 
     /** A part that carries the remaining bytes of {@code data} for a range that starts at {@code offset}. */
     public static Op data(OpCode code, long offset, ByteBuffer data) {
-        return of(code, offset, data.remaining(), 0, Unpooled.wrappedBuffer(data.duplicate()));
+        return of(code, offset, data.remaining(), 0, Unpooled.wrappedBuffer(data));
     }
 
     /** Repeats {@code pattern} over {@code length} bytes, a multiple of the pattern's. */
@@ -161,8 +161,8 @@ public final class Op {
 
     /** Tells how large the object and its writes will be, and may fail; {@code hints} is CEPH_OSD_ALLOC_HINT_FLAG_*. */
     public static Op allocHint(long objectSize, long writeSize, int hints) {
-        return of(OpCode.SET_ALLOC_HINT, objectSize, writeSize, hints & 0xffffffffL, Unpooled.EMPTY_BUFFER)
-                .withFlags(FAILOK);
+        long third = hints & 0xffffffffL;
+        return new Op(OpCode.SET_ALLOC_HINT, FAILOK, objectSize, writeSize, third, 0, Unpooled.EMPTY_BUFFER);
     }
 
     /**

@@ -11,12 +11,12 @@ public final class OpOutputs {
     private final ByteBuf data;
 
     /**
-     * @param lengths of the outputs, as unsigned 32-bit numbers from the wire
+     * @param lengths of the outputs, as unsigned 32-bit numbers from the wire; kept, and written to
      * @throws MalformedException when the lengths are not those of the data; the data stays the caller's then
      */
     OpOutputs(int[] codes, int[] lengths, ByteBuf data) {
         this.codes = codes;
-        this.ends = new int[lengths.length];
+        this.ends = lengths;
         long end = 0;
         for (int i = 0; i < lengths.length; i++) {
             end += lengths[i] & 0xffffffffL;

@@ -4,6 +4,7 @@ import io.jrados.wire.Encoder;
 import io.jrados.wire.Payload;
 import io.jrados.wire.Struct;
 import io.jrados.wire.Utime;
+import io.netty.buffer.Unpooled;
 
 /**
  * An operation on one object: MOSDOp (src/messages/MOSDOp.h).
@@ -56,6 +57,11 @@ public record OsdOp(
     public record Snaps(long snapId, long sequence, long[] ids) {
         /** The head, with nothing to preserve. */
         public static final Snaps HEAD = new Snaps(-2, 0, new long[0]);
+
+        /** Without making another {@link #HEAD}. */
+        public static Snaps of(long snapId, long sequence, long[] ids) {
+            return snapId == HEAD.snapId && sequence == 0 && ids.length == 0 ? HEAD : new Snaps(snapId, sequence, ids);
+        }
     }
 
     /**
@@ -89,8 +95,15 @@ public record OsdOp(
         out.i32(attempt.number).u64(attempt.features);
         MessageType type = MessageType.OSD_OP;
         int version = squid ? type.version() : BEFORE_SQUID;
-        return Payload.of(type.number(), version, type.compat(), tid, out.take(), operation.inputs())
-                .withPriority(PRIORITY);
+        return new Payload(
+                type.number(),
+                version,
+                type.compat(),
+                tid,
+                PRIORITY,
+                out.take(),
+                Unpooled.EMPTY_BUFFER,
+                operation.inputs());
     }
 
     /** Left blank: the OSD makes the request id from the connection's name and the message's tid. */

@@ -36,7 +36,8 @@ public record Spg(long pool, int seed, int shard) {
     }
 
     public void encode(Encoder out) {
-        out.struct(STRUCT, body -> body.u8(1).u64(pool).i32(seed).i32(-1).u8(shard));
+        int struct = out.begin(STRUCT.newest(), STRUCT.compat());
+        out.u8(1).u64(pool).i32(seed).i32(-1).u8(shard).end(struct);
     }
 
     /** As Ceph prints it: {@code 1.2a}, with a shard {@code 1.2as0}. */

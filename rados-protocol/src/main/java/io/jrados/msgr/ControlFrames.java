@@ -67,7 +67,11 @@ final class ControlFrames {
 
     /** Takes over the message's segments. */
     static Frame message(MessageHeader header, Payload message) {
-        ByteBuf bytes = Unpooled.buffer(MessageHeader.LENGTH);
+        return message(header, message, Unpooled.buffer(MessageHeader.LENGTH));
+    }
+
+    /** The same, with a buffer for the header, which it takes over too. */
+    static Frame message(MessageHeader header, Payload message, ByteBuf bytes) {
         header.write(bytes);
         return new Frame(Tag.MESSAGE, bytes, message.front(), message.middle(), message.data());
     }

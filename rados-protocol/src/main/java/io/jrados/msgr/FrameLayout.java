@@ -18,7 +18,7 @@ final class FrameLayout {
     static final int CRC_EPILOGUE = 1 + 3 * CRC;
     static final int BLOCK = 16;
     /** A checksum of so few bytes is made of a copy. */
-    static final int SHORT = 512;
+    static final int SHORT = 4096;
     /** Bytes of the header that ride in the box of the preamble. */
     static final int INLINE = 48;
     /** Preamble, inline bytes and tag. */

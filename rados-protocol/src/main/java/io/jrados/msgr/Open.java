@@ -5,6 +5,8 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import io.jrados.wire.Utime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * Messages go both ways. The only phase with a state of its own: the counts of messages, and the last acknowledged keepalive.
@@ -14,6 +16,9 @@ final class Open implements Phase {
     private final long globalId;
     private final int mode;
     private final long features;
+
+    /** Of the frame that is made: writing it copies it, and nothing keeps a frame. */
+    private final ByteBuf header = Unpooled.buffer(MessageHeader.LENGTH);
 
     private long sent;
     private long received;
@@ -48,9 +53,10 @@ final class Open implements Phase {
         return keepaliveAck;
     }
 
-    /** The frame of the next message to send, which takes over its segments. */
+    /** The frame of the next message to send, which takes over its segments. Good until the next one is made. */
     Frame frame(Payload message) {
-        return ControlFrames.message(MessageHeader.of(message, ++sent, received), message);
+        MessageHeader numbered = MessageHeader.of(message, ++sent, received);
+        return ControlFrames.message(numbered, message, header.clear().retain());
     }
 
     @Override

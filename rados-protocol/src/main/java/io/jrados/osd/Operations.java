@@ -96,8 +96,8 @@ final class Operations {
 
     private void begin(PendingOp<?> op, boolean throttled) {
         op.throttled = throttled;
-        op.tid = ++lastTid;
-        pending.put(op.tid, op);
+        op.number(++lastTid);
+        pending.put(op.key, op);
         place(op);
     }
 
@@ -149,7 +149,7 @@ final class Operations {
             owner.newestMap().whenComplete((newest, failure) -> {
                 op.confirming = false;
                 op.poolGoneAt = failure == null ? newest : 0;
-                if (pending.get(op.tid) == op && op.session == null) {
+                if (pending.get(op.key) == op && op.session == null) {
                     place(op);
                 }
             });
@@ -184,11 +184,11 @@ final class Operations {
     /** With its old tid the OSD would give the old answer. */
     private void again(PendingOp<?> op) {
         detach(op);
-        pending.remove(op.tid);
-        op.tid = ++lastTid;
+        pending.remove(op.key);
+        op.number(++lastTid);
         op.attempts = 0;
         op.target.forget();
-        pending.put(op.tid, op);
+        pending.put(op.key, op);
         place(op);
     }
 
@@ -201,7 +201,7 @@ final class Operations {
         op.bouncing = true;
         owner.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
             op.bouncing = false;
-            if (pending.get(op.tid) == op) {
+            if (pending.get(op.key) == op) {
                 again(op);
             }
         });
@@ -218,7 +218,7 @@ final class Operations {
     /** Forgets an operation without telling anybody, and lets the next one have its turn. */
     void finish(PendingOp<?> op) {
         detach(op);
-        pending.remove(op.tid, op);
+        pending.remove(op.key, op);
         if (op.throttled) {
             op.throttled = false;
             throttle.leave(op);
@@ -248,7 +248,7 @@ final class Operations {
     }
 
     void cancel(PendingOp<?> op) {
-        if (op.tid == 0 ? throttle.removeWaiting(op) : pending.get(op.tid) == op) {
+        if (op.tid == 0 ? throttle.removeWaiting(op) : pending.get(op.key) == op) {
             op.cancelled = true;
             giveUp(op, new RadosException(Errno.ECANCELED, op.request.doing()));
         }

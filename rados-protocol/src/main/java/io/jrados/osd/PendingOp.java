@@ -37,6 +37,10 @@ final class PendingOp<R> implements Throttle.Entry {
     SnapContext snaps;
     /** 0 while it waits for its turn. */
     long tid;
+
+    /** The same, as the tables of operations know it. */
+    Long key = 0L;
+
     /** How often it was handed to a connection. */
     int attempts;
 
@@ -80,6 +84,11 @@ final class PendingOp<R> implements Throttle.Entry {
         this.submittedNanos = nowNanos;
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);
+    }
+
+    void number(long number) {
+        tid = number;
+        key = number;
     }
 
     @Override

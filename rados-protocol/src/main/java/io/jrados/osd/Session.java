@@ -119,11 +119,11 @@ final class Session {
 
     void add(PendingOp<?> op) {
         op.session = this;
-        ops.put(op.tid, op);
+        ops.put(op.key, op);
     }
 
     void remove(PendingOp<?> op) {
-        ops.remove(op.tid);
+        ops.remove(op.key);
         op.session = null;
     }
 
@@ -161,7 +161,7 @@ final class Session {
                         new ObjectLocator(target.pool(), object.key(), object.namespace(), ObjectLocator.NO_HASH),
                         object.name(),
                         op.request.operation(),
-                        new OsdOp.Snaps(op.request.snapId(), op.snaps.sequence(), op.snaps.snaps()),
+                        OsdOp.Snaps.of(op.request.snapId(), op.snaps.sequence(), op.snaps.snaps()),
                         new OsdOp.Attempt(flags, attempt, op.modified, features))
                 .encode();
     }

@@ -167,6 +167,18 @@ public final class Encoder {
         return this;
     }
 
+    /** Begins a versioned struct; {@link #end} takes what this returns. As {@link #struct}, for what is written all the time. */
+    public int begin(int version, int compat) {
+        u8(version).u8(compat).u32(0);
+        return out.writerIndex();
+    }
+
+    /** Ends a struct where it is now. */
+    public Encoder end(int start) {
+        out.setIntLE(start - Integer.BYTES, out.writerIndex() - start);
+        return this;
+    }
+
     /** One versioned struct, in its newest version. */
     public Encoder struct(Struct struct, Consumer<Encoder> body) {
         return struct(struct.newest(), struct.compat(), body);

@@ -50,7 +50,7 @@ public final class ReadResult {
         return results.value(index, SparseData.class);
     }
 
-    /** What {@link ReadOperation#mapExtents} returned, or a sparse read into a buffer found to be written. */
+    /** What {@link ReadOperation#mapExtents} returned. */
     @SuppressWarnings("unchecked")
     public List<SparseData.Extent> extents(int index) {
         return results.value(index, List.class);

@@ -1,5 +1,0 @@
-package io.jrados.micrometer;
-
-import io.jrados.testkit.ModuleRules;
-
-class ArchitectureTest extends ModuleRules {}
