@@ -240,8 +240,10 @@ public interface Image extends AutoCloseable {
 
     Map<String, byte[]> metadata() throws RadosException;
 
+    /** By the lock's owner, if the image has one elsewhere, as options are. EROFS when read-only. */
     void setMetadata(String key, byte[] value) throws RadosException;
 
+    /** ENOENT for an unknown key. */
     void removeMetadata(String key) throws RadosException;
 
     /** Options in force for this image that can be set for one, in order of names. */

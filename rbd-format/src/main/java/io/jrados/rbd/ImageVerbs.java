@@ -24,6 +24,8 @@ import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.RenameSnapshot;
 import io.jrados.rbd.ops.RollBackSnapshot;
 import io.jrados.rbd.ops.UpdateFeatures;
+import io.jrados.rbd.ops.UpdateMetadata;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,14 +164,12 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
-        checkWritable("setting metadata");
-        new ImageMetadata(image.pool(), image.id()).set(key, value);
+        new UpdateMetadata(image, key).set(value);
     }
 
     @Override
     public void removeMetadata(String key) throws RadosException {
-        checkWritable("removing metadata");
-        new ImageMetadata(image.pool(), image.id()).remove(key);
+        new UpdateMetadata(image, key).remove();
     }
 
     @Override
@@ -179,26 +179,16 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setConfig(String option, String value) throws RadosException {
-        checkWritable("overriding an option");
-        overrides().set(option, value);
+        String key = overrides().keyOf(option, value);
+        new UpdateMetadata(image, key).set(value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void removeConfig(String option) throws RadosException {
-        checkWritable("overriding an option");
-        overrides().remove(option);
+        new UpdateMetadata(image, ConfigOverrides.keyOf(option)).remove();
     }
 
     private ConfigOverrides overrides() {
         return ConfigOverrides.of(image.pool(), image.id());
-    }
-
-    private void checkWritable(String doing) throws RadosException {
-        if (image.isReadOnly()) {
-            throw new RadosException(
-                    Errno.EROFS,
-                    doing + " of image " + image.spec() + ": "
-                            + image.whyReadOnly().orElse("it was opened read-only"));
-        }
     }
 }

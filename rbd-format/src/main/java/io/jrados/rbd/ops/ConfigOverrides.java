@@ -93,8 +93,13 @@ public final class ConfigOverrides {
         return options;
     }
 
-    /** @throws RadosException EINVAL for an option that cannot be set here, or a value of another kind */
-    public void set(String option, String value) throws RadosException {
+    /** The key of the metadata that overrides an option. */
+    public static String keyOf(String option) {
+        return PREFIX + option;
+    }
+
+    /** As {@link #keyOf(String)}. EINVAL for an option that cannot be set here, or a value of another kind. */
+    public String keyOf(String option, String value) throws RadosException {
         if (!option.startsWith("rbd_") || !mayBeSet(option)) {
             throw new RadosException(
                     Errno.EINVAL,
@@ -102,21 +107,7 @@ public final class ConfigOverrides {
                             + ": it is none of those that can be overridden there");
         }
         CephConf.check(option, value);
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        if (imageId.isPresent()) {
-            new ImageMetadata(pool, imageId.get()).set(PREFIX + option, bytes);
-        } else {
-            new PoolMetadata(pool).set(PREFIX + option, bytes);
-        }
-    }
-
-    /** @throws RadosException ENOENT if it is not set here */
-    public void remove(String option) throws RadosException {
-        if (imageId.isPresent()) {
-            new ImageMetadata(pool, imageId.get()).remove(PREFIX + option);
-        } else {
-            new PoolMetadata(pool).remove(PREFIX + option);
-        }
+        return keyOf(option);
     }
 
     private boolean mayBeSet(String option) {

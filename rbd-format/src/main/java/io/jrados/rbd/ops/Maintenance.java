@@ -148,7 +148,8 @@ final class Maintenance {
         here.execute();
     }
 
-    private void checkWritable() throws RadosException {
+    /** EROFS unless the image may be changed. */
+    void checkWritable() throws RadosException {
         image.checkNotFenced();
         if (image.snapId() != SnapContext.HEAD) {
             throw refused(Errno.EROFS, "it is open at a snapshot");

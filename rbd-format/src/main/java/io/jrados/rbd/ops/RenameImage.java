@@ -6,12 +6,16 @@ import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Names;
+import io.jrados.rbd.model.Progress;
 import java.util.Optional;
 
 /**
@@ -29,26 +33,49 @@ public final class RenameImage {
         this.newName = newName;
     }
 
-    /** @throws RadosException ENOENT for the name, EEXIST for the new one, EROFS for an image with a journal */
+    /**
+     * Renames it, or has the owner of its lock rename it.
+     *
+     * @throws RadosException ENOENT for the name, EEXIST for the new one, EROFS for an image with a journal
+     */
     public void run() throws RadosException {
         Names.checkImage(newName);
-        String id = IdObject.find(pool, name).orElseThrow(() -> new NotFoundException(doing(), null));
+        String id = find();
         if (name.equals(newName)) {
             throw new AlreadyExistsException(doing(), null);
         }
-        checkFeatures(id);
+        long features = checkFeatures(id);
+        if ((features & Features.EXCLUSIVE_LOCK) == 0) {
+            execute();
+            return;
+        }
+        try (SharedImage open =
+                SharedImage.of(Wait.on(ImageContext.openAsync(pool, id, name, SnapContext.HEAD, false)))) {
+            new Maintenance(open.image(), "renaming")
+                    .run(request -> new NotifyMessage.Rename(newName, request), Progress.NONE, this::execute);
+        }
+    }
+
+    /** What the lock's owner does. */
+    void execute() throws RadosException {
+        String id = find();
         writeDestination(id);
         updateDirectory(id);
         IdObject.removeIfOf(pool, name, id);
     }
 
-    private void checkFeatures(String id) throws RadosException {
+    private String find() throws RadosException {
+        return IdObject.find(pool, name).orElseThrow(() -> new NotFoundException(doing(), null));
+    }
+
+    private long checkFeatures(String id) throws RadosException {
         long features = ClassCalls.read(pool, ObjectNames.header(id), HeaderCalls.getFeatures(SnapContext.HEAD, false))
                 .all();
         Optional<String> why = Features.whyNotWritable(features & Features.JOURNALING, Header.spec(pool, name));
         if (why.isPresent()) {
             throw new RadosException(Errno.EROFS, doing() + ": " + why.get());
         }
+        return features;
     }
 
     private void writeDestination(String id) throws RadosException {

@@ -1,5 +1,6 @@
 package io.jrados.rbd.ops;
 
+import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.DirectoryCalls;
@@ -9,6 +10,7 @@ import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.Verbs;
+import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotQuiesce;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +96,12 @@ final class ServedVerbs implements Verbs {
 
     /** The name that it has now: it may have been renamed since it was opened. */
     private void rename(String newName) throws RadosException {
+        Names.checkImage(newName);
         String name = ClassCalls.read(image.pool(), ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(image.id()));
-        new RenameImage(image.pool(), name, newName).run();
+        if (name.equals(newName)) {
+            throw new AlreadyExistsException("renaming image " + image.spec(), null);
+        }
+        new RenameImage(image.pool(), name, newName).execute();
     }
 
     private void updateMetadata(NotifyMessage.MetadataUpdate update) throws RadosException {
