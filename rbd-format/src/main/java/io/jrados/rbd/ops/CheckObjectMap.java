@@ -17,6 +17,8 @@ import io.jrados.rbd.io.ObjectSnapshots;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * invalid. Writes are held back meanwhile.
  */
 public final class CheckObjectMap {
+    private static final Set<Errno> DAMAGED = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.EBADMSG);
+
     private final ImageContext image;
     private final long snapId;
     private final Progress progress;
@@ -41,7 +45,8 @@ public final class CheckObjectMap {
     }
 
     /**
-     * An object that the map says may exist may be absent: that is only less quick.
+     * An object that the map says may exist may be absent: that is only less quick. So is a map that is too long, which an
+     * interrupted resize leaves. One that is gone or cannot be read is all wrong.
      *
      * @return how many objects have another state
      * @throws RadosException EINVAL for an image without object map, EROFS if it is read-only or its lock is another's
@@ -58,8 +63,8 @@ public final class CheckObjectMap {
             String name = snapId == SnapContext.HEAD
                     ? ObjectNames.objectMap(image.id())
                     : ObjectNames.objectMap(image.id(), snapId);
-            BitVector map = ClassCalls.read(image.pool(), name, ObjectMapCalls.load());
-            long wrong = compare(map);
+            Optional<BitVector> map = load(name);
+            long wrong = map.isPresent() ? compare(map.get()) : Math.max(1, objects());
             if (wrong > 0) {
                 invalidate();
             }
@@ -69,8 +74,24 @@ public final class CheckObjectMap {
         }
     }
 
+    /** Empty for a map that is not there or cannot be read. */
+    private Optional<BitVector> load(String name) throws RadosException {
+        try {
+            return Optional.of(ClassCalls.read(image.pool(), name, ObjectMapCalls.load()));
+        } catch (RadosException failed) {
+            if (!DAMAGED.contains(failed.errno())) {
+                throw failed;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private long objects() throws RadosException {
+        return image.layout().objectCount(image.state().sizeAt(snapId));
+    }
+
     private long compare(BitVector map) throws RadosException {
-        long objects = image.layout().objectCount(image.state().sizeAt(snapId));
+        long objects = objects();
         AtomicLong wrong = new AtomicLong(Math.max(0, objects - map.size()));
         ObjectSnapshots snapshots = new ObjectSnapshots(image);
         Window.of(progress).each(0, Math.min(objects, map.size()), object -> snapshots
