@@ -5,6 +5,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.TrashEntry;
 import java.time.Duration;
@@ -16,6 +17,11 @@ import java.util.Map;
 public interface Rbd {
     static Rbd on(Pool pool) {
         return new RbdPool(pool);
+    }
+
+    /** The version of this library, as it was built: "1.2.3", or with "-SNAPSHOT". */
+    static String version() {
+        return Version.text();
     }
 
     Pool pool();
@@ -65,6 +71,7 @@ public interface Rbd {
      */
     String clone(ImageSpec parent, long snapId, String child, ImageOptions options) throws RadosException;
 
+    /** Renames it, or has the owner of its lock do so. ENOENT for the name, EEXIST for the new one. */
     void rename(String name, String newName) throws RadosException;
 
     /**
@@ -123,6 +130,9 @@ public interface Rbd {
      * @param force also when it is another application's, instead of EPERM
      */
     void initializePool(boolean force) throws RadosException;
+
+    /** How many images there are, also in the trash, and what they may hold. Reads the header of each. */
+    PoolStatistics statistics() throws RadosException;
 
     /** The pool's keys and values. */
     Map<String, byte[]> metadata() throws RadosException;

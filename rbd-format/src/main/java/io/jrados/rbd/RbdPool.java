@@ -8,6 +8,7 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.TrashEntry;
 import io.jrados.rbd.ops.CloneImage;
@@ -24,7 +25,9 @@ import io.jrados.rbd.ops.RemoveFromTrash;
 import io.jrados.rbd.ops.RemoveImage;
 import io.jrados.rbd.ops.RenameImage;
 import io.jrados.rbd.ops.RestoreFromTrash;
+import io.jrados.rbd.ops.SumUpPool;
 import io.jrados.rbd.ops.TrashEntries;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -181,6 +184,11 @@ final class RbdPool implements Rbd {
     }
 
     @Override
+    public PoolStatistics statistics() throws RadosException {
+        return new SumUpPool(pool).run();
+    }
+
+    @Override
     public Map<String, byte[]> metadata() throws RadosException {
         return new PoolMetadata(pool).list();
     }
@@ -202,11 +210,12 @@ final class RbdPool implements Rbd {
 
     @Override
     public void setConfig(String option, String value) throws RadosException {
-        ConfigOverrides.of(pool).set(option, value);
+        String key = ConfigOverrides.of(pool).keyOf(option, value);
+        setMetadata(key, value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void removeConfig(String option) throws RadosException {
-        ConfigOverrides.of(pool).remove(option);
+        removeMetadata(ConfigOverrides.keyOf(option));
     }
 }

@@ -32,4 +32,16 @@ public final class DataCalls {
         buffer.writeBytes(data.slice());
         return new WriteCall("sparse_copyup", input);
     }
+
+    /**
+     * Lets what follows in the operation be done only if the object has seen no snapshot from this one on, ERANGE
+     * otherwise: what a migration guards its copies with.
+     *
+     * @param sequence of the snapshot context
+     * @param newer whether it must be greater than the object's, which an absent object fulfils; else not greater, which an
+     *     absent one does not
+     */
+    public static WriteCall assertSnapcSeq(long sequence, boolean newer) {
+        return WriteCall.of("assert_snapc_seq", out -> out.u64(sequence).u8(newer ? 0 : 1));
+    }
 }

@@ -156,7 +156,7 @@ class SnapshotVerbsTest {
     }
 
     @Test
-    @Covers({"H46", "G69"})
+    @Covers({"H46", "G69", "E83"})
     void anIdThatCameTooLateIsReplaced() throws IOException {
         images.create("image", 4 * MIB);
         long stale = images.pool.createSnapId();
