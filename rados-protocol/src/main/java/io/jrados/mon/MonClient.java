@@ -190,6 +190,13 @@ public final class MonClient {
         subscriptions.got(OSDMAP, epoch);
     }
 
+    /** The monitor that we are with sent what cannot be read: looks for another one. Called on the loop. */
+    public void distrust(String why) {
+        if (session != null) {
+            lost(why);
+        }
+    }
+
     /** A service refused our ticket: looks now whether one is due. Called on the loop. */
     public void renewTickets() {
         renewal.schedule();

@@ -16,6 +16,9 @@ public interface Monitors {
     /** A map has arrived, by whatever way. */
     void gotOsdMap(long epoch);
 
+    /** Ours sent a map that cannot be read: it is left for another. */
+    void distrust(String why);
+
     /** The newest epoch that the monitors have; completes on the Objecter's loop. */
     CompletableFuture<Long> newestOsdMap(Duration deadline);
 

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -261,7 +262,7 @@ public final class Objecter {
 
     /** Maps that a monitor sent. */
     public void mapped(OsdMapMessage message) {
-        inbox.add(() -> take(message));
+        inbox.add(() -> take(message, monitors::distrust));
     }
 
     /** One call of {@link #submit}: its way into the loop, and out again. */
@@ -333,7 +334,8 @@ public final class Objecter {
         }
     }
 
-    private void take(OsdMapMessage message) {
+    /** A step that cannot be taken may be our fault, and is made good by a full map; one that cannot be read is the sender's. */
+    private void take(OsdMapMessage message, Consumer<String> leaveSender) {
         if (closed != null) {
             return;
         }
@@ -342,6 +344,9 @@ public final class Objecter {
             missing = maps.take(message, this::follow);
         } catch (MalformedException malformed) {
             LOG.warn("asking for a full OSD map: {}", malformed.getMessage());
+            if (!message.fulls().isEmpty()) {
+                leaveSender.accept("it sent an OSD map that cannot be read: " + malformed.getMessage());
+            }
             missing = 0;
         }
         monitors.gotOsdMap(maps.epoch());
@@ -477,8 +482,8 @@ public final class Objecter {
         }
 
         @Override
-        public void mapped(OsdMapMessage message) {
-            take(message);
+        public void mapped(Session session, OsdMapMessage message) {
+            take(message, session::replace);
         }
 
         @Override

@@ -59,7 +59,7 @@ final class Session {
 
         void notified(WatchNotify message);
 
-        void mapped(OsdMapMessage message);
+        void mapped(Session session, OsdMapMessage message);
 
         /** It has a fresh connection, on which its operations were sent again. */
         void ready(Session session);
@@ -277,7 +277,7 @@ final class Session {
                 case OSD_BACKOFF -> held(OsdBackoff.decode(payload));
                 case WATCH_NOTIFY -> owner.notified(WatchNotify.decode(payload));
                 case COMMAND_REPLY -> owner.replied(this, CommandReply.decode(payload));
-                case OSD_MAP -> owner.mapped(OsdMapMessage.decode(payload));
+                case OSD_MAP -> owner.mapped(this, OsdMapMessage.decode(payload));
                 default -> payload.release();
             }
         } catch (MalformedException malformed) {

@@ -267,6 +267,11 @@ final class RadosClient implements Rados {
         }
 
         @Override
+        public void distrust(String why) {
+            monitors.distrust(why);
+        }
+
+        @Override
         public CompletableFuture<Long> newestOsdMap(Duration deadline) {
             return monitors.requests().newest("osdmap", deadline);
         }

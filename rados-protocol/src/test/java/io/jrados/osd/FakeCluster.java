@@ -25,6 +25,7 @@ final class FakeCluster implements OsdConnector, Monitors {
     final List<Long> wanted = new ArrayList<>();
     final Objecter objecter;
     EntityAddr own = EntityAddr.BLANK;
+    final List<String> distrusted = new ArrayList<>();
     int renewals;
 
     FakeCluster(Limits limits) {
@@ -135,6 +136,11 @@ final class FakeCluster implements OsdConnector, Monitors {
     @Override
     public void gotOsdMap(long epoch) {
         wanted.removeIf(start -> start <= epoch);
+    }
+
+    @Override
+    public void distrust(String why) {
+        distrusted.add(why);
     }
 
     @Override
