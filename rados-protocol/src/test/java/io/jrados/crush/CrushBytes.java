@@ -9,33 +9,33 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The bytes of a CRUSH map, right or wrong, made bucket by bucket. */
-final class CrushBytes {
+public final class CrushBytes {
     private final Map<Integer, Consumer<Encoder>> buckets = new TreeMap<>();
     private final List<Consumer<Encoder>> rules = new ArrayList<>();
     private final List<Consumer<Encoder>> tails = new ArrayList<>();
     private long magic = 0x00010000;
 
     /** A straw2 bucket in the slot of its id, of items of weight 1. */
-    CrushBytes bucket(int id, int type, int... items) {
+    public CrushBytes bucket(int id, int type, int... items) {
         return bucket(-1 - id, out -> {
             header(out, 5, id, type, 5, 0, items);
             Arrays.stream(items).forEach(item -> out.u32(0x10000));
         });
     }
 
-    CrushBytes bucket(int slot, Consumer<Encoder> encoded) {
+    public CrushBytes bucket(int slot, Consumer<Encoder> encoded) {
         buckets.put(slot, encoded);
         return this;
     }
 
-    static void header(Encoder out, int announced, int id, int type, int algorithm, int hash, int... items) {
+    public static void header(Encoder out, int announced, int id, int type, int algorithm, int hash, int... items) {
         out.u32(announced).i32(id).u16(type).u8(algorithm).u8(hash).u32(0x10000L * items.length);
         out.u32(items.length);
         Arrays.stream(items).forEach(out::i32);
     }
 
     /** A rule of triples of numbers. */
-    CrushBytes rule(int... steps) {
+    public CrushBytes rule(int... steps) {
         int number = rules.size();
         return rule(out -> {
             out.u32(1)
@@ -48,24 +48,24 @@ final class CrushBytes {
         });
     }
 
-    CrushBytes rule(Consumer<Encoder> encoded) {
+    public CrushBytes rule(Consumer<Encoder> encoded) {
         rules.add(encoded);
         return this;
     }
 
-    CrushBytes magic(long other) {
+    public CrushBytes magic(long other) {
         magic = other;
         return this;
     }
 
     /** The next of the parts that a map may end before. */
-    CrushBytes tail(Consumer<Encoder> encoded) {
+    public CrushBytes tail(Consumer<Encoder> encoded) {
         tails.add(encoded);
         return this;
     }
 
     /** Every part that a map of today has, with tunables of Jewel; {@code chooseArgs} writes the last but one. */
-    CrushBytes tails(Consumer<Encoder> chooseArgs) {
+    public CrushBytes tails(Consumer<Encoder> chooseArgs) {
         return tail(out -> out.u32(0).u32(0).u32(50))
                 .tail(out -> out.u32(1))
                 .tail(out -> out.u8(1))
@@ -86,16 +86,16 @@ final class CrushBytes {
                 .tail(chooseArgs);
     }
 
-    CrushBytes tails() {
+    public CrushBytes tails() {
         return tails(out -> out.u32(0));
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes(tails.size());
     }
 
     /** The map as it is when it ends before the tail of this number. */
-    byte[] bytes(int tailCount) {
+    public byte[] bytes(int tailCount) {
         int slots = buckets.keySet().stream().mapToInt(slot -> slot + 1).max().orElse(0);
         return Encoder.bytesOf(out -> {
             out.u32(magic).u32(slots).u32(rules.size()).u32(99);

@@ -43,4 +43,19 @@ class HObjectTest {
                     .isEqualTo(each);
         }
     }
+
+    /** As OSDs wrote the start before Jewel. */
+    @Test
+    void theOldStartIsTheStart() {
+        HObject old = new HObject("", "", 0, 0, false, "", -1);
+        assertThat(HObject.decode(Decoder.of(Encoder.bytesOf(old::encode)))).isEqualTo(HObject.MIN);
+        for (HObject other : List.of(
+                new HObject("", "", 0, 0, false, "", 1),
+                new HObject("", "", -2, 0, false, "", -1),
+                new HObject("", "", 0, 7, false, "", -1),
+                new HObject("", "a", 0, 0, false, "", -1))) {
+            assertThat(HObject.decode(Decoder.of(Encoder.bytesOf(other::encode))))
+                    .isEqualTo(other);
+        }
+    }
 }

@@ -381,4 +381,16 @@ class OutgoingMessagesTest {
 
         assertThat(shuffled).isEqualTo(ordered);
     }
+
+    @Test
+    void theHeadWithoutSnapshotsIsMadeOnce() {
+        assertThat(OsdOp.Snaps.of(-2, 0, new long[0])).isSameAs(OsdOp.Snaps.HEAD);
+        for (OsdOp.Snaps other : List.of(
+                OsdOp.Snaps.of(4, 0, new long[0]),
+                OsdOp.Snaps.of(-2, 3, new long[0]),
+                OsdOp.Snaps.of(-2, 0, new long[] {1}))) {
+            assertThat(other).isNotSameAs(OsdOp.Snaps.HEAD);
+        }
+        assertThat(OsdOp.Snaps.of(-2, 3, new long[] {2, 1}).ids()).containsExactly(2, 1);
+    }
 }

@@ -319,4 +319,38 @@ class OperationTest {
                 .u8(0)))));
         assertThat(failed.errno()).isEqualTo(Errno.EBADMSG);
     }
+
+    @Test
+    void whatCannotBeAskedIsRefusedBeforeItIsSent() {
+        ByteBuffer readOnly = ByteBuffer.allocate(4).asReadOnlyBuffer();
+        ByteBuffer three = ByteBuffer.allocate(3);
+        List<Runnable> wrong = List.of(
+                () -> new ReadOperation().read(0, readOnly),
+                () -> new ReadOperation().read(0, 0),
+                () -> new ReadOperation().read(-1, 1),
+                () -> new ReadOperation().sparseRead(0, 0),
+                () -> new ReadOperation().mapExtents(Long.MAX_VALUE, 2),
+                () -> new ReadOperation().checksum(ChecksumType.CRC32C, 0, 4096, -1, 0),
+                () -> new ReadOperation().checksum(ChecksumType.CRC32C, 0, 4096, 1000, 0),
+                () -> new WriteOperation().writeSame(0, 4, three),
+                () -> new WriteOperation().writeSame(0, 4, ByteBuffer.allocate(0)),
+                () -> new WriteOperation().zero(0, -1));
+        for (Runnable each : wrong) {
+            assertThatThrownBy(each::run).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    @Covers("E03")
+    void whatHasTwoForms() {
+        assertThat(ops(new WriteOperation().create(true).operation())).startsWith("0100" + "0d22" + "01000000");
+        assertThat(ops(new WriteOperation().create(false).operation())).startsWith("0100" + "0d22" + "00000000");
+        assertThat(new ReadOperation()
+                        .checksum(ChecksumType.XXHASH32, 0, 4096, 512, -1)
+                        .checksum(ChecksumType.XXHASH64, 0, 4096, 0, -1)
+                        .operation()
+                        .inputs()
+                        .readableBytes())
+                .isEqualTo(4 + 8);
+    }
 }
