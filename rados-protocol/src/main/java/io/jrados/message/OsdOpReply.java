@@ -34,6 +34,8 @@ public record OsdOpReply(
 
     /** A version of a placement group's log: eversion_t. */
     public record EVersion(long epoch, long version) {
+        private static final int BYTES = 12;
+
         static EVersion decode(Decoder in) {
             long version = in.u64();
             return new EVersion(in.u32(), version);
@@ -68,7 +70,7 @@ public record OsdOpReply(
         Spg pg = Spg.decodePg(in);
         long flags = in.u64();
         int result = in.i32();
-        EVersion.decode(in);
+        in.skip(EVersion.BYTES);
         long epoch = in.u32();
         int[] lengths = new int[in.count(OP_BYTES)];
         for (int i = 0; i < lengths.length; i++) {

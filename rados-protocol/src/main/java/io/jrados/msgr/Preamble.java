@@ -56,19 +56,21 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data,
         if (count < 1 || count > SEGMENTS || count > 1 && tag != Tag.MESSAGE) {
             throw new MalformedException(tag + " of " + count + " segments");
         }
-        int[] lengths = new int[SEGMENTS];
-        int sum = 0;
-        for (int i = 0; i < count; i++) {
-            lengths[i] = limits.checked(tag, sum, in.getUnsignedIntLE(index + 2 + 6 * i));
-            sum += lengths[i];
-        }
-        if (count > 1 && lengths[count - 1] == 0) {
+        int header = limits.checked(tag, 0, length(in, index, 0));
+        int front = count < 2 ? 0 : limits.checked(tag, header, length(in, index, 1));
+        int middle = count < 3 ? 0 : limits.checked(tag, header + front, length(in, index, 2));
+        int data = count < 4 ? 0 : limits.checked(tag, header + front + middle, length(in, index, 3));
+        if (count > 1 && length(in, index, count - 1) == 0) {
             throw new MalformedException(tag + " whose last segment is empty");
         }
         boolean compressed = (in.getByte(index + CHECKED - 2) & COMPRESSED) != 0;
         if (compressed && limits != FrameLimits.COMPRESSED) {
             throw new MalformedException("a compressed " + tag + ", which was not negotiated");
         }
-        return new Preamble(tag, count, lengths[0], lengths[1], lengths[2], lengths[3], compressed);
+        return new Preamble(tag, count, header, front, middle, data, compressed);
+    }
+
+    private static long length(ByteBuf in, int index, int segment) {
+        return in.getUnsignedIntLE(index + 2 + 6 * segment);
     }
 }

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 @FunctionalInterface
 interface Output {
     /** Bytes that are left as they are. */
-    Output RAW = ByteBufUtil::getBytes;
+    Output RAW = bytes -> bytes.isReadable() ? ByteBufUtil.getBytes(bytes) : PartResults.NOTHING;
 
     /**
      * Reads the output of a part that did not fail.

@@ -8,6 +8,9 @@ final class PartResults {
     /** Stands for the value of a part that failed and was allowed to. */
     static final Object FAILED = new Object();
 
+    /** What most parts return. */
+    static final byte[] NOTHING = {};
+
     private final List<Op> ops;
     private final int[] codes;
     private final Object[] values;
