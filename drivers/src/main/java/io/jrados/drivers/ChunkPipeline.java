@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Writes a source into an image chunk by chunk: the caller's thread reads and digests chunk n + 1 while up to
  * {@code depth} chunks before it are being written. A chunk's buffer goes back when its write has ended, however it
- * ended. For one upload, on one thread.
+ * ended, and nobody else uses it. For one upload, on one thread.
  */
 public final class ChunkPipeline implements AutoCloseable {
     /** Asked before each write. */
@@ -23,13 +23,25 @@ public final class ChunkPipeline implements AutoCloseable {
         void upTo(long end) throws IOException;
     }
 
+    /** Of who has read a chunk when it has been told of it. */
+    public static final Use NO_USE = () -> {};
+
     private final Image image;
     private final ChunkBuffers buffers;
     private final int depth;
     private final boolean thin;
     private final Deque<Writing> inFlight = new ArrayDeque<>();
 
-    private record Writing(CompletableFuture<Void> done, ByteBuffer buffer) {}
+    private static final class Writing {
+        private final CompletableFuture<Void> done;
+        private final ByteBuffer buffer;
+        private Use use = NO_USE;
+
+        Writing(CompletableFuture<Void> done, ByteBuffer buffer) {
+            this.done = done;
+            this.buffer = buffer;
+        }
+    }
 
     /**
      * @param depth most chunks in flight, at least 1
@@ -65,15 +77,16 @@ public final class ChunkPipeline implements AutoCloseable {
             int length = chunk.remaining();
             if (length == 0 || thin && isZero(chunk)) {
                 if (length > 0) {
-                    observer.chunk(chunk, offset + length);
+                    observer.chunk(chunk, offset + length).end();
                 }
                 buffers.give(chunk);
             } else {
                 if (inFlight.size() == depth) {
                     endOldest();
                 }
-                inFlight.add(new Writing(image.writeAsync(offset, chunk.duplicate()), chunk));
-                observer.chunk(chunk, offset + length);
+                Writing writing = new Writing(image.writeAsync(offset, chunk.duplicate()), chunk);
+                inFlight.add(writing);
+                writing.use = observer.chunk(chunk, offset + length);
             }
             offset += length;
         }
@@ -88,10 +101,17 @@ public final class ChunkPipeline implements AutoCloseable {
     @FunctionalInterface
     public interface ChunkObserver {
         /**
-         * @param data to be read and not kept
+         * @param data to be read until the use that is returned has ended
          * @param end the offset behind it
          */
-        void chunk(ByteBuffer data, long end);
+        Use chunk(ByteBuffer data, long end);
+    }
+
+    /** What an observer still does with a chunk. */
+    @FunctionalInterface
+    public interface Use {
+        /** Returns when the chunk's bytes are no longer read. */
+        void end();
     }
 
     private static boolean fill(ByteSource source, ByteBuffer chunk) throws IOException {
@@ -119,9 +139,10 @@ public final class ChunkPipeline implements AutoCloseable {
 
     private void endOldest() throws RadosException {
         Writing oldest = inFlight.element();
-        Wait.on(oldest.done());
+        Wait.on(oldest.done);
+        oldest.use.end();
         inFlight.remove();
-        buffers.give(oldest.buffer());
+        buffers.give(oldest.buffer);
     }
 
     /** Waits for what is in flight, whose errors no longer matter, and gives the buffers back. */
@@ -130,7 +151,7 @@ public final class ChunkPipeline implements AutoCloseable {
         boolean interrupted = false;
         while (!inFlight.isEmpty()) {
             try {
-                Wait.on(inFlight.element().done());
+                Wait.on(inFlight.element().done);
             } catch (RadosException failed) {
                 if (failed.errno() == Errno.EINTR && Thread.interrupted()) {
                     // The buffer is still the image's: it must be waited for, and each write has its deadline.
@@ -138,7 +159,9 @@ public final class ChunkPipeline implements AutoCloseable {
                     continue;
                 }
             }
-            buffers.give(inFlight.remove().buffer());
+            Writing oldest = inFlight.remove();
+            oldest.use.end();
+            buffers.give(oldest.buffer);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -5,17 +5,16 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The digests of one upload: MD5, which is the checksum of old, and one of the caller's choice. They are most of what an
- * upload costs, so of a large chunk the two are computed at once, with the help of the JVM's common pool if it is idle.
+ * upload costs, so the two are computed at once: MD5 on the JVM's common pool, as many chunks behind as the caller lets it.
+ * For one thread.
  */
 public final class Digests {
-    /** A smaller chunk is not worth a hand-over to another thread. */
-    private static final int WORTH_SHARING = 128 << 10;
-
+    private final InOrder besides = new InOrder();
+    private InOrder.@Nullable Piece last;
     private final Running md5;
     private final Running multihash;
 
@@ -69,25 +68,24 @@ public final class Digests {
         return name.startsWith("SHA") && !name.startsWith("SHA-") ? "SHA-" + name.substring(3) : name;
     }
 
-    /** Takes in the remaining bytes, whose position stays. */
-    public void update(ByteBuffer data) {
+    /**
+     * Takes in the remaining bytes, whose position stays.
+     *
+     * @return to be ended before the bytes may change
+     */
+    public ChunkPipeline.Use update(ByteBuffer data) {
         ByteBuffer forMd5 = data.duplicate();
-        if (data.remaining() < WORTH_SHARING) {
-            md5.update(forMd5);
-            multihash.update(data.duplicate());
-            return;
-        }
-        ForkJoinTask<?> beside = ForkJoinPool.commonPool().submit(() -> md5.update(forMd5));
-        try {
-            multihash.update(data.duplicate());
-        } finally {
-            // Done here if nobody has begun it: a busy pool costs nothing but the help.
-            beside.join();
-        }
+        InOrder.Piece mine = besides.add(() -> md5.update(forMd5));
+        last = mine;
+        multihash.update(data.duplicate());
+        return () -> besides.await(mine);
     }
 
     /** The MD5 of all bytes in hex; resets it. */
     public String md5() {
+        if (last != null) {
+            besides.await(last);
+        }
         return md5.hex();
     }
 

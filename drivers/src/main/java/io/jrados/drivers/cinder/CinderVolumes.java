@@ -277,7 +277,7 @@ public final class CinderVolumes {
                         new ImageReader(rbd.openReadOnly(source), buffers, COPY_CHUNK, options.writesInFlight());
                 Image to = rbd.open(volume);
                 ChunkPipeline pipeline = new ChunkPipeline(to, buffers, options.writesInFlight(), true)) {
-            pipeline.copy(ByteSource.of(from), end -> {}, (chunk, end) -> {});
+            pipeline.copy(ByteSource.of(from), end -> {}, (chunk, end) -> ChunkPipeline.NO_USE);
         } catch (IOException | RuntimeException | Error failed) {
             undo.run(failed);
             throw failed;

@@ -127,8 +127,8 @@ public final class GlanceStore {
         try (ChunkPipeline pipeline =
                 new ChunkPipeline(image, buffers, options.writesInFlight(), options.thinProvisioning())) {
             written = pipeline.copy(source, room, (data, end) -> {
-                digests.update(data);
                 progress.report(end, Math.max(size, end));
+                return digests.update(data);
             });
         }
         if (size != 0 && written != size) {
