@@ -109,17 +109,32 @@ public final class Op {
 
     /** Calls a method of an object class. */
     public static Op call(String objectClass, String method, byte[] argument) {
+        return call(objectClass, method, argument, List.of());
+    }
+
+    /**
+     * Calls a method of an object class.
+     *
+     * @param rest of the argument: the remaining bytes of each
+     */
+    public static Op call(String objectClass, String method, byte[] argument, List<ByteBuffer> rest) {
         byte[] cls = objectClass.getBytes(StandardCharsets.UTF_8);
         byte[] name = method.getBytes(StandardCharsets.UTF_8);
         if (cls.length > 255 || name.length > 255) {
             throw new IllegalArgumentException("a class or method name over 255 bytes: " + objectClass + "." + method);
         }
-        return of(
-                OpCode.CALL,
-                cls.length | name.length << 8 | (long) argument.length << 24,
-                0,
-                0,
-                Unpooled.wrappedBuffer(cls, name, argument));
+        ByteBuf input = Unpooled.wrappedBuffer(cls, name, argument);
+        long length = argument.length;
+        if (!rest.isEmpty()) {
+            ByteBuf[] parts = new ByteBuf[rest.size() + 1];
+            parts[0] = input;
+            for (int i = 1; i < parts.length; i++) {
+                parts[i] = Unpooled.wrappedBuffer(rest.get(i - 1).duplicate());
+                length += parts[i].readableBytes();
+            }
+            input = Unpooled.wrappedBuffer(parts.length, parts);
+        }
+        return of(OpCode.CALL, cls.length | name.length << 8 | length << 24, 0, 0, input);
     }
 
     /** Fails unless the object's version is {@code version}: ERANGE when it is newer, EOVERFLOW when older. */

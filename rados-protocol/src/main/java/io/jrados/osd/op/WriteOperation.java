@@ -8,6 +8,7 @@ import io.jrados.wire.Utime;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -169,6 +170,12 @@ public final class WriteOperation {
     /** Calls a method of an object class. */
     public WriteOperation exec(String objectClass, String method, byte[] input) {
         parts.add(Op.call(objectClass, method, input));
+        return this;
+    }
+
+    /** As {@link #exec(String, String, byte[])}, with an input that goes on with the remaining bytes of {@code data}. */
+    public WriteOperation exec(String objectClass, String method, byte[] input, List<ByteBuffer> data) {
+        parts.add(Op.call(objectClass, method, input, data));
         return this;
     }
 

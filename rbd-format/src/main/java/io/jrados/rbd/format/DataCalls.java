@@ -1,9 +1,8 @@
 package io.jrados.rbd.format;
 
 import io.jrados.wire.Encoder;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Calls on data objects (src/cls/rbd/cls_rbd_client.cc). */
@@ -20,17 +19,20 @@ public final class DataCalls {
      * it even without a piece.
      *
      * @param pieces bytes of the object, in order, not overlapping
-     * @param data their bytes one after the other; the position stays
+     * @param object its bytes from the first one on: of these the pieces are taken. Borrowed until the operation completes
      */
-    public static WriteCall sparseCopyup(List<Layout.Range> pieces, ByteBuffer data) {
-        int length = data.remaining();
-        byte[] input = new byte[4 + 16 * pieces.size() + 4 + length];
-        ByteBuf buffer = Unpooled.wrappedBuffer(input).clear();
-        Encoder out = new Encoder(buffer);
-        out.list(pieces, (to, piece) -> to.u64(piece.offset()).u64(piece.length()));
-        out.u32(length);
-        buffer.writeBytes(data.slice());
-        return new WriteCall("sparse_copyup", input);
+    public static WriteCall sparseCopyup(List<Layout.Range> pieces, ByteBuffer object) {
+        List<ByteBuffer> data = new ArrayList<>(pieces.size());
+        int length = 0;
+        for (Layout.Range piece : pieces) {
+            data.add(object.slice((int) piece.offset(), (int) piece.length()));
+            length += (int) piece.length();
+        }
+        int all = length;
+        byte[] input = Encoder.bytesOf(
+                out -> out.list(pieces, (to, piece) -> to.u64(piece.offset()).u64(piece.length()))
+                        .u32(all));
+        return new WriteCall("sparse_copyup", input, data);
     }
 
     /**

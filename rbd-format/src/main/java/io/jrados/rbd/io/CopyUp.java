@@ -102,17 +102,20 @@ final class CopyUp {
 
     /** @param covered bytes of the object that the parent may have */
     void start(int covered) {
-        byte[] data = new byte[covered];
+        ByteBuffer data = CopyUpBuffers.SHARED.take(covered);
         CompletableFuture<Void> reading;
         try {
-            reading = ParentReads.read(objects.image(), state, object, List.of(new Piece(0, ByteBuffer.wrap(data))));
+            reading = ParentReads.read(objects.image(), state, object, List.of(new Piece(0, data.duplicate())));
         } catch (RadosException | RuntimeException failed) {
             reading = CompletableFuture.failedFuture(failed);
         }
-        reading.thenCompose(read -> write(data)).whenComplete((nothing, failed) -> finish(failed));
+        reading.thenCompose(read -> write(data)).whenComplete((nothing, failed) -> {
+            CopyUpBuffers.SHARED.give(data);
+            finish(failed);
+        });
     }
 
-    private CompletableFuture<?> write(byte[] parentData) {
+    private CompletableFuture<?> write(ByteBuffer parentData) {
         List<Change> changes = seal();
         List<Range> data = Zeroes.dataOf(parentData);
         boolean ofItsOwn = !state.snapContext().isEmpty() && !data.isEmpty();
@@ -123,7 +126,7 @@ final class CopyUp {
             return CompletableFuture.completedFuture(null);
         }
         WriteOperation copy = new WriteOperation();
-        DataCalls.sparseCopyup(data, compacted(parentData, data)).addTo(copy);
+        DataCalls.sparseCopyup(data, parentData).addTo(copy);
         objects.hint(copy);
         Supplier<CompletableFuture<?>> submit =
                 () -> ofItsOwn ? copyThenWrite(copy, changes) : submit(withChanges(copy, changes), state.snapContext());
@@ -251,16 +254,6 @@ final class CopyUp {
             }
         }
         return left;
-    }
-
-    /** Moves the ranges to the front, one after the other. */
-    private static ByteBuffer compacted(byte[] bytes, List<Range> ranges) {
-        int end = 0;
-        for (Range range : ranges) {
-            System.arraycopy(bytes, (int) range.offset(), bytes, end, (int) range.length());
-            end += (int) range.length();
-        }
-        return ByteBuffer.wrap(bytes, 0, end);
     }
 
     private void finish(Throwable failed) {

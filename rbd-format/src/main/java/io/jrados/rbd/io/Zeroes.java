@@ -43,12 +43,12 @@ final class Zeroes {
         return true;
     }
 
-    /** The runs of blocks that are not all zero; the last block may be short. */
-    static List<Range> dataOf(byte[] bytes) {
+    /** The runs of blocks that are not all zero, from 0 to the buffer's limit; the last block may be short. */
+    static List<Range> dataOf(ByteBuffer bytes) {
         List<Range> data = new ArrayList<>();
         int start = -1;
-        for (int block = 0; block < bytes.length; block += BLOCK) {
-            boolean zero = isZero(bytes, block, Math.min(bytes.length, block + BLOCK));
+        for (int block = 0; block < bytes.limit(); block += BLOCK) {
+            boolean zero = isZero(bytes, block, Math.min(bytes.limit(), block + BLOCK));
             if (!zero && start < 0) {
                 start = block;
             } else if (zero && start >= 0) {
@@ -57,12 +57,12 @@ final class Zeroes {
             }
         }
         if (start >= 0) {
-            data.add(new Range(start, bytes.length - start));
+            data.add(new Range(start, bytes.limit() - start));
         }
         return data;
     }
 
-    private static boolean isZero(byte[] bytes, int from, int to) {
-        return bytes[from] == 0 && Arrays.mismatch(bytes, from, to - 1, bytes, from + 1, to) < 0;
+    private static boolean isZero(ByteBuffer bytes, int from, int to) {
+        return bytes.get(from) == 0 && bytes.slice(from, to - from).mismatch(SOME.slice(0, to - from)) < 0;
     }
 }

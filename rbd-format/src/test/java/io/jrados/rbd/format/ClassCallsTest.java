@@ -7,6 +7,7 @@ import io.jrados.error.MalformedException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Utime;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,7 +35,14 @@ class ClassCallsTest {
 
     private static void write(WriteCall call, String method, String input) {
         assertThat(call.method()).isEqualTo(method);
-        assertInput(call.input(), input);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(call.input());
+        for (ByteBuffer data : call.data()) {
+            byte[] bytes = new byte[data.remaining()];
+            data.duplicate().get(bytes);
+            all.writeBytes(bytes);
+        }
+        assertInput(all.toByteArray(), input);
     }
 
     private static void assertInput(byte[] input, String hex) {
@@ -327,12 +335,15 @@ class ClassCallsTest {
     @Covers({"G110", "G111"})
     void copyup() {
         write(DataCalls.copyup(new byte[] {7, 8}), "copyup", "0708");
-        ByteBuffer data = ByteBuffer.wrap(new byte[] {9, 9, 1, 2, 3, 9}, 2, 3);
+        ByteBuffer object = ByteBuffer.allocateDirect(4100)
+                .put(0, (byte) 1)
+                .put(4096, (byte) 2)
+                .put(4097, (byte) 3);
         write(
-                DataCalls.sparseCopyup(List.of(new Layout.Range(0, 1), new Layout.Range(4096, 2)), data),
+                DataCalls.sparseCopyup(List.of(new Layout.Range(0, 1), new Layout.Range(4096, 2)), object),
                 "sparse_copyup",
                 "02000000 0000000000000000 0100000000000000 0010000000000000 0200000000000000 03000000 010203");
-        assertThat(data.remaining()).isEqualTo(3);
+        assertThat(object.remaining()).isEqualTo(4100);
         write(DataCalls.sparseCopyup(List.of(), ByteBuffer.allocate(0)), "sparse_copyup", "00000000 00000000");
     }
 }
