@@ -1,9 +1,10 @@
 package io.jrados.cli;
 
 import io.jrados.rbd.model.Progress;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -19,7 +20,8 @@ final class Copy {
     /** A new file, which must not exist, or standard output for "-". */
     static WritableByteChannel output(String file) throws IOException {
         return file.equals("-")
-                ? Channels.newChannel(System.out)
+                // Not of System.out, which takes pieces of 8 KiB through two arrays.
+                ? new FileOutputStream(FileDescriptor.out).getChannel()
                 : FileChannel.open(Path.of(file), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     }
 

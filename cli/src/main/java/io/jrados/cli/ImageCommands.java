@@ -1,17 +1,23 @@
 package io.jrados.cli;
 
+import io.jrados.drivers.ByteSource;
 import io.jrados.drivers.ChunkBuffers;
+import io.jrados.drivers.ChunkPipeline;
+import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.ImageReader;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,6 +27,9 @@ import picocli.CommandLine.ParentCommand;
 final class ImageCommands {
     private static final int CHUNK = 8 << 20;
     private static final int DEPTH = 4;
+
+    /** An object of the default size: one that is all zeroes is not made. */
+    private static final int IMPORT_CHUNK = 4 << 20;
 
     private ImageCommands() {}
 
@@ -130,6 +139,43 @@ final class ImageCommands {
                     ProgressBar bar = new ProgressBar(System.err, "export", jrados.isQuiet())) {
                 Copy.all(image, image.size(), out, bar);
             }
+        }
+    }
+
+    @Command(name = "import", description = "Makes an image of a file's bytes, without its objects of zeroes.")
+    static final class Import implements Callable<Integer> {
+        @ParentCommand
+        private Jrados jrados;
+
+        @Parameters(paramLabel = "FILE", index = "0")
+        private Path file;
+
+        @Parameters(paramLabel = "IMAGE-SPEC", index = "1", description = "[POOL/[NAMESPACE/]]IMAGE")
+        private String spec;
+
+        @Override
+        public Integer call() throws IOException {
+            ImageSpec image = parse(spec);
+            try (Rados rados = jrados.connect();
+                    FileChannel in = FileChannel.open(file);
+                    ProgressBar bar = new ProgressBar(System.err, "import", jrados.isQuiet())) {
+                Rbd rbd = rbd(rados, image);
+                rbd.create(image.image(), in.size(), ImageOptions.DEFAULT);
+                Cleanup undo = new Cleanup();
+                undo.add(() -> rbd.remove(image.image(), Progress.NONE));
+                try (Image to = rbd.open(image.image());
+                        ChunkPipeline pipeline =
+                                new ChunkPipeline(to, new ChunkBuffers(IMPORT_CHUNK, DEPTH), DEPTH, true)) {
+                    pipeline.copy(ByteSource.of(in), end -> {}, (chunk, end) -> {
+                        bar.report(end, to.size());
+                        return ChunkPipeline.NO_USE;
+                    });
+                } catch (IOException | RuntimeException failed) {
+                    undo.run(failed);
+                    throw failed;
+                }
+            }
+            return 0;
         }
     }
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             ImageCommands.Ls.class,
             ImageCommands.Info.class,
             ImageCommands.Export.class,
+            ImageCommands.Import.class,
             ImageCommands.Flatten.class,
             ImageCommands.Children.class,
             ImageCommands.Snap.class,

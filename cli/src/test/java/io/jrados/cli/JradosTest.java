@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,24 @@ class JradosTest {
 
         jrados("glance", "delete", uri).succeeded();
         assertThat(cluster.run("rbd", "ls", pool)).isEmpty();
+    }
+
+    @Test
+    void aFileBecomesAnImageWithoutItsZeroes() throws IOException {
+        Path file = folder.resolve("half");
+        byte[] bytes = new byte[13_000_001];
+        new Random(5).nextBytes(bytes);
+        Arrays.fill(bytes, 4 << 20, 8 << 20, (byte) 0);
+        Files.write(file, bytes);
+        jrados("import", file.toString(), pool + "/imported").succeeded();
+        Path exported = folder.resolve("exported");
+        cluster.run("rbd", "export", "--no-progress", pool + "/imported", exported.toString());
+        assertThat(exported).hasBinaryContent(bytes);
+        assertThat(cluster.run("rados", "-p", pool, "ls").lines().filter(name -> name.startsWith("rbd_data.")))
+                .hasSize(3);
+        assertThat(jrados("import", file.toString(), pool + "/imported").exit).isEqualTo(Errno.EEXIST.number());
+        assertThat(cluster.run("rbd", "ls", pool).strip()).isEqualTo("imported");
+        jrados("rm", pool + "/imported").succeeded();
     }
 
     @Test
