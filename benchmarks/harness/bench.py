@@ -79,6 +79,8 @@ class Bench:
         if row.copy_up:
             images.ensure_parent("parent", "s", self.clone_objects * self.clone_object_size)
             return []
+        if row.kind in sides.VERBS:
+            return []
         names = ["%s-%d-%d" % (side, row.images, i) for i in range(row.images)]
         images.ensure(names, IMAGE if row.images == 1 else ONE_OF_MANY)
         return names
@@ -95,6 +97,25 @@ class Bench:
         self.images().clone("parent", "s", name)
         yield name
         self.images().remove(name)
+
+    @contextlib.contextmanager
+    def victim(self, row, side):
+        """What a verb is done to: half of its objects exist."""
+        images = self.images()
+        self.count += 1
+        name = "%s-%s-%d" % (row.name, side, self.count)
+        if row.kind == "rbd-rm":
+            images.half(name, row.size)
+            yield name
+            return
+        images.ensure_half("half", row.size)
+        if row.kind == "rbd-read":
+            yield "half"
+            return
+        images.ensure_parent("half", "s", row.size)
+        images.clone("half", "s", name)
+        yield name
+        images.remove(name)
 
     def data(self, size):
         """A file of random bytes."""

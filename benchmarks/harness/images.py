@@ -32,6 +32,21 @@ class Images:
                         for offset in range(0, size, len(data)):
                             image.write(data, offset)
 
+    def half(self, name, size):
+        """A new image of whose objects every other one exists."""
+        with self.ioctx() as ioctx:
+            rbd.RBD().create(ioctx, name, size, features=self.features, old_format=False)
+            with rbd.Image(ioctx, name) as image:
+                data = os.urandom(CHUNK)
+                for offset in range(0, size, 2 * CHUNK):
+                    image.write(data, offset)
+
+    def ensure_half(self, name, size):
+        with self.ioctx() as ioctx:
+            there = name in rbd.RBD().list(ioctx)
+        if not there:
+            self.half(name, size)
+
     def ensure_parent(self, name, snapshot, size):
         self.ensure([name], size)
         with self.ioctx() as ioctx, rbd.Image(ioctx, name) as image:

@@ -36,6 +36,36 @@ class RbdExport(Export):
         return ["rbd", "-c", self.bench.conf(self.row), "export", "--no-progress", "%s/%s" % (self.bench.pool, self.names[0]), "-"]
 
 
+class Import(Export):
+    """A file to a new image."""
+
+    side = None
+
+    def measure(self):
+        self.bench.count += 1
+        self.image = "%s-%d" % (self.side, self.bench.count)
+        figures = super().measure()
+        self.bench.images().remove(self.image)
+        return figures
+
+
+class OurImport(Import):
+    side = "ours"
+
+    def command(self):
+        return [JRADOS, "-c", self.bench.conf(self.row), "--quiet", "import", self.bench.data(self.row.size), "%s/%s" % (self.bench.pool, self.image)]
+
+    def environment(self):
+        return dict(os.environ, JAVA_HOME=self.bench.java_home, JAVA_OPTS=" ".join(self.bench.java_options))
+
+
+class RbdImport(Import):
+    side = "rbd"
+
+    def command(self):
+        return ["rbd", "-c", self.bench.conf(self.row), "import", "--no-progress", self.bench.data(self.row.size), "%s/%s" % (self.bench.pool, self.image)]
+
+
 class Upload(Anew):
     """add() of a Glance store: chunks of 8 MiB, two digests. Starting Java and Python is not part of it, as neither does so for each image."""
 
@@ -66,5 +96,5 @@ class PythonUpload(Upload):
                 self.bench.data(self.row.size), "8"]
 
 
-OURS = {"export": OurExport, "glance": OurUpload}
-NATIVE = {"export": RbdExport, "glance": PythonUpload}
+OURS = {"export": OurExport, "import": OurImport, "glance": OurUpload}
+NATIVE = {"export": RbdExport, "import": RbdImport, "glance": PythonUpload}

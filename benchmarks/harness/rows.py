@@ -2,14 +2,14 @@
 
 import dataclasses
 
-KIB, MIB = 1 << 10, 1 << 20
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
     name: str
     title: str
-    kind: str = "fio"       # what stands beside ours: fio, rbd-bench, rados-bench, python-rbd, export, glance
+    kind: str = "fio"       # what stands beside ours: fio, rbd-bench, rados-bench, python-rbd, export, import, glance, rbd-flatten, rbd-rm, rbd-read
     size: int = 4 * KIB     # bytes of an operation; of the whole file for programs
     depth: int = 1          # in flight on each image
     read: int = 0           # per cent
@@ -54,5 +54,10 @@ def rows():
     out.append(Row("python-rbd-8m-4", "beside python3-rbd: sequential write 8 MiB, depth 4", kind="python-rbd", size=8 * MIB, depth=4,
                    sequential=True))
     out.append(Row("export", "beside rbd export: 512 MiB, whole programs", kind="export", size=512 * MIB, quick=True))
+    out.append(Row("import", "beside rbd import: 512 MiB, whole programs", kind="import", size=512 * MIB))
     out.append(Row("glance", "beside Python's glance_store: upload of 512 MiB", kind="glance", size=512 * MIB, quick=True))
+    half = "of a half-filled image of 4 GiB, ours in a running process"
+    out.append(Row("flatten", "beside rbd flatten: a clone " + half, kind="rbd-flatten", size=4 * GIB))
+    out.append(Row("rm", "beside rbd rm " + half, kind="rbd-rm", size=4 * GIB))
+    out.append(Row("read-all", "beside rbd export: all " + half, kind="rbd-read", size=4 * GIB))
     return out

@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 import time
 
-from measure import Failure, Figures, Lines, processor_seconds, started, status
+from measure import Failure, Figures, Lines, processor_seconds, started, status, whole
 
 HERE = pathlib.Path(__file__).resolve().parent
 RAMP = 0.4         # seconds of each measurement that are not measured: pipelines fill, and fio's processes begin
@@ -52,13 +52,7 @@ class Served(contextlib.AbstractContextManager):
             raise Failure("%s\n%s" % (failure, "\n".join(said[-8:]))) from failure
 
     def measure(self):
-        if self.row.copy_up:
-            with self.bench.clone("ours") as clone:
-                self.order("open " + clone)
-                answer = self.order("once %d" % self.bench.clone_objects)
-                self.order("open")
-        else:
-            answer = self.order("run %d %d" % (1000 * RAMP, 1000 * self.bench.seconds))
+        answer = self.answer()
         try:
             got = json.loads(answer)
         except ValueError as broken:
@@ -69,6 +63,16 @@ class Served(contextlib.AbstractContextManager):
                        garbage_per_op=got["allocated"] / ops if "allocated" in got else None)
 
 
+    def answer(self):
+        if not self.row.copy_up:
+            return self.order("run %d %d" % (1000 * RAMP, 1000 * self.bench.seconds))
+        with self.bench.clone("ours") as clone:
+            self.order("open " + clone)
+            answer = self.order("once %d" % self.bench.clone_objects)
+            self.order("open")
+            return answer
+
+
 def ours(row, bench, names):
     words = {"conf": bench.conf(row), "pool": bench.pool, "block-size": row.size, "depth": row.depth, "read-percent": row.read}
     if row.sequential:
@@ -76,12 +80,27 @@ def ours(row, bench, names):
     if row.callbacks:
         words["drive"] = "callbacks"
     command = [bench.java, *bench.java_options, "-cp", bench.classpath, "io.jrados.benchmarks.load.LoadGenerator"]
-    return Served(command + ["%s=%s" % pair for pair in words.items()], row, bench, names, bench.warm)
+    kind = Verb if row.kind in VERBS else Served
+    return kind(command + ["%s=%s" % pair for pair in words.items()], row, bench, names, bench.warm)
 
 
 def python_rbd(row, bench, names):
     command = ["/usr/bin/python3", HERE.parent / "baselines" / "python_rbd.py", bench.conf(row), bench.pool, row.size, row.depth]
     return Served(command, row, bench, names, 1)
+
+
+class Verb(Served):
+    """A verb on a whole image, in a process that lives for the row."""
+
+    def __enter__(self):
+        for _ in range(2):
+            self.measure()
+        return self
+
+    def answer(self):
+        verb = self.row.kind.partition("-")[2]
+        with self.bench.victim(self.row, "ours") as image:
+            return self.order("%s %s" % (verb, image))
 
 
 class Anew(contextlib.AbstractContextManager):
@@ -212,4 +231,18 @@ class Ticker(Anew):
         return Figures(ops_per_s=(n1 - n0) / (t1 - t0), cpu_us_per_op=1e6 * (c1 - c0) / max(n1 - n0, 1), peak_mib=peak, threads=threads)
 
 
-NATIVE = {"fio": Fio, "rbd-bench": Ticker, "rados-bench": Ticker, "python-rbd": python_rbd}
+class RbdVerb(Anew):
+    """The same with rbd: a whole program, with its start."""
+
+    def measure(self):
+        verb = {"rbd-read": "export"}.get(self.row.kind, self.row.kind.partition("-")[2])
+        with self.bench.victim(self.row, "rbd") as image:
+            command = ["rbd", "-c", str(self.bench.conf(self.row)), verb, "--no-progress", "%s/%s" % (self.bench.pool, image)]
+            if verb == "export":
+                command = ["sh", "-c", 'exec "$@" - >/dev/null', "sh"] + command
+            _, seconds, cpu, peak = whole(command)
+        return Figures(ops_per_s=1 / seconds, cpu_us_per_op=1e6 * cpu, peak_mib=peak)
+
+
+VERBS = ("rbd-flatten", "rbd-rm", "rbd-read")
+NATIVE = {"rbd-flatten": RbdVerb, "rbd-rm": RbdVerb, "rbd-read": RbdVerb, "fio": Fio, "rbd-bench": Ticker, "rados-bench": Ticker, "python-rbd": python_rbd}

@@ -29,6 +29,7 @@ import java.util.Map;
  *   warm LIMIT_MS                works until the code is compiled
  *   run RAMP_MS MEASURED_MS      does the load for so long; answers with a line of JSON
  *   once OPERATIONS              does so many from the first place on, all measured; answers so too
+ *   flatten|rm|read IMAGE        does that to a whole image, as one operation; answers so too
  *   quit
  * </pre>
  *
@@ -43,12 +44,14 @@ public final class LoadGenerator {
     private static final int IDLE_SECONDS = 2;
 
     private final Pool pool;
+    private final Verbs verbs;
     private final Shape shape;
     private final List<Target> targets = new ArrayList<>();
     private Load load;
 
     private LoadGenerator(Pool pool, Shape shape) {
         this.pool = pool;
+        this.verbs = new Verbs(pool);
         this.shape = shape;
         this.load = new Load(shape, targets);
     }
@@ -99,6 +102,15 @@ public final class LoadGenerator {
             }
             case "once" -> {
                 return load.runOnce(Long.parseLong(words[1])).line();
+            }
+            case "flatten" -> {
+                return verbs.flatten(words[1]).line();
+            }
+            case "rm" -> {
+                return verbs.remove(words[1]).line();
+            }
+            case "read" -> {
+                return verbs.read(words[1]).line();
             }
             default -> throw new IllegalArgumentException("no command is named " + words[0]);
         }
