@@ -65,7 +65,7 @@ public final class CloneImage {
     /**
      * @return the child's id
      * @throws RadosException ENOENT for the parent or its snapshot, EEXIST for the child, EINVAL for format 1 of an
-     *     unprotected snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
+     *     unprotected snapshot, and for an empty snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
      */
     public String run() throws RadosException {
         int format = options.cloneFormat() != 0
@@ -135,6 +135,11 @@ public final class CloneImage {
         }
         if (format == 1 && snapshot.protection() != Protection.PROTECTED) {
             throw refused(Errno.EINVAL, "clone format 1 needs a protected snapshot");
+        }
+        if (snapshot.size() == 0) {
+            // src/cls/rbd/cls_rbd.cc refuses a parent of which nothing is seen; the child would be there by then.
+            throw refused(
+                    Errno.EINVAL, "the snapshot is empty, so nothing of it would be seen: create an image instead");
         }
         if ((features(parent) & Features.LAYERING) == 0) {
             throw refused(Errno.ENOSYS, "a clone needs layering");

@@ -450,6 +450,9 @@ public final class ImageModel {
             return;
         }
         String name = anySnapshot();
+        if (snapshots.get(name).length == 0) {
+            return; // refused, as by librbd
+        }
         note("clone " + name);
         subject = subject.cloneOf(name);
         expected = snapshots.get(name).clone();

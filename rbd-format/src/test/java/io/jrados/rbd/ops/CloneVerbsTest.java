@@ -278,6 +278,27 @@ class CloneVerbsTest {
     }
 
     @Test
+    @Covers("H55")
+    void anEmptySnapshotHasNoClones() throws IOException {
+        images.create("empty", 0);
+        images.snapshot("empty", "snap");
+        assertThat(refusal(() -> images.clone("empty", "snap", "child", 2))).isEqualTo(Errno.EINVAL);
+        assertThat(images.cluster
+                        .exec(
+                                "rbd",
+                                "clone",
+                                "--rbd-default-clone-format",
+                                "2",
+                                images.spec("empty@snap"),
+                                images.spec("child"))
+                        .exit())
+                .isEqualTo(Errno.EINVAL.number());
+        assertThat(images.list()).containsExactlyInAnyOrder("parent", "empty");
+        new RemoveSnapshot(images.open("empty"), "snap").run();
+        images.remove("empty");
+    }
+
+    @Test
     @Covers({"H55", "G211"})
     void formatTwoCrossesNamespaces() throws IOException {
         images.rbd("namespace", "create", images.pool.name() + "/tenant");
