@@ -84,4 +84,16 @@ class BitVectorTest {
             assertThat(Encoder.bytesOf(map::encode)).isEqualTo(Encoder.bytesOf(of(states.toString())::encode));
         }
     }
+
+    @Test
+    void whatIsOutsideIsRefused() {
+        BitVector map = of("0123");
+        for (long object : new long[] {-1, 4, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> map.get(object)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+        for (long size : new long[] {-1, BitVector.MAX_OBJECTS + 1}) {
+            assertThatThrownBy(() -> map.resize(size, ObjectState.EXISTS)).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(map).isNotEqualTo(of("012")).isNotEqualTo(of("0120")).isNotEqualTo("0123");
+    }
 }

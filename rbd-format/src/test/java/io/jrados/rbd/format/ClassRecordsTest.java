@@ -118,6 +118,8 @@ class ClassRecordsTest {
         assertThat(new ParentImageSpec(-1, "", "", -2).exists()).isFalse();
         assertThat(new ParentImageSpec(1, "", "1018cea2b456", 5).exists()).isTrue();
         assertThat(new GroupSpec(-1, "").exists()).isFalse();
+        assertThat(new GroupSpec(1, "").exists()).isFalse();
+        assertThat(new GroupSpec(1, "103c6b8b4567").exists()).isTrue();
     }
 
     @Test
