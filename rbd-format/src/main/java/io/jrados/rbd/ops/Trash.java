@@ -4,12 +4,14 @@ import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashCalls;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.format.TrashImageSpec.Source;
 import io.jrados.rbd.format.TrashImageSpec.State;
+import io.jrados.rbd.format.TrashNotice;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.model.Progress;
@@ -20,10 +22,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Images without a name, in one pool and namespace (src/librbd/api/Trash.cc, src/librbd/trash). */
 final class Trash {
     private static final long PAGE = 1024;
+
+    /** NOTIFY_TIMEOUT_MS (src/librbd/TrashWatcher.cc). */
+    private static final Duration TOLD_WITHIN = Duration.ofSeconds(5);
+
+    private static final Logger log = LoggerFactory.getLogger(Trash.class);
 
     private final Pool pool;
 
@@ -78,6 +87,7 @@ final class Trash {
             takeNameAway(name, id);
         }
         settle(entry);
+        tell(new TrashNotice(id, Optional.of(entry.spec().withState(State.NORMAL))));
     }
 
     /** The image itself stays. May be repeated. */
@@ -118,6 +128,7 @@ final class Trash {
                 () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirAddImage(name, id)),
                 Errno.EEXIST);
         Tolerate.errors(() -> write(TrashCalls.remove(id)), Errno.ENOENT);
+        tell(new TrashNotice(id, Optional.empty()));
     }
 
     /** Deletes an image that is in the trash. If that fails it stays there, and may be deleted later. */
@@ -134,6 +145,7 @@ final class Trash {
             throw failed;
         }
         Tolerate.errors(() -> write(TrashCalls.remove(id)), Errno.ENOENT);
+        tell(new TrashNotice(id, Optional.empty()));
     }
 
     /** Deletes an image that was kept only for its clones, of which the last is gone. */
@@ -149,5 +161,14 @@ final class Trash {
 
     private void write(WriteCall call) throws RadosException {
         ClassCalls.write(pool, ObjectNames.TRASH, call);
+    }
+
+    /** Tells who watches the trash; the image has come or gone whether they hear of it or not. */
+    private void tell(TrashNotice notice) {
+        try {
+            Wait.on(pool.notifyAsync(ObjectNames.TRASH, notice.toBytes(), TOLD_WITHIN));
+        } catch (RadosException untold) {
+            log.info("the watchers of the trash of {}: {}", Header.spec(pool, ""), untold.getMessage());
+        }
     }
 }
