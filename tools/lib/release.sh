@@ -79,7 +79,9 @@ exec unshare \$user --mount --propagation private sh -c '
         mkdir -p "$root\$folder" && mount --rbind "\$folder" "$root\$folder" || exit 126
     done
     here=\$PWD
-    exec env CEPH_CONF="\${CEPH_CONF:-$dir/ceph.conf}" PATH=/usr/bin:/usr/sbin chroot "$root" /bin/sh -c "cd \"\\\$0\" 2>/dev/null; exec \"\\\$@\"" "\$here" "\$@"
+    conf="$dir/ceph.conf"
+    [ -e "\$conf" ] || conf=/dev/null
+    exec env CEPH_CONF="\${CEPH_CONF:-\$conf}" PATH=/usr/bin:/usr/sbin chroot "$root" /bin/sh -c "cd \"\\\$0\" 2>/dev/null; exec \"\\\$@\"" "\$here" "\$@"
 ' in "\$@"
 IN
     chmod +x "$dir/in"

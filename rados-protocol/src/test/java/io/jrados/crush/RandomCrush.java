@@ -89,6 +89,10 @@ public final class RandomCrush {
         tunable("chooseleaf_stable", random.nextInt(2));
         tunable("straw_calc_version", random.nextInt(2));
         tunable("allowed_bucket_algs", 62);
+        if (msr && random.nextInt(3) > 0) {
+            tunable("msr_descents", 1 + random.nextInt(5));
+            tunable("msr_collision_tries", 1 + random.nextInt(5));
+        }
     }
 
     private void tunable(String name, int value) {

@@ -68,6 +68,8 @@ final class Without {
         others.put(
                 "chooseleaf_stable",
                 of(t, t.chooseTotalTries(), t.chooseleafDescendOnce(), t.chooseleafVaryR(), !t.chooseleafStable()));
+        others.put("msr_descents", t.withMsr(TODAY.msrDescents(), t.msrCollisionTries()));
+        others.put("msr_collision_tries", t.withMsr(t.msrDescents(), TODAY.msrCollisionTries()));
         others.values().removeIf(t::equals);
         return others;
     }

@@ -52,7 +52,8 @@ final class RandomMap {
     private Pool pool() {
         int pgNum = 1 + random.nextInt(random.nextBoolean() ? 12 : MOST_GROUPS);
         boolean erasure = random.nextInt(3) == 0;
-        List<Integer> rules = hierarchy.rules(erasure ? "erasure" : "replicated");
+        List<Integer> rules = new ArrayList<>(hierarchy.rules(erasure ? "erasure" : "replicated"));
+        rules.addAll(hierarchy.rules(erasure ? "msr_indep" : "msr_firstn"));
         int size = 1 + random.nextInt(6);
         boolean optimized = erasure && release >= Release.TENTACLE && random.nextBoolean();
         return new Pool(
