@@ -17,6 +17,8 @@ import java.util.UUID;
  *   v7  from Nautilus on; older ones are refused
  *   v8  + removed ranks, election strategy    v9  + stretch mode    both stepped over
  *   v10  + key types
+ * mon_info_t
+ *   v3  from Nautilus on    v4  + weight    v5  + location, stepped over
  * </pre>
  *
  * @param monitors by rank, at least one
@@ -26,7 +28,8 @@ public record MonMap(
         UUID fsid, long epoch, Utime lastChanged, Utime created, List<Monitor> monitors, int minRelease, Keys keys) {
     private static final Struct STRUCT = new Struct("MonMap", 7, 10, 6);
     private static final int WITH_KEYS = 10;
-    private static final Struct INFO = new Struct("mon_info_t", 4, 5, 1);
+    private static final Struct INFO = new Struct("mon_info_t", 3, 5, 1);
+    private static final int WITH_WEIGHT = 4;
     private static final Struct FEATURES = new Struct("mon_feature_t", 1, 1, 1);
 
     /**
@@ -56,8 +59,11 @@ public record MonMap(
         static Monitor decode(Decoder in) {
             return in.struct(
                     INFO,
-                    (body, version) ->
-                            new Monitor(body.string(), EntityAddr.decodeVector(body), body.u16(), body.u16()));
+                    (body, version) -> new Monitor(
+                            body.string(),
+                            EntityAddr.decodeVector(body),
+                            body.u16(),
+                            version < WITH_WEIGHT ? 0 : body.u16()));
         }
     }
 

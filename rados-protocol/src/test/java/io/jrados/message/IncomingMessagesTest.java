@@ -249,6 +249,20 @@ class IncomingMessagesTest {
     }
 
     @Test
+    @Covers("C03")
+    void aMonMapOfRelease14SaysNothingOfWeights() {
+        Golden map = Golden.file("14.2.21", "mon_map/first");
+        MonMap read = Decoder.whole(map.bytes(), MonMap::decode);
+
+        assertThat(read.minRelease()).isEqualTo(14);
+        MonMap.Monitor monitor = read.monitors().get(0);
+        assertThat(monitor.addresses()).hasSize(2);
+        assertThat(monitor.priority()).isZero();
+        assertThat(monitor.weight()).isZero();
+        map.refusesEveryTruncation(bytes -> Decoder.whole(bytes, MonMap::decode), MalformedException.class);
+    }
+
+    @Test
     @Covers({"C28"})
     void aMonitorsAnswerToAPing() {
         Ping pong = read("ping/answer");
