@@ -20,12 +20,11 @@ import org.junit.jupiter.api.Test;
         conf = {"osd heartbeat interval = 1", "osd heartbeat grace = 6"})
 class AppendModelTest {
     private static Rados connect(PrivateCephCluster cluster) throws IOException {
-        return Rados.connect(CephConf.load(cluster.conf()));
+        return Clients.connect(cluster);
     }
 
     private static Rados connect(PrivateCephCluster cluster, FaultNetwork network, String modes) throws IOException {
-        CephConf conf = CephConf.builder()
-                .file(cluster.conf())
+        CephConf conf = Clients.builder(cluster)
                 .set("ms_client_mode", modes)
                 .set("ms_mon_client_mode", modes)
                 .build();
@@ -56,7 +55,8 @@ class AppendModelTest {
         long end = System.nanoTime()
                 + Duration.ofSeconds(Integer.getInteger("jrados.seconds", 0)).toNanos();
         int groups = 8;
-        try (Rados rados = connect(cluster)) {
+        try (Rados rados = connect(cluster);
+                Rados admin = Clients.connect(cluster, cluster.admin())) {
             Pool pool = rados.pool(cluster.pool(getClass(), "change", 3));
             AppendModel model = new AppendModel(pool, "changed-").start();
             do {
@@ -68,7 +68,7 @@ class AppendModelTest {
                 model.awaitMore(100);
                 cluster.revive("mon.b");
                 groups = Math.min(2 * groups, 64);
-                split(rados, pool.name(), groups);
+                split(admin, pool.name(), groups);
                 model.awaitMore(100);
                 model.look();
                 cluster.run("ceph", "osd", "pause");
@@ -86,9 +86,9 @@ class AppendModelTest {
     }
 
     /** What a manager does step by step: more groups, then other places for them. */
-    private static void split(Rados rados, String pool, int groups) throws IOException {
+    private static void split(Rados admin, String pool, int groups) throws IOException {
         for (String variable : new String[] {"pg_num", "pg_num_actual", "pgp_num", "pgp_num_actual"}) {
-            rados.monCommand("{\"prefix\": \"osd pool set\", \"pool\": \"" + pool + "\", \"var\": \"" + variable
+            admin.monCommand("{\"prefix\": \"osd pool set\", \"pool\": \"" + pool + "\", \"var\": \"" + variable
                     + "\", \"val\": \"" + groups + "\"}");
         }
     }
@@ -96,15 +96,16 @@ class AppendModelTest {
     @Test
     @Covers({"D30", "E09", "K20"})
     void whilePrimariesMove(PrivateCephCluster cluster) throws Exception {
-        try (Rados rados = connect(cluster)) {
+        try (Rados rados = connect(cluster);
+                Rados admin = Clients.connect(cluster, cluster.admin())) {
             String pool = cluster.pool(getClass(), "move", 2);
             AppendModel model = new AppendModel(rados.pool(pool), "moved-").start();
             long epoch = rados.osdMapEpoch();
             for (int osd = 0; osd < 3; osd++) {
                 model.awaitMore(200);
-                affinity(rados, osd, 0);
+                affinity(admin, osd, 0);
                 model.awaitMore(200);
-                affinity(rados, osd, 1);
+                affinity(admin, osd, 1);
             }
             model.awaitMore(200);
             model.finish();
@@ -113,8 +114,8 @@ class AppendModelTest {
         }
     }
 
-    private static void affinity(Rados rados, int osd, int weight) throws IOException {
-        rados.monCommand("{\"prefix\": \"osd primary-affinity\", \"id\": " + osd + ", \"weight\": " + weight + ".0}");
+    private static void affinity(Rados admin, int osd, int weight) throws IOException {
+        admin.monCommand("{\"prefix\": \"osd primary-affinity\", \"id\": " + osd + ", \"weight\": " + weight + ".0}");
     }
 
     @Test

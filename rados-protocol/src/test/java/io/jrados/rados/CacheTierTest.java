@@ -28,7 +28,7 @@ class CacheTierTest {
         String below = cluster.pool(getClass(), "below");
         String above = cluster.pool(getClass(), "above");
         cluster.run("ceph", "osd", "tier", "add", below, above);
-        try (Rados rados = Clients.connect(cluster, cluster.admin())) {
+        try (Rados rados = Clients.connect(cluster)) {
             cluster.run("ceph", "osd", "tier", "cache-mode", above, "writeback");
             cluster.run("ceph", "osd", "tier", "set-overlay", below, above);
             Wait.on(rados.waitForLatestOsdMapAsync());

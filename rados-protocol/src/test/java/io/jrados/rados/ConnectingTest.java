@@ -63,8 +63,7 @@ class ConnectingTest {
     @Test
     @Covers("C27")
     void anotherClusterThanExpectedIsRefused(CephCluster cluster) throws Exception {
-        CephConf conf = CephConf.builder()
-                .file(cluster.conf())
+        CephConf conf = Clients.builder(cluster)
                 .set("fsid", "00000000-0000-0000-0000-000000000001")
                 .build();
         RadosException refused = refusal(conf);
@@ -76,8 +75,7 @@ class ConnectingTest {
     @Covers("C32")
     void monitorsThatAreNotThereAreListed(CephCluster cluster) throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CephConf conf = CephConf.builder()
-                    .file(cluster.conf())
+            CephConf conf = Clients.builder(cluster)
                     .set("mon_host", "v2:127.0.0.1:1,v2:127.0.0.1:" + silent.getLocalPort())
                     .set("client_mount_timeout", "2")
                     .build();
@@ -93,7 +91,7 @@ class ConnectingTest {
     @Test
     @Covers({"E28", "E75", "C20", "C34"})
     void aFencedClientStaysFencedAndAClosedOneClosed(CephCluster cluster) throws Exception {
-        Rados rados = Rados.connect(CephConf.load(cluster.conf()));
+        Rados rados = Clients.connect(cluster);
         Pool pool = rados.pool(cluster.pool(getClass()));
         pool.writeFull("fenced", ByteBuffer.allocate(1));
         String address = rados.address();
@@ -115,7 +113,7 @@ class ConnectingTest {
     @Covers({"C34", "F01"})
     void twoThreadsHoweverManyPoolsAndNoneAfterClosing(CephCluster cluster) throws Exception {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        Rados rados = Rados.connect(CephConf.load(cluster.conf()));
+        Rados rados = Clients.connect(cluster);
         for (int i = 0; i < 20; i++) {
             rados.pool(cluster.pool(getClass())).writeFull("o" + i, ByteBuffer.allocate(10));
         }
@@ -141,7 +139,7 @@ class ConnectingTest {
 
     @Test
     void blockingOnALoopIsRefused(CephCluster cluster) throws Exception {
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             Pool pool = rados.pool(cluster.pool(getClass()));
             Throwable[] thrown = new Throwable[1];
             Wait.on(pool.writeAsync("loop", 0, ByteBuffer.allocate(1)).thenAccept(done -> {

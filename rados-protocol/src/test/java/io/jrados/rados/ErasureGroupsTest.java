@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PgId;
 import io.jrados.osdmap.Release;
@@ -43,7 +42,7 @@ class ErasureGroupsTest {
         if (compareGroups(cluster).requireOsdRelease() >= Release.TENTACLE) {
             cluster.run("ceph", "osd", "pool", "set", POOL, "allow_ec_optimizations", "true");
         }
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             AppendModel model = new AppendModel(rados.pool(POOL), "shards-").start();
             model.awaitMore(50);
             cluster.kill("osd.0");

@@ -46,7 +46,7 @@ class FullAndPausedTest {
     @BeforeAll
     static void connect(PrivateCephCluster own) throws IOException {
         cluster = own;
-        rados = Wait.on(Rados.builder(CephConf.load(own.conf()))
+        rados = Wait.on(Rados.builder(Clients.conf(own))
                 .operationDeadline(Duration.ofSeconds(40))
                 .connectAsync());
         pool = rados.pool(own.pool(FullAndPausedTest.class, "a", 2));
@@ -188,7 +188,7 @@ class FullAndPausedTest {
         String[] acting = placement.replaceAll(".*acting \\(\\[(.*)], .*", "$1").split(",");
         int primary = Integer.parseInt(acting[0]);
         int replica = Integer.parseInt(acting[1]);
-        CephConf conf = CephConf.load(cluster.conf());
+        CephConf conf = Clients.conf(cluster);
         assertThat(servers(conf, ReadPolicy.DEFAULT)).containsExactly(primary);
         long before = reads(replica);
         for (int round = 0; round < 60 && reads(replica) == before; round++) {
@@ -199,8 +199,7 @@ class FullAndPausedTest {
             assertThat(servers(conf, ReadPolicy.BALANCE)).containsExactlyInAnyOrder(primary, replica);
         }
         assertThat(reads(replica)).as("reads that the replica has done").isGreaterThan(before);
-        CephConf near = CephConf.builder()
-                .file(cluster.conf())
+        CephConf near = Clients.builder(cluster)
                 .set("crush_location", "osd=osd." + replica + " root=default")
                 .set("rados_replica_read_policy", "localize")
                 .build();

@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.Fault;
@@ -39,7 +38,7 @@ class HalfOpenLinkTest {
     void anOperationIsAcknowledgedSoonAfterTheLinkHealsAndOthersAreNotDelayed(PrivateCephCluster cluster)
             throws Exception {
         try (FaultNetwork network = new FaultNetwork()) {
-            Rados rados = Wait.on(Rados.builder(CephConf.load(cluster.conf()))
+            Rados rados = Wait.on(Rados.builder(Clients.conf(cluster))
                     .translator(network)
                     .operationDeadline(SILENCE.plusMinutes(1))
                     .connectAsync());

@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
@@ -18,8 +17,8 @@ class Ipv6Test {
     @Covers({"A32", "A45", "C20"})
     void everythingGoesThroughIpv6(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass());
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()));
-                Rados victim = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster);
+                Rados victim = Clients.connect(cluster)) {
             rados.pool(name).writeFull("six", ByteBuffer.wrap(new byte[] {6}));
             assertThat(cluster.run("rados", "-p", name, "ls")).isEqualTo("six");
             assertThat(rados.connections())

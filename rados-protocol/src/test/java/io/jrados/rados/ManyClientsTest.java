@@ -4,7 +4,6 @@ import static io.jrados.rados.NativeClients.bytes;
 import static io.jrados.rados.NativeClients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.Covers;
@@ -84,7 +83,7 @@ class ManyClientsTest {
 
     private static void cycle(CephCluster cluster, String pool) throws IOException {
         List<CompletableFuture<?>> inFlight = new ArrayList<>();
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             Pool opened = rados.pool(pool);
             opened.writeFull("cycle", ByteBuffer.allocate(5000));
             for (int i = 0; i < 20; i++) {
@@ -126,7 +125,7 @@ class ManyClientsTest {
             long before = used();
             Set<String> threads = Holdings.now().threads();
             for (int i = 0; i < count; i++) {
-                clients.add(Rados.connect(CephConf.load(own.conf())));
+                clients.add(Clients.connect(own));
                 clients.get(i).pool(pool).stat(write(clients.get(i).pool(pool)));
             }
             assertThat(used() - before).as("bytes of heap").isLessThan(count * (20L << 20));

@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
@@ -24,9 +23,8 @@ class MapCatchUpTest {
     @Covers({"C08", "C10", "C12"})
     void hundredsOfEpochsLater(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass());
-        CephConf conf = CephConf.load(cluster.conf());
-        try (Rados late = Rados.connect(conf);
-                Rados admin = Rados.connect(conf)) {
+        try (Rados late = Clients.connect(cluster);
+                Rados admin = Clients.connect(cluster, cluster.admin())) {
             Pool pool = late.pool(name);
             pool.writeFull("object", ByteBuffer.allocate(1));
             long before = late.osdMapEpoch();
@@ -49,9 +47,8 @@ class MapCatchUpTest {
     @Covers("C08")
     void afterTheMonitorsHaveForgottenItsEpoch(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass(), "forgotten");
-        CephConf conf = CephConf.load(cluster.conf());
-        try (Rados late = Rados.connect(conf);
-                Rados admin = Rados.connect(conf)) {
+        try (Rados late = Clients.connect(cluster);
+                Rados admin = Clients.connect(cluster, cluster.admin())) {
             Pool pool = late.pool(name);
             pool.writeFull("object", ByteBuffer.allocate(1));
             long before = late.osdMapEpoch();

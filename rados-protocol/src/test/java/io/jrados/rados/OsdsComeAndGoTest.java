@@ -4,7 +4,6 @@ import static io.jrados.rados.NativeClients.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
@@ -37,8 +36,8 @@ class OsdsComeAndGoTest {
                 held.add(begin);
             }
         };
-        Rados client = Wait.on(
-                Rados.builder(CephConf.load(cluster.conf())).observer(observer).connectAsync());
+        Rados client =
+                Wait.on(Rados.builder(Clients.conf(cluster)).observer(observer).connectAsync());
         try (client) {
             String name = cluster.pool(getClass(), "a", 2);
             cluster.run("ceph", "osd", "pool", "set", name, "min_size", "2");
@@ -69,7 +68,7 @@ class OsdsComeAndGoTest {
     @Test
     @Covers({"E11", "E13", "E17"})
     void anOperationWithoutAnOsdWaitsForOne(PrivateCephCluster cluster) throws Exception {
-        try (Rados client = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados client = Clients.connect(cluster)) {
             Pool pool = client.pool(cluster.pool(getClass(), "b", 2));
             pool.writeFull("homeless", bytes("x"));
             cluster.kill("osd.0", "osd.1");
@@ -91,7 +90,7 @@ class OsdsComeAndGoTest {
     @Test
     @Covers({"E33", "E41", "E42", "K11"})
     void aWatchOutlivesItsOsd(PrivateCephCluster cluster) throws Exception {
-        try (Rados client = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados client = Clients.connect(cluster)) {
             Pool pool = client.pool(cluster.pool(getClass(), "c", 2));
             pool.writeFull("watched", bytes("x"));
             BlockingQueue<String> told = new LinkedBlockingQueue<>();

@@ -3,7 +3,6 @@ package io.jrados.rados;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
@@ -33,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Operations on objects of a real cluster, and the native tool's view of them. */
 @CephTest
@@ -43,10 +43,10 @@ class PoolOperationsTest {
     private static Pool pool;
 
     @BeforeAll
-    static void connect(CephCluster shared) throws IOException {
+    static void connect(CephCluster shared, TestInfo test) throws IOException {
         cluster = shared;
-        poolName = shared.pool(PoolOperationsTest.class);
-        rados = Rados.connect(CephConf.load(shared.conf()));
+        poolName = shared.pool(test.getTestClass().orElseThrow());
+        rados = Clients.connect(shared);
         pool = rados.pool(poolName);
     }
 
@@ -262,7 +262,7 @@ class PoolOperationsTest {
         assertThatThrownBy(() -> rados.pool("no-such-pool"))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("opening pool no-such-pool");
-        String made = cluster.pool(PoolOperationsTest.class, "later");
+        String made = cluster.pool(getClass(), "later");
         assertThat(rados.pool(made).name()).isEqualTo(made);
         assertThat(new String(
                         rados.monCommand("{\"prefix\": \"osd lspools\", \"format\": \"json\"}")
@@ -274,7 +274,7 @@ class PoolOperationsTest {
     @Test
     void failsWhereTheHookSays() throws Exception {
         int[] count = {0};
-        Rados counting = Wait.on(Rados.builder(CephConf.load(cluster.conf()))
+        Rados counting = Wait.on(Rados.builder(Clients.conf(cluster))
                 .hook((name, object, write) -> {
                     if (++count[0] == 2) {
                         throw new RadosException(Errno.EIO, "failing on purpose");

@@ -40,7 +40,7 @@ class ShortTicketsTest {
     @Covers({"B19", "B24", "A25"})
     void noOperationFailsWhileTicketsAndSecretsChange(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass());
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             Pool pool = rados.pool(name).withDeadline(Duration.ofSeconds(30));
             long end = System.nanoTime() + WHILE.toNanos();
             long id = rados.instanceId();
@@ -63,7 +63,7 @@ class ShortTicketsTest {
     @Covers({"A25", "B23"})
     void anIdleConnectionIsClosedAndComesBack(PrivateCephCluster cluster) throws Exception {
         String name = cluster.pool(getClass());
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             Pool pool = rados.pool(name);
             pool.writeFull("idle", ByteBuffer.allocate(1));
             long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();

@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
@@ -37,7 +36,7 @@ class SlowDispatchTest {
     @Test
     @Covers({"E13", "E14", "E18", "K19"})
     void everyOperationCompletesOnceAndInOrder(PrivateCephCluster cluster) throws Exception {
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster)) {
             Pool pool = rados.pool(cluster.pool(getClass(), "a", 2));
             pool.writeFull("slow", ByteBuffer.allocate(0));
             List<CompletableFuture<WriteResult>> writes = new ArrayList<>();

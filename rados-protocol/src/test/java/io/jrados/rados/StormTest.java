@@ -2,7 +2,6 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
@@ -66,8 +65,8 @@ class StormTest {
     @Covers({"E06", "E08", "E09", "E14", "K19", "K20"})
     void everyThreadsRecordsAreThereOnceAndInOrder(PrivateCephCluster cluster) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()));
-                Rados mover = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Clients.connect(cluster);
+                Rados mover = Clients.connect(cluster, cluster.admin())) {
             Pool pool = rados.pool(cluster.pool(getClass(), "a", 2));
             cluster.run("ceph", "osd", "set-require-min-compat-client", "luminous");
             long epoch = rados.osdMapEpoch();

@@ -37,7 +37,7 @@ class BlockCommandsTest {
 
     @BeforeAll
     void connects(CephCluster cluster) throws IOException {
-        client = new TestClient(cluster, cluster.pool(BlockCommandsTest.class), TestClient.Mode.CRC);
+        client = new TestClient(cluster, cluster.pool(getClass()), TestClient.Mode.CRC);
     }
 
     @AfterAll

@@ -95,7 +95,7 @@ class CreateByConfigurationTest {
                         + "rbd_default_stripe_unit = 64K\nrbd_default_stripe_count = 3\n");
         client.cluster.run("ceph", "config", "set", "client", "rbd_default_order", "19");
         client.cluster.run("ceph", "config", "set", "client", "rbd_default_features", "33");
-        try (Rados central = Rados.connect(CephConf.load(client.cluster.conf()));
+        try (Rados central = Rados.connect(TestConf.of(client.cluster));
                 Rados filed = Rados.connect(CephConf.load(file))) {
             Rbd.on(central.pool(client.pool.name())).create("by the monitors", MIB, ImageOptions.DEFAULT);
             client.rbd("create", client.spec("natively by the monitors"), "--size", "1M");

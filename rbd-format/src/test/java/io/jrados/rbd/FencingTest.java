@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
@@ -77,7 +76,7 @@ class FencingTest {
         private final Image image;
 
         Victim(String name) throws IOException {
-            rados = Wait.on(Rados.builder(CephConf.load(cluster.conf()))
+            rados = Wait.on(Rados.builder(TestConf.of(cluster))
                     .translator(network)
                     .operationDeadline(Duration.ofMinutes(1))
                     .connectAsync());

@@ -33,7 +33,7 @@ class ImageUnderFaultsTest {
     @Covers({"E09", "E14", "H25", "H87", "K14", "K19"})
     void whileOsdsAreKilled(PrivateCephCluster cluster) throws IOException {
         String pool = cluster.pool(getClass(), "kill", 3);
-        try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
+        try (Rados rados = Rados.connect(TestConf.of(cluster))) {
             Rbd rbd = Rbd.on(rados.pool(pool));
             rbd.create("killed", SIZE, OPTIONS);
             VersionedBlocks blocks;
@@ -59,7 +59,7 @@ class ImageUnderFaultsTest {
     @Covers({"E09", "E14", "H25", "H87", "K14", "K19"})
     void whileConnectionsAreReset(PrivateCephCluster cluster) throws IOException {
         String pool = cluster.pool(getClass(), "reset", 2);
-        CephConf conf = CephConf.load(cluster.conf());
+        CephConf conf = TestConf.of(cluster);
         try (FaultNetwork network = new FaultNetwork();
                 Rados rados = Wait.on(Rados.builder(conf).translator(network).connectAsync())) {
             Rbd rbd = Rbd.on(rados.pool(pool));
@@ -86,7 +86,7 @@ class ImageUnderFaultsTest {
     @Covers({"H25", "H87", "K14"})
     void whenTheClientIsGone(PrivateCephCluster cluster) throws IOException {
         String pool = cluster.pool(getClass(), "gone", 2);
-        CephConf conf = CephConf.load(cluster.conf());
+        CephConf conf = TestConf.of(cluster);
         VersionedBlocks blocks;
         try (FaultNetwork network = new FaultNetwork()) {
             Rados rados = Wait.on(Rados.builder(conf).translator(network).connectAsync());

@@ -8,8 +8,6 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.NativeResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,16 +36,10 @@ final class TestClient implements AutoCloseable {
     /** The cluster's configuration, with the mode for all connections. */
     private static CephConf conf(CephCluster cluster, Mode mode) throws IOException {
         String wanted = mode == Mode.CRC ? "crc" : "secure";
-        Path file = Files.createTempFile("jrados", ".conf");
-        try {
-            Files.writeString(
-                    file,
-                    Files.readString(cluster.conf()) + "\n[client]\nms_client_mode = " + wanted
-                            + "\nms_mon_client_mode = " + wanted + "\n");
-            return CephConf.load(file);
-        } finally {
-            Files.delete(file);
-        }
+        return TestConf.builder(cluster)
+                .set("ms_client_mode", wanted)
+                .set("ms_mon_client_mode", wanted)
+                .build();
     }
 
     String spec(String image) {

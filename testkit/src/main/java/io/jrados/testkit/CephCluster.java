@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -16,10 +17,23 @@ public sealed class CephCluster permits PrivateCephCluster {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     final ClusterHost host;
-    private final Map<Class<?>, Map<String, String>> pools = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Map<String, String>> pools;
+    private final Map<String, CephUser> users;
+    private final boolean leastPrivileged;
 
     CephCluster(ClusterHost host) {
         this.host = host;
+        pools = new ConcurrentHashMap<>();
+        users = new ConcurrentHashMap<>();
+        leastPrivileged = false;
+    }
+
+    /** The same cluster to a class whose clients have nothing but {@code profile rbd}. */
+    CephCluster(CephCluster whole) {
+        host = whole.host;
+        pools = whole.pools;
+        users = whole.users;
+        leastPrivileged = true;
     }
 
     /** The cluster's {@code ceph.conf}; the key ring of {@code client.admin} is named in it. */
@@ -57,6 +71,15 @@ public sealed class CephCluster permits PrivateCephCluster {
         return name;
     }
 
+    /**
+     * Who the test class's clients are, unless they administer the cluster: empty for the administrator, whom {@link #conf}
+     * names; with {@link AsRbdUser} on the class, or the system property {@code jrados.ceph.user=rbd}, {@link #rbdUser}.
+     * Native commands and pools are the administrator's in either case.
+     */
+    public Optional<CephUser> limitedUser() throws IOException {
+        return leastPrivileged ? Optional.of(rbdUser()) : Optional.empty();
+    }
+
     /** {@code client.admin}. */
     public CephUser admin() throws IOException {
         return new CephUser("client.admin", run("ceph", "auth", "get-key", "client.admin"));
@@ -65,8 +88,14 @@ public sealed class CephCluster permits PrivateCephCluster {
     /** A user with nothing but {@code profile rbd} on monitors, managers and OSDs; made when it is first asked for. */
     public CephUser rbdUser() throws IOException {
         String name = "client.jrados-rbd";
+        CephUser known = users.get(name);
+        if (known != null) {
+            return known;
+        }
         run("ceph", "auth", "get-or-create", name, "mon", "profile rbd", "mgr", "profile rbd", "osd", "profile rbd");
-        return new CephUser(name, run("ceph", "auth", "get-key", name));
+        CephUser made = new CephUser(name, run("ceph", "auth", "get-key", name));
+        users.put(name, made);
+        return made;
     }
 
     /** Runs a native command, such as {@code rbd ls POOL}, and gives its output; fails unless it succeeds in a minute. */

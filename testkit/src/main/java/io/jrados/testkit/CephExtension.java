@@ -136,26 +136,32 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
         if (parameter.getParameter().getType() != CephUser.class) {
             return cluster;
         }
-        boolean least = context.getRequiredTestClass().isAnnotationPresent(AsRbdUser.class)
-                || System.getProperty("jrados.ceph.user", "").equals("rbd");
         try {
-            return least ? cluster.rbdUser() : cluster.admin();
+            Optional<CephUser> limited = cluster.limitedUser();
+            return limited.isPresent() ? limited.get() : cluster.admin();
         } catch (IOException failed) {
             throw new IllegalStateException("cannot make a user of the run's Ceph cluster", failed);
         }
     }
 
+    private static boolean isLeastPrivileged(ExtensionContext context) {
+        return context.getRequiredTestClass().isAnnotationPresent(AsRbdUser.class)
+                || System.getProperty("jrados.ceph.user", "").equals("rbd");
+    }
+
     private CephCluster cluster(ParameterContext parameter, ExtensionContext context) {
         Optional<PrivateCephCluster> own = owned(context);
+        boolean least = isLeastPrivileged(context);
         if (own.isPresent() && !parameter.isAnnotated(Shared.class)) {
-            return own.get();
+            return least ? new PrivateCephCluster(own.get()) : own.get();
         }
         if (parameter.getParameter().getType() == PrivateCephCluster.class) {
             throw new IllegalStateException(context.getRequiredTestClass().getSimpleName()
                     + " wants a cluster of its own: annotate it with @PrivateCephTest");
         }
         try {
-            return run(context).shared();
+            CephCluster shared = run(context).shared();
+            return least ? new CephCluster(shared) : shared;
         } catch (IOException failed) {
             throw new IllegalStateException("cannot reach the run's Ceph cluster", failed);
         }

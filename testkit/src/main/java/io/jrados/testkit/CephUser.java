@@ -1,8 +1,7 @@
 package io.jrados.testkit;
 
 /**
- * Who a test is to the cluster: a parameter of test methods. The administrator, or with {@link AsRbdUser} on the class, or
- * the system property {@code jrados.ceph.user=rbd}, a user with nothing but {@code profile rbd}.
+ * Who a test is to the cluster: a parameter of test methods. The administrator, or {@link CephCluster#limitedUser}.
  *
  * @param name {@code client.admin}
  * @param key its secret, as key rings have it

@@ -9,6 +9,10 @@ public final class PrivateCephCluster extends CephCluster {
         super(host);
     }
 
+    PrivateCephCluster(PrivateCephCluster whole) {
+        super(whole);
+    }
+
     /** Ends daemons with SIGKILL; when this returns they are gone. */
     public void kill(String... daemons) throws IOException {
         signal("KILL", daemons);

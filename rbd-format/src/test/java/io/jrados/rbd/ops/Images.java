@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jrados.conf.CephConf;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.TestConf;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageIo;
@@ -53,7 +53,7 @@ final class Images implements AutoCloseable {
 
     Images(CephCluster cluster, Class<?> test) throws IOException {
         this.cluster = cluster;
-        this.rados = Rados.connect(CephConf.load(cluster.conf()));
+        this.rados = Rados.connect(TestConf.of(cluster));
         this.pool = rados.pool(cluster.pool(test));
     }
 
