@@ -93,6 +93,7 @@ class OsdmaptoolTest {
         List<String> ours = new ArrayList<>();
         MapText.print(MapDetail.decode(Unpooled.wrappedBuffer(map)), ours::add);
         List<String> theirs = osdmaptool(folder.resolve("map"), "--print").stream()
+                .filter(line -> !line.startsWith(" ERROR: ")) // why it has no such score
                 .map(line -> SCORE.matcher(line).replaceFirst(""))
                 .toList();
         // the order of fenced clients is that of the tool's hash table
