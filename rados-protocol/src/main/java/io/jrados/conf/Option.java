@@ -81,8 +81,14 @@ record Option(String name, Kind kind, String preset) {
         text("rbd_default_clone_format", "auto");
         add("rbd_concurrent_management_ops", Kind.INTEGER, "10");
         add("rbd_discard_granularity_bytes", Kind.BYTES, "64K");
+        add("rbd_skip_partial_discard", Kind.BOOL, "true");
         add("rbd_enable_alloc_hint", Kind.BOOL, "true");
         add("rbd_sparse_read_threshold_bytes", Kind.BYTES, "64K");
+        add("rbd_cache", Kind.BOOL, "true");
+        text("rbd_cache_policy", "writearound");
+        add("rbd_readahead_trigger_requests", Kind.INTEGER, "10");
+        add("rbd_readahead_max_bytes", Kind.BYTES, "512K");
+        add("rbd_readahead_disable_after_bytes", Kind.BYTES, "50M");
         add("rbd_clone_copy_on_read", Kind.BOOL, "false");
         add("rbd_discard_on_zeroed_write_same", Kind.BOOL, "true");
         text("rbd_compression_hint", "none");

@@ -28,6 +28,14 @@ import java.util.concurrent.CompletableFuture;
  * An open RBD image, at its head or at a snapshot. Thread-safe. Closing it releases its watch.
  *
  * <p>Buffers are borrowed until the future completes. Offsets and lengths are bytes.
+ *
+ * <p>There is no cache: a write is on stable storage when its future completes, and a read asks the cluster. Of librbd's
+ * options, {@code rbd_cache} and {@code rbd_cache_policy} say only whether to read ahead of who reads from front to back:
+ * under {@code writethrough} and {@code writeback}, not under {@code writearound}, which is the default. Even then it is
+ * done for snapshots alone, and for images whose lock this client owns, so that no read shows bytes older than itself.
+ * {@code rbd_readahead_trigger_requests}, {@code rbd_readahead_max_bytes} (at most 4 MiB here) and
+ * {@code rbd_readahead_disable_after_bytes} are obeyed; the other {@code rbd_cache_*} options mean nothing here, and a
+ * parent or persistent cache is not used.
  */
 public interface Image extends AutoCloseable {
     String name();
@@ -120,6 +128,9 @@ public interface Image extends AutoCloseable {
     default void flush() throws RadosException {
         Wait.on(flushAsync());
     }
+
+    /** Forgets what was read ahead: nothing else is kept. */
+    void invalidateCache();
 
     /** Grows, or shrinks and so destroys data. */
     void resize(long size, Progress progress) throws RadosException;

@@ -173,6 +173,11 @@ final class OpenImage extends ImageVerbs {
     }
 
     @Override
+    public void invalidateCache() {
+        io.invalidateCache();
+    }
+
+    @Override
     public void resize(long size, Progress progress) throws RadosException {
         new ResizeImage(image, size, progress).run();
     }

@@ -60,6 +60,20 @@ public final class ReadOperation {
         return this;
     }
 
+    /**
+     * As {@link #sparseRead(long, long)}, into all of a buffer: zeroes where nothing was written, and after the object's
+     * end. {@link ReadResult#extents} tells what was. The buffer is borrowed until the operation completes.
+     */
+    public ReadOperation sparseRead(long offset, ByteBuffer into) {
+        if (into.isReadOnly()) {
+            throw new IllegalArgumentException("reading into a read-only buffer");
+        }
+        int length = into.remaining();
+        checkRead(offset, length);
+        parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length).into(into));
+        return this;
+    }
+
     /** Which extents of a range the object store has, without their bytes; EOPNOTSUPP in an erasure-coded pool. */
     public ReadOperation mapExtents(long offset, long length) {
         checkRead(offset, length);

@@ -50,7 +50,7 @@ public final class ReadResult {
         return results.value(index, SparseData.class);
     }
 
-    /** What {@link ReadOperation#mapExtents} returned. */
+    /** What {@link ReadOperation#mapExtents} returned, or a sparse read into a buffer found to be written. */
     @SuppressWarnings("unchecked")
     public List<SparseData.Extent> extents(int index) {
         return results.value(index, List.class);

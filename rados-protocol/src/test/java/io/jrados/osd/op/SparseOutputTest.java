@@ -8,6 +8,7 @@ import io.jrados.testkit.Covers;
 import io.jrados.wire.Encoder;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,8 +76,70 @@ class SparseOutputTest {
     void refusesEveryTruncation() {
         byte[] whole = output(15, 1000, 10, 1095, 5);
         for (int length = 0; length < whole.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(whole, length);
+            byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> read(cut)).as("%d bytes", length).isInstanceOf(MalformedException.class);
         }
+    }
+
+    /** Into the middle of a buffer that was full of something else. */
+    private static ByteBuffer filled(ByteBuffer buffer, byte[] output) {
+        while (buffer.hasRemaining()) {
+            buffer.put((byte) 9);
+        }
+        buffer.limit(150).position(50);
+        new SparseOutput(1000, 100).into(buffer).read(Unpooled.wrappedBuffer(output));
+        return buffer;
+    }
+
+    private static byte[] ones(long... extents) {
+        return Encoder.bytesOf(out -> {
+            out.u32(extents.length / 2);
+            int total = 0;
+            for (int i = 0; i < extents.length; i++) {
+                out.u64(extents[i]);
+                total += i % 2 == 1 ? (int) extents[i] : 0;
+            }
+            byte[] data = new byte[total];
+            Arrays.fill(data, (byte) 1);
+            out.bytes(data);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    @Covers("E52")
+    void fillsABufferWithZeroesWhereNothingWasWritten(boolean direct) {
+        ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(200) : ByteBuffer.allocate(200);
+        filled(buffer, ones(1010, 10, 1020, 5, 1090, 10));
+
+        assertThat(buffer.position()).isEqualTo(150);
+        buffer.clear();
+        for (int i = 0; i < 200; i++) {
+            int at = i - 50;
+            int expected = at < 0 || at >= 100 ? 9 : at >= 10 && at < 25 || at >= 90 ? 1 : 0;
+            assertThat(buffer.get(i)).as("byte %d", at).isEqualTo((byte) expected);
+        }
+    }
+
+    @Test
+    void nothingWrittenFillsABufferWithZeroes() {
+        ByteBuffer buffer = filled(ByteBuffer.allocate(200), new byte[4]);
+        assertThat(Arrays.copyOfRange(buffer.array(), 50, 150)).containsOnly(0);
+        assertThat(buffer.get(49)).isEqualTo((byte) 9);
+        assertThat(buffer.array()[150]).isEqualTo((byte) 9);
+    }
+
+    @Test
+    void whatIsMalformedIsRefusedForABufferToo() {
+        byte[] whole = ones(1000, 10, 1095, 5);
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> filled(ByteBuffer.allocate(200), cut))
+                    .as("%d bytes", length)
+                    .isInstanceOf(MalformedException.class);
+        }
+        assertThatThrownBy(() ->
+                        new ReadOperation().sparseRead(0, ByteBuffer.allocate(1).asReadOnlyBuffer()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -58,6 +58,9 @@ public final class Gate {
     /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
     private volatile Pass open = new Pass();
 
+    /** Those who have entered, and whatever else may have changed the image. */
+    private final AtomicLong changes = new AtomicLong();
+
     private volatile boolean stale;
     private volatile boolean allowed;
 
@@ -80,40 +83,6 @@ public final class Gate {
         this.mayWrite = mayWrite;
         this.ask = ask;
         reviewWriters();
-    }
-
-    /** One phase of entrants, and what each who entered gives back. */
-    public static final class Pass {
-        private static final long SEALED = Long.MIN_VALUE;
-
-        private final AtomicLong inside = new AtomicLong();
-        private final CompletableFuture<Void> empty = new CompletableFuture<>();
-
-        private Pass() {}
-
-        private boolean enter() {
-            long count = inside.get();
-            while (count >= 0) {
-                if (inside.compareAndSet(count, count + 1)) {
-                    return true;
-                }
-                count = inside.get();
-            }
-            return false;
-        }
-
-        /** One who entered is out: exactly once for each. */
-        public void leave() {
-            if (inside.decrementAndGet() == SEALED) {
-                empty.complete(null);
-            }
-        }
-
-        private void seal() {
-            if (inside.getAndUpdate(count -> count | SEALED) == 0) {
-                empty.complete(null);
-            }
-        }
     }
 
     /** Who wants to enter. */
@@ -167,6 +136,7 @@ public final class Gate {
     private @Nullable Pass tryEnter() {
         for (Pass current = open; current != SHUT; current = open) {
             if (current.enter()) {
+                changes.incrementAndGet();
                 return current;
             }
         }
@@ -234,6 +204,7 @@ public final class Gate {
         lock.lock();
         try {
             allowed = mayWrite.getAsBoolean();
+            changes.incrementAndGet();
             if (!allowed) {
                 open = SHUT;
             }
@@ -241,6 +212,21 @@ public final class Gate {
             lock.unlock();
         }
         advance();
+    }
+
+    /** Is another number after anything that may change what the image shows, here or by others. */
+    long changes() {
+        return changes.get();
+    }
+
+    /** Whether nobody is inside and nobody holds the gate; by the next moment somebody may, and {@link #changes} tells. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return !taken && phase.isEmpty() && earlierPhases.isDone();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether the header has changed since it was read. */
@@ -254,6 +240,7 @@ public final class Gate {
         try {
             stale = true;
             open = SHUT;
+            changes.incrementAndGet();
         } finally {
             lock.unlock();
         }
@@ -372,6 +359,7 @@ public final class Gate {
                     return;
                 }
                 phase.enter();
+                changes.incrementAndGet();
                 Pass pass = phase;
                 next.add(() -> arrival.entrant.entered(pass));
             } else if (first instanceof Flush flush) {
@@ -390,14 +378,19 @@ public final class Gate {
         }
     }
 
-    private void takeForRefresh(List<Runnable> next) {
+    private void take() {
         taken = true;
+        changes.incrementAndGet();
+    }
+
+    private void takeForRefresh(List<Runnable> next) {
+        take();
         CompletableFuture<Void> drained = drained();
         next.add(() -> drained.thenRun(this::refreshForThoseInLine));
     }
 
     private void takeFor(Claim claim, List<Runnable> next) {
-        taken = true;
+        take();
         line.removeFirstOccurrence(claim);
         CompletableFuture<Void> drained = drained();
         next.add(() -> drained.thenRun(() -> grant(claim)));
@@ -446,7 +439,8 @@ public final class Gate {
         Pass ended = phase;
         phase = new Pass();
         ended.seal();
-        earlierPhases = earlierPhases.isDone() ? ended.empty : CompletableFuture.allOf(earlierPhases, ended.empty);
+        earlierPhases =
+                earlierPhases.isDone() ? ended.emptied() : CompletableFuture.allOf(earlierPhases, ended.emptied());
         return earlierPhases;
     }
 
@@ -466,6 +460,7 @@ public final class Gate {
         lock.lock();
         try {
             taken = false;
+            changes.incrementAndGet();
         } finally {
             lock.unlock();
         }

@@ -22,6 +22,7 @@ public final class ImageIo {
     private final BlockCommands commands;
     private final Timestamps timestamps;
     private final Qos qos;
+    private final ReadAhead ahead;
     private volatile boolean closed;
 
     public ImageIo(ImageContext image) {
@@ -29,6 +30,7 @@ public final class ImageIo {
         this.objects = image.dataObjects();
         this.commands = new BlockCommands(image, this);
         this.timestamps = new Timestamps(image);
+        this.ahead = new ReadAhead(image);
         this.qos =
                 new Qos(() -> image.pool().rados().loop(), () -> image.options().qos());
     }
@@ -50,9 +52,11 @@ public final class ImageIo {
             return CompletableFuture.failedFuture(refused);
         }
         timestamps.accessed();
-        return into.hasRemaining()
-                ? ImageReads.read(image, state, offset, into)
-                : CompletableFuture.completedFuture(null);
+        if (!into.hasRemaining()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> known = ahead.read(offset, into);
+        return known != null ? known : ImageReads.read(image, state, offset, into);
     }
 
     /** EINVAL past the image's end, EROFS for an image that is read-only. */
@@ -180,6 +184,11 @@ public final class ImageIo {
         return from < to ? objects.discard(group.object(), from, to - from) : CompletableFuture.completedFuture(null);
     }
 
+    /** Forgets what was read ahead. */
+    public void invalidateCache() {
+        ahead.drop();
+    }
+
     /** Completes when every write that was submitted before is acknowledged, which is when it is on stable storage. */
     public CompletableFuture<Void> flush() {
         return image.gate().flushAsync();
@@ -188,6 +197,7 @@ public final class ImageIo {
     /** Refuses what comes from now on with EBADF and waits for what is under way. */
     public CompletableFuture<Void> closeAsync() {
         closed = true;
+        ahead.drop();
         return flush();
     }
 

@@ -18,7 +18,7 @@ final class InsideRequest<T> extends Step<T> implements Gate.Entrant {
     }
 
     @Override
-    public void entered(Gate.Pass pass) {
+    public void entered(Pass pass) {
         CompletableFuture<T> running;
         try {
             running = awaiting(request.get());

@@ -8,7 +8,9 @@ import java.time.Duration;
  * Options that the data plane obeys (src/common/options/rbd.yaml.in), as the client, the pool and the image set them: the
  * last is the strongest.
  *
- * @param discardGranularity bytes; smaller pieces of an object are not given back
+ * @param discardGranularity bytes; smaller pieces of an object are not given back. 0, so none are kept, unless
+ *     rbd_skip_partial_discard
+ * @param sparseReadThreshold bytes of an object from which on it is read without its holes
  * @param allocHint whether OSDs are told the objects' size
  * @param hintFlags CEPH_OSD_ALLOC_HINT_FLAG_*: whether data can be compressed
  * @param zeroedWriteSameDiscards whether writing the same zeroes gives space back
@@ -19,6 +21,7 @@ import java.time.Duration;
  */
 record IoOptions(
         long discardGranularity,
+        long sparseReadThreshold,
         boolean allocHint,
         int hintFlags,
         boolean zeroedWriteSameDiscards,
@@ -29,6 +32,7 @@ record IoOptions(
         ReadPolicy headReads,
         ReadPolicy snapshotReads,
         ReadPolicy parentReads,
+        ReadAheadOptions readAhead,
         QosLimits qos) {
     private static final int COMPRESSIBLE = 256;
     private static final int INCOMPRESSIBLE = 512;
@@ -37,7 +41,8 @@ record IoOptions(
     static IoOptions of(CephConf conf) {
         ReadPolicy all = policy(conf);
         return new IoOptions(
-                conf.bytes("rbd_discard_granularity_bytes"),
+                conf.bool("rbd_skip_partial_discard") ? conf.bytes("rbd_discard_granularity_bytes") : 0,
+                conf.bytes("rbd_sparse_read_threshold_bytes"),
                 conf.bool("rbd_enable_alloc_hint"),
                 hintFlags(conf.get("rbd_compression_hint")),
                 conf.bool("rbd_discard_on_zeroed_write_same"),
@@ -48,6 +53,7 @@ record IoOptions(
                 all,
                 policy(conf, all, "snap"),
                 policy(conf, all, "parent"),
+                ReadAheadOptions.of(conf),
                 QosLimits.of(conf));
     }
 

@@ -23,6 +23,9 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     private final long object;
     private final List<Piece> pieces;
 
+    /** Pieces of this many bytes, and more, are read sparsely: holes are not sent. */
+    private long sparseFrom;
+
     ObjectRead(ImageContext image, ImageState state, long object, List<Piece> pieces) {
         this.image = image;
         this.state = state;
@@ -36,9 +39,14 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
             absent();
             return this;
         }
+        sparseFrom = image.options().sparseReadThreshold();
         ReadOperation operation = new ReadOperation();
         for (Piece piece : pieces) {
-            operation.read(piece.offset(), piece.buffer().duplicate());
+            if (piece.length() >= sparseFrom) {
+                operation.sparseRead(piece.offset(), piece.buffer().duplicate());
+            } else {
+                operation.read(piece.offset(), piece.buffer().duplicate());
+            }
         }
         awaiting(image.readPool().operateAsync(image.dataObject(object), operation, image.snapId()))
                 .whenComplete(this);
@@ -50,7 +58,9 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
         try {
             if (result != null) {
                 for (int i = 0; i < pieces.size(); i++) {
-                    pieces.get(i).zeroFrom(result.length(i));
+                    if (pieces.get(i).length() < sparseFrom) {
+                        pieces.get(i).zeroFrom(result.length(i));
+                    }
                 }
                 complete(null);
             } else if (Async.isAbsent(Async.cause(failed))) {

@@ -39,11 +39,11 @@ class GateTest {
 
     /** Notes what happened to it. */
     private static final class Writer implements Gate.Entrant {
-        private Gate.Pass pass;
+        private Pass pass;
         private RadosException refused;
 
         @Override
-        public void entered(Gate.Pass pass) {
+        public void entered(Pass pass) {
             this.pass = pass;
         }
 
@@ -326,7 +326,7 @@ class GateTest {
                 () -> CompletableFuture.completedFuture(null),
                 () -> true,
                 () -> CompletableFuture.completedFuture(null));
-        ConcurrentLinkedQueue<Gate.Pass> in = new ConcurrentLinkedQueue<>();
+        ConcurrentLinkedQueue<Pass> in = new ConcurrentLinkedQueue<>();
         ExecutorService pool = Executors.newFixedThreadPool(writers + 2);
         Semaphore outstanding = new Semaphore(256);
         CountDownLatch written = new CountDownLatch(writers * writes);
@@ -339,7 +339,7 @@ class GateTest {
                     outstanding.acquireUninterruptibly();
                     busy.enter(new Gate.Entrant() {
                         @Override
-                        public void entered(Gate.Pass pass) {
+                        public void entered(Pass pass) {
                             inside.incrementAndGet();
                             order.add(number);
                             in.add(pass);
@@ -355,7 +355,7 @@ class GateTest {
         }
         pool.execute(() -> {
             while (written.getCount() > 0) {
-                Gate.Pass pass = in.poll();
+                Pass pass = in.poll();
                 if (pass != null) {
                     inside.decrementAndGet();
                     pass.leave();

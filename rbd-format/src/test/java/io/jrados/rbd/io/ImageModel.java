@@ -368,8 +368,13 @@ public final class ImageModel {
         }
         int offset = offset();
         int length = length(expected.length - offset);
-        note("read " + offset + "~" + length);
-        check("the head", read(offset, length), Arrays.copyOfRange(expected, offset, offset + length), offset);
+        int pieces = random.nextBoolean() ? 1 : 1 + random.nextInt(8);
+        note("read " + offset + "~" + length + " in " + pieces);
+        int end = offset + length;
+        for (int from = offset, to; from < end; from = to) {
+            to = Math.min(end, from + Math.max(1, length / pieces));
+            check("the head", read(from, to - from), Arrays.copyOfRange(expected, from, to), from);
+        }
     }
 
     private byte[] read(int offset, int length) throws RadosException {

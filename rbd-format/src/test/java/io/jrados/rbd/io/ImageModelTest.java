@@ -12,6 +12,7 @@ import io.jrados.testkit.Covers;
 import io.jrados.wire.Encoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +90,15 @@ class ImageModelTest {
 
         InMemory(MemoryImage header) throws RadosException {
             this.header = header;
+            // Each second image reads ahead of two reads that follow each other.
+            header.metadata.put("conf_rbd_cache_policy", bytes(images % 2 == 0 ? "writeback" : "writearound"));
+            header.metadata.put("conf_rbd_readahead_trigger_requests", bytes("1"));
+            header.metadata.put("conf_rbd_readahead_disable_after_bytes", bytes("0"));
             reopen();
+        }
+
+        private static byte[] bytes(String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
         }
 
         private ImageContext open(long snapId) throws RadosException {

@@ -62,6 +62,36 @@ class IoOptionsTest {
         image.invalidate();
         Wait.on(io.discard(4097, 10));
         assertThat(last(0)).contains("zero 4097~10");
+        set("rbd_discard_granularity_bytes", "65536");
+        set("rbd_skip_partial_discard", "false");
+        image.invalidate();
+        Wait.on(io.discard(4099, 11));
+        assertThat(last(0)).contains("zero 4099~11");
+    }
+
+    @Test
+    @Covers({"H24", "H118"})
+    void longReadsLeaveOutTheHoles() throws RadosException {
+        open();
+        Wait.on(io.write(4096, bytes(8192)));
+        ByteBuffer into = bytes(OBJECT + 100);
+        Wait.on(io.read(0, into));
+        assertThat(last(0)).contains("sparse-read 0~65536");
+        assertThat(last(1)).contains("[read 0~100]").doesNotContain("sparse");
+        for (int i = 0; i < OBJECT + 100; i++) {
+            assertThat(into.get(i)).isEqualTo((byte) (i >= 4096 && i < 12288 ? 7 : 0));
+        }
+        set("rbd_sparse_read_threshold_bytes", "65537");
+        image.invalidate();
+        Wait.on(io.read(0, bytes(OBJECT)));
+        assertThat(last(0)).doesNotContain("sparse");
+        set("rbd_sparse_read_threshold_bytes", "4096");
+        image.invalidate();
+        into = bytes(8192);
+        Wait.on(io.read(12288 - 4096, into));
+        assertThat(last(0)).contains("sparse-read 8192~8192");
+        assertThat(Arrays.copyOf(into.array(), 4096)).containsOnly(7);
+        assertThat(Arrays.copyOfRange(into.array(), 4096, 8192)).containsOnly(0);
     }
 
     @Test

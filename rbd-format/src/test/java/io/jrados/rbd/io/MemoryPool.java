@@ -21,6 +21,7 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Encoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -215,6 +217,9 @@ final class MemoryPool implements Pool {
                 int from = (int) Math.min(bytes.length, first);
                 return Arrays.copyOfRange(bytes, from, (int) Math.min(bytes.length, first + second));
             }
+            case 0x1205 -> {
+                return sparse(existing(name, there), (int) first, (int) Math.min(there.length, first + second));
+            }
             case 0x1202 -> {
                 int length = existing(name, there).length;
                 return Encoder.bytesOf(out -> out.u64(length).u64(0));
@@ -246,6 +251,25 @@ final class MemoryPool implements Pool {
             default -> throw new IllegalArgumentException("operation " + Integer.toHexString(code));
         }
         return new byte[0];
+    }
+
+    /** As if the store knew holes of 512 bytes. */
+    private static byte[] sparse(byte[] bytes, int offset, int end) {
+        TreeMap<Long, Long> extents = new TreeMap<>();
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        for (int from = offset, to; from < end; from = to) {
+            to = Math.min(end, from / 512 * 512 + 512);
+            boolean written = false;
+            for (int i = from; i < to; i++) {
+                written |= bytes[i] != 0;
+            }
+            if (written) {
+                extents.put((long) from, (long) to - from);
+                data.write(bytes, from, to - from);
+            }
+        }
+        return Encoder.bytesOf(
+                out -> out.map(extents, Encoder::u64, Encoder::u64).bytes(data.toByteArray()));
     }
 
     private static void compare(byte @Nullable [] there, int offset, byte[] expected) throws MismatchException {

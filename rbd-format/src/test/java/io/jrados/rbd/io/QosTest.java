@@ -3,7 +3,6 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.conf.CephConf;
-import io.jrados.conf.Loop;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.FakeTime;
@@ -18,28 +17,11 @@ import org.junit.jupiter.api.Test;
 /** Limits on an image's requests, with time driven by hand. */
 @Covers({"H38", "H124"})
 class QosTest {
-    private final FakeTime time = new FakeTime();
+    private final ManualLoop loop = new ManualLoop();
+    private final FakeTime time = loop.time;
     private final List<Integer> passed = new ArrayList<>();
     private QosLimits limits;
-    private final Qos qos = new Qos(() -> new Ticking(time), () -> limits);
-
-    private record Ticking(FakeTime time) implements Loop {
-        @Override
-        public boolean inLoop() {
-            return time.inLoop();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            time.execute(task);
-        }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            Runnable cancel = time.schedule(delay, task);
-            return cancel::run;
-        }
-    }
+    private final Qos qos = new Qos(() -> loop, () -> limits);
 
     private static QosLimits limits(String... options) throws RadosException {
         Map<String, String> map = new HashMap<>();
