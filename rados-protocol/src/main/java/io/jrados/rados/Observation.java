@@ -33,12 +33,13 @@ final class Observation implements ObjecterEvents {
         }
     }
 
-    /** The same future, whose end the observer is told of. */
+    /** The same future, whose beginning and end the observer is told of. */
     <R> CompletableFuture<R> operation(String pool, Operation<?> operation, CompletableFuture<R> future) {
         if (observer == RadosObserver.NONE) {
             return future;
         }
         long start = environment.nanoTime();
+        tell(told -> told.operationBegan(pool, operation.isWrite()));
         future.whenComplete((result, failure) -> {
             Duration took = Duration.ofNanos(environment.nanoTime() - start);
             Optional<Errno> errno = Optional.ofNullable(failure).map(Observation::errno);

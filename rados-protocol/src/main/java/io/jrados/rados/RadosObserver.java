@@ -12,6 +12,9 @@ public interface RadosObserver {
     /** Wants to know nothing. */
     RadosObserver NONE = new RadosObserver() {};
 
+    /** An operation on an object was submitted; told before its end. */
+    default void operationBegan(String pool, boolean write) {}
+
     /**
      * An operation on an object has ended.
      *

@@ -67,6 +67,7 @@ public abstract class ModuleRules {
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "io.netty.channel", Set.of("msgr"),
             "io.netty.bootstrap", Set.of("msgr"),
+            "io.micrometer", Set.of("micrometer"),
             "javax.crypto", Set.of("crypto"),
             "org.bouncycastle", Set.of("crypto"),
             "picocli", Set.of("cli"));
@@ -218,6 +219,9 @@ public abstract class ModuleRules {
                     || to.equals("drivers")
                     || to.startsWith("drivers.")
                     || from.equals("cli") && DECODERS.contains(to);
+        }
+        if (from.equals("micrometer")) {
+            return PUBLIC.contains(to);
         }
         if (from.startsWith("benchmarks")) {
             return true;

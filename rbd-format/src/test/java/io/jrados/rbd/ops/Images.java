@@ -129,12 +129,19 @@ final class Images implements AutoCloseable {
         return JSON.readTree(rbd(command.toArray(String[]::new)).output());
     }
 
-    /** No image is left in a pool, nor a part of one. OSDs take their time for the objects of removed snapshots. */
+    /**
+     * No image is left in a pool, nor a part of one. OSDs take their time for the objects of removed snapshots, and list them
+     * until then: it is over when they get no fewer.
+     */
     void assertNothingLeft(Pool looked) throws RadosException {
         long deadline = System.nanoTime() + TRIMMED_WITHIN.toNanos();
         Set<String> left = leftIn(looked);
         while (!left.isEmpty() && System.nanoTime() < deadline) {
-            left = leftIn(looked);
+            Set<String> now = leftIn(looked);
+            if (now.size() < left.size()) {
+                deadline = System.nanoTime() + TRIMMED_WITHIN.toNanos();
+            }
+            left = now;
         }
         assertThat(left).isEmpty();
     }

@@ -1,0 +1,8 @@
+/** What a client does, as meters of Micrometer. */
+module io.jrados.micrometer {
+    requires transitive io.jrados.rados;
+    requires micrometer.core;
+    requires static org.jspecify;
+
+    exports io.jrados.micrometer;
+}

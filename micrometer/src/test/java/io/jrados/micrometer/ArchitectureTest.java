@@ -1,0 +1,5 @@
+package io.jrados.micrometer;
+
+import io.jrados.testkit.ModuleRules;
+
+class ArchitectureTest extends ModuleRules {}
