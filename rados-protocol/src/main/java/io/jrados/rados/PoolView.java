@@ -51,7 +51,7 @@ final class PoolView implements Pool {
                 id,
                 name,
                 erasureCoded,
-                new Settings("", "", client.deadlines().operation(), 0, client.readPolicy()));
+                new Settings("", "", client.deadlines().operation(), 0, Configured.readPolicy(client.conf())));
     }
 
     private PoolView(RadosClient client, long id, String name, boolean erasureCoded, Settings settings) {
@@ -124,7 +124,8 @@ final class PoolView implements Pool {
     @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
         Operation<ReadResult> sent = operation.operation();
-        boolean replicas = settings.readPolicy != ReadPolicy.DEFAULT && client.replicasMayServe(sent);
+        boolean replicas =
+                settings.readPolicy != ReadPolicy.DEFAULT && Configured.replicasMayServe(client.conf(), sent);
         return submit(object, sent, snapId, SnapContext.EMPTY, replicas ? settings.readPolicy.flag() : 0);
     }
 

@@ -1,9 +1,7 @@
 package io.jrados.rados;
 
-import io.jrados.auth.AuthPolicy;
 import io.jrados.auth.ClientAuth;
 import io.jrados.auth.CryptoKey;
-import io.jrados.auth.Entity;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
@@ -13,27 +11,20 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.LogMessage;
 import io.jrados.message.MgrMap;
-import io.jrados.message.OpCode;
-import io.jrados.message.Operation;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.mon.MgrClient;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonEvents;
 import io.jrados.mon.MonRequests;
-import io.jrados.mon.MonSettings;
-import io.jrados.msgr.Compression;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.msgr.Messenger;
 import io.jrados.msgr.NettyLoop;
 import io.jrados.msgr.NettyLoops;
-import io.jrados.osd.Limits;
 import io.jrados.osd.Monitors;
 import io.jrados.osd.Objecter;
 import io.jrados.osd.OsdConnector;
 import io.jrados.osd.SerialExecutor;
-import io.jrados.osd.op.ReadPolicy;
-import io.jrados.osdmap.CrushLocation;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.wire.EntityAddr;
@@ -51,7 +42,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +85,7 @@ final class RadosClient implements Rados {
                 builder.translator,
                 conf.duration("ms_connection_ready_timeout"),
                 conf.bool("ms_crc_data"),
-                compression(conf),
+                Configured.compression(conf),
                 conf.bytes("ms_dispatch_throttle_bytes"));
         this.callbacks = new ThreadPoolExecutor(
                 CALLBACK_THREADS, CALLBACK_THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -109,7 +99,7 @@ final class RadosClient implements Rados {
                 builder.environment,
                 auth,
                 (address, login, listener) -> messenger.connect(address, EntityName.MON, login, listener, loop),
-                monSettings(conf),
+                Configured.monitors(conf),
                 bootstrap,
                 conf.fsid(),
                 new FromMonitors());
@@ -117,31 +107,12 @@ final class RadosClient implements Rados {
         this.log = new LogFollower(loop, new SerialExecutor(callbacks), monitors);
     }
 
-    /** What OSDs may compress with, if the configuration wants that of clients too. */
-    private static List<Compression> compression(CephConf conf) {
-        return conf.get("ms_osd_compress_mode").equals("force")
-                ? conf.list("ms_osd_compression_algorithm").stream()
-                        .flatMap(word -> Compression.named(word).stream())
-                        .toList()
-                : List.of();
-    }
-
-    private static MonSettings monSettings(CephConf conf) {
-        return new MonSettings(
-                (int) conf.integer("mon_client_hunt_parallel"),
-                conf.duration("mon_client_hunt_interval"),
-                conf.decimal("mon_client_hunt_interval_backoff"),
-                conf.decimal("mon_client_hunt_interval_max_multiple"),
-                conf.duration("mon_client_ping_interval"),
-                conf.duration("mon_client_ping_timeout"));
-    }
-
     // ---- connecting
 
     static CompletableFuture<Rados> connect(RadosBuilder builder) {
         RadosClient client;
         try {
-            client = new RadosClient(builder, auth(builder), builder.conf.monitorEndpoints());
+            client = new RadosClient(builder, Configured.auth(builder), builder.conf.monitorEndpoints());
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
@@ -169,33 +140,6 @@ final class RadosClient implements Rados {
                 : failure;
     }
 
-    private static ClientAuth auth(RadosBuilder builder) throws RadosException {
-        CephConf conf = builder.conf;
-        AuthPolicy policy = AuthPolicy.of(
-                String.join(" ", conf.authMethods()),
-                modes(conf.modes("ms_mon_client_mode")),
-                modes(conf.modes("ms_client_mode")));
-        boolean keyNeeded = conf.authMethods().contains("cephx");
-        Optional<CryptoKey> key = keyNeeded ? key(conf) : Optional.empty();
-        return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, builder.environment);
-    }
-
-    /** Without a key only clusters without authentication remain, if the configuration allows those. */
-    private static Optional<CryptoKey> key(CephConf conf) throws RadosException {
-        try {
-            return Optional.of(CryptoKey.fromBase64(conf.key()));
-        } catch (RadosException missing) {
-            if (missing.errno() == Errno.ENOENT && conf.authMethods().get(0).equals("none")) {
-                return Optional.empty();
-            }
-            throw missing;
-        }
-    }
-
-    private static String modes(List<ConnectionMode> modes) {
-        return modes.stream().map(ConnectionMode::toString).collect(Collectors.joining(" "));
-    }
-
     /** Who we are is known: begins to follow the OSD map. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
         cluster = found;
@@ -206,11 +150,8 @@ final class RadosClient implements Rados {
                 settings.environment,
                 new ToOsds(),
                 new ToMonitors(),
-                new Limits(
-                        (int) conf.integer("objecter_inflight_ops"),
-                        conf.bytes("objecter_inflight_op_bytes"),
-                        Limits.DEFAULT.waiting()),
-                location(),
+                Configured.limits(conf),
+                Configured.location(conf),
                 observation,
                 settings.executor,
                 callbacks);
@@ -323,31 +264,6 @@ final class RadosClient implements Rados {
 
     Deadlines deadlines() {
         return deadlines;
-    }
-
-    /** What {@code rados_replica_read_policy} says. */
-    ReadPolicy readPolicy() {
-        String policy = conf.get("rados_replica_read_policy");
-        return switch (policy) {
-            case "balance" -> ReadPolicy.BALANCE;
-            case "localize" -> ReadPolicy.LOCALIZE;
-            default -> ReadPolicy.DEFAULT;
-        };
-    }
-
-    /** A class method that is called as a read may write all the same, so those need an option of their own. */
-    boolean replicasMayServe(Operation<?> operation) {
-        return operation.ops().stream().noneMatch(op -> op.code() == OpCode.CALL)
-                || conf.bool("rados_replica_read_policy_on_objclass");
-    }
-
-    private CrushLocation location() {
-        try {
-            return CrushLocation.parse(conf.get("crush_location"));
-        } catch (IllegalArgumentException nonsense) {
-            LOG.warn("ignored: {}", nonsense.getMessage());
-            return CrushLocation.parse("root=default");
-        }
     }
 
     Observation observer() {

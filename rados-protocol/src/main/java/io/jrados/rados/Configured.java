@@ -1,0 +1,107 @@
+package io.jrados.rados;
+
+import io.jrados.auth.AuthPolicy;
+import io.jrados.auth.ClientAuth;
+import io.jrados.auth.CryptoKey;
+import io.jrados.auth.Entity;
+import io.jrados.conf.CephConf;
+import io.jrados.conf.ConnectionMode;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
+import io.jrados.mon.MonSettings;
+import io.jrados.msgr.Compression;
+import io.jrados.osd.Limits;
+import io.jrados.osd.op.ReadPolicy;
+import io.jrados.osdmap.CrushLocation;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the configuration says to a client's parts. */
+final class Configured {
+    private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
+
+    private Configured() {}
+
+    /** What OSDs may compress with, if the configuration wants that of clients too. */
+    static List<Compression> compression(CephConf conf) {
+        return conf.get("ms_osd_compress_mode").equals("force")
+                ? conf.list("ms_osd_compression_algorithm").stream()
+                        .flatMap(word -> Compression.named(word).stream())
+                        .toList()
+                : List.of();
+    }
+
+    static MonSettings monitors(CephConf conf) {
+        return new MonSettings(
+                (int) conf.integer("mon_client_hunt_parallel"),
+                conf.duration("mon_client_hunt_interval"),
+                conf.decimal("mon_client_hunt_interval_backoff"),
+                conf.decimal("mon_client_hunt_interval_max_multiple"),
+                conf.duration("mon_client_ping_interval"),
+                conf.duration("mon_client_ping_timeout"));
+    }
+
+    static Limits limits(CephConf conf) {
+        return new Limits(
+                (int) conf.integer("objecter_inflight_ops"),
+                conf.bytes("objecter_inflight_op_bytes"),
+                Limits.DEFAULT.waiting());
+    }
+
+    static CrushLocation location(CephConf conf) {
+        try {
+            return CrushLocation.parse(conf.get("crush_location"));
+        } catch (IllegalArgumentException nonsense) {
+            LOG.warn("ignored: {}", nonsense.getMessage());
+            return CrushLocation.parse("root=default");
+        }
+    }
+
+    static ClientAuth auth(RadosBuilder builder) throws RadosException {
+        CephConf conf = builder.conf;
+        AuthPolicy policy = AuthPolicy.of(
+                String.join(" ", conf.authMethods()),
+                modes(conf.modes("ms_mon_client_mode")),
+                modes(conf.modes("ms_client_mode")));
+        boolean keyNeeded = conf.authMethods().contains("cephx");
+        Optional<CryptoKey> key = keyNeeded ? key(conf) : Optional.empty();
+        return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, builder.environment);
+    }
+
+    /** Without a key only clusters without authentication remain, if the configuration allows those. */
+    private static Optional<CryptoKey> key(CephConf conf) throws RadosException {
+        try {
+            return Optional.of(CryptoKey.fromBase64(conf.key()));
+        } catch (RadosException missing) {
+            if (missing.errno() == Errno.ENOENT && conf.authMethods().get(0).equals("none")) {
+                return Optional.empty();
+            }
+            throw missing;
+        }
+    }
+
+    private static String modes(List<ConnectionMode> modes) {
+        return modes.stream().map(ConnectionMode::toString).collect(Collectors.joining(" "));
+    }
+
+    /** What {@code rados_replica_read_policy} says. */
+    static ReadPolicy readPolicy(CephConf conf) {
+        String policy = conf.get("rados_replica_read_policy");
+        return switch (policy) {
+            case "balance" -> ReadPolicy.BALANCE;
+            case "localize" -> ReadPolicy.LOCALIZE;
+            default -> ReadPolicy.DEFAULT;
+        };
+    }
+
+    /** A class method that is called as a read may write all the same, so those need an option of their own. */
+    static boolean replicasMayServe(CephConf conf, Operation<?> operation) {
+        return operation.ops().stream().noneMatch(op -> op.code() == OpCode.CALL)
+                || conf.bool("rados_replica_read_policy_on_objclass");
+    }
+}
