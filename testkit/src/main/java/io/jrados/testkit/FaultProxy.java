@@ -157,6 +157,8 @@ public final class FaultProxy implements AutoCloseable {
                 connection.reset();
                 return;
             }
+            // first: the server may see its connection, and its test reset all, before this thread goes on
+            open.add(connection);
             upstream.connect(server, 5_000);
             client.setTcpNoDelay(true);
             upstream.setTcpNoDelay(true);
@@ -164,7 +166,6 @@ public final class FaultProxy implements AutoCloseable {
             connection.reset();
             return;
         }
-        open.add(connection);
         if (listener.isClosed()) {
             connection.reset();
             return;
