@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 class OsdmaptoolTest {
     private static final Logger LOG = LoggerFactory.getLogger(OsdmaptoolTest.class);
     /** What tools from Reef on work out, and no map says. */
-    private static final Pattern SCORE = Pattern.compile(" read_balance_score [0-9.]+$");
+    private static final Pattern SCORE = Pattern.compile(" read_balance_score (?:[0-9.]+|inf|-?nan)$");
 
     private final NativeTool osdmaptool = new NativeTool("osdmaptool");
     private final NativeTool crushtool = new NativeTool("crushtool");
