@@ -4,6 +4,8 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.DiffExtent;
+import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
@@ -18,11 +20,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * An open RBD image, at its head or at a snapshot. Thread-safe. Closing it releases its watch.
@@ -180,6 +184,23 @@ public interface Image extends AutoCloseable {
     void unprotectSnapshot(String name) throws RadosException;
 
     boolean isSnapshotProtected(String name) throws RadosException;
+
+    /**
+     * Tells of the ranges where what is open may differ from an earlier snapshot, or has data at all: ascending, none
+     * longer than a set of objects. What is told of may have the same bytes nevertheless; what is not told of has. Blocks until the
+     * last is told; what {@code each} throws ends it.
+     *
+     * @param progress in bytes
+     * @throws RadosException ENOENT without that snapshot, EINVAL if it is newer than what is open or the range begins
+     *     past the end, ECANCELED
+     */
+    void diff(DiffOptions options, Progress progress, Consumer<DiffExtent> each) throws RadosException;
+
+    default List<DiffExtent> diff(DiffOptions options) throws RadosException {
+        List<DiffExtent> extents = new ArrayList<>();
+        diff(options, Progress.NONE, extents::add);
+        return extents;
+    }
 
     /** Copies what the parent has, and detaches from it. EINVAL without a parent. */
     void flatten(Progress progress) throws RadosException;

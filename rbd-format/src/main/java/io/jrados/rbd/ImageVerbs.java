@@ -8,6 +8,8 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.DiffExtent;
+import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageTimes;
 import io.jrados.rbd.model.LinkedImage;
@@ -15,6 +17,7 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotOwner;
 import io.jrados.rbd.ops.CheckObjectMap;
 import io.jrados.rbd.ops.ConfigOverrides;
+import io.jrados.rbd.ops.DiffImage;
 import io.jrados.rbd.ops.ImageDetails;
 import io.jrados.rbd.ops.ImageMetadata;
 import io.jrados.rbd.ops.LimitSnapshots;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** What people do to an open image beside reading and writing it. */
 abstract class ImageVerbs implements Image {
@@ -117,6 +121,11 @@ abstract class ImageVerbs implements Image {
     @Override
     public void setSnapshotLimit(OptionalLong limit) throws RadosException {
         new LimitSnapshots(image).set(limit);
+    }
+
+    @Override
+    public void diff(DiffOptions options, Progress progress, Consumer<DiffExtent> each) throws RadosException {
+        new DiffImage(image, options, progress).run(each);
     }
 
     @Override

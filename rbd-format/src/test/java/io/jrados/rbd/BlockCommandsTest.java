@@ -133,6 +133,28 @@ class BlockCommandsTest {
     }
 
     @Test
+    @Covers({"H31", "K14"})
+    void whatDiffersIsNotCalledChangedByTheMap() throws IOException {
+        byte[] content = TestClient.bytes(5, OBJECT);
+        try (Image image = create("clean", 2 * OBJECT, MAPPED)) {
+            image.write(0, ByteBuffer.wrap(content));
+            image.createSnapshot("before");
+            MismatchException differs = catchThrowableOfType(
+                    MismatchException.class,
+                    () -> image.compareAndWrite(512, ByteBuffer.allocate(512), ByteBuffer.allocate(512)));
+            assertThat(differs.offset()).isEqualTo(0);
+        }
+        client.rbd("object-map", "check", "--no-progress", client.spec("clean"));
+        assertThat(client.rbd("info", client.spec("clean")).text()).doesNotContain("invalid");
+        try (Image image = client.rbd.open("clean")) {
+            image.compareAndWrite(512, ByteBuffer.wrap(content, 512, 512), ByteBuffer.allocate(512));
+        }
+        client.rbd("object-map", "check", "--no-progress", client.spec("clean"));
+        assertThat(client.rbd("info", client.spec("clean")).text()).doesNotContain("invalid");
+        assertThat(client.exported(client.spec("clean") + "@before")).startsWith(content);
+    }
+
+    @Test
     @Covers("H31")
     void ofManyWhoCompareOneWrites() throws IOException {
         try (Image image = create("race", OBJECT, MAPPED)) {

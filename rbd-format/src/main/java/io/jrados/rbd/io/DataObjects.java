@@ -1,6 +1,8 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -54,11 +56,26 @@ final class DataObjects implements ObjectIo {
 
     /** What the parent has is copied before, as a step of its own: in one operation the OSD would compare with nothing. */
     CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
-        if (!shares(state, object)) {
-            return start(state, object, change, false);
+        CompletableFuture<Void> there = shares(state, object)
+                ? start(state, object, new Change.Nothing(), true)
+                : CompletableFuture.completedFuture(null);
+        return there.thenCompose(copied -> compareUnchanged(object, change))
+                .thenCompose(equal -> start(state, object, change, false));
+    }
+
+    /**
+     * An object that is as the newest snapshot sees it is compared before its map says otherwise: bytes that differ leave it
+     * unchanged, and what checks the map would call that a lie.
+     */
+    private CompletableFuture<Void> compareUnchanged(long object, Change.CompareAndWrite change) {
+        ObjectMap map = image.mapOrNull();
+        if (map == null || !map.isClean(object)) {
+            return CompletableFuture.completedFuture(null);
         }
-        return start(state, object, new Change.Nothing(), true)
-                .thenCompose(copied -> start(state, object, change, false));
+        ReadOperation compare = new ReadOperation()
+                .compareExtent(change.offset(), change.expected().duplicate());
+        return StoredObjectMaps.tolerating(
+                Errno.ENOENT, image.dataPool().operateAsync(image.dataObject(object), compare));
     }
 
     @Override

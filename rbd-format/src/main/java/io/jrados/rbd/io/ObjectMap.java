@@ -66,6 +66,11 @@ public final class ObjectMap {
         return !stored.isInvalid() && states.isAbsent(object);
     }
 
+    /** Whether an object is as the newest snapshot sees it, by what the map says. */
+    boolean isClean(long object) {
+        return states.of(object) == ObjectState.EXISTS_CLEAN;
+    }
+
     /** The way of one who changes an object. */
     void enter(long object, ObjectStates.Entrant entrant) {
         states.enter(object, entrant);
