@@ -74,7 +74,9 @@ class Served(contextlib.AbstractContextManager):
 
 
 def ours(row, bench, names):
-    words = {"conf": bench.conf(row), "pool": bench.pool, "block-size": row.size, "depth": row.depth, "read-percent": row.read}
+    # a verb's size is the image's, and it has no blocks
+    block = 4096 if row.kind in VERBS else row.size
+    words = {"conf": bench.conf(row), "pool": bench.pool, "block-size": block, "depth": row.depth, "read-percent": row.read}
     if row.sequential:
         words["step"] = bench.clone_object_size if row.copy_up else row.size
     if row.callbacks:
