@@ -108,12 +108,13 @@ class Bench:
             images.half(name, row.size)
             yield name
             return
-        images.ensure_half("half", row.size)
+        half = "half-%d" % row.size
+        images.ensure_half(half, row.size)
         if row.kind == "rbd-read":
-            yield "half"
+            yield half
             return
-        images.ensure_parent("half", "s", row.size)
-        images.clone("half", "s", name)
+        images.ensure_parent(half, "s", row.size)
+        images.clone(half, "s", name)
         yield name
         images.remove(name)
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int INITIAL = 64 << 10;
-    /** A frame may make the inbox this many times as large as what of it arrived. */
-    private static final int GROWTH = 8;
+    /** A frame may make the inbox this many times as large as what of it arrived; twice that if it is whole then. */
+    private static final int GROWTH = 64;
 
     /** The channel may read once more after it was closed. */
     private static final int LAST = 64;
@@ -94,7 +94,7 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
             return old;
         }
         int have = old == null ? 0 : old.readableBytes();
-        int capacity = Math.max(wanted > have ? Math.min(wanted, GROWTH * have) : have + INITIAL, INITIAL);
+        int capacity = Math.max(wanted > have ? grown(have) : have + INITIAL, INITIAL);
         ByteBuf larger = allocator.directBuffer(capacity, capacity);
         if (old != null) {
             larger.writeBytes(old);
@@ -102,5 +102,10 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
         }
         buffer = larger;
         return larger;
+    }
+
+    /** No second step for a rest: all that is there would be copied once more. */
+    private int grown(int have) {
+        return wanted <= 2L * GROWTH * have ? wanted : GROWTH * have;
     }
 }

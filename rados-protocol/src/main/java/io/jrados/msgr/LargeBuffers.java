@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class LargeBuffers extends AbstractByteBufAllocator {
     private static final int LARGE = 256 << 10;
-    private static final long MAX_KEPT = 32 << 20;
+    private static final long MAX_KEPT = 64 << 20;
     /** Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their speed. */
     private static final int PAGE = 4096;
 

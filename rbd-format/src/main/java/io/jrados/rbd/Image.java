@@ -6,6 +6,7 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.DiffExtent;
 import io.jrados.rbd.model.DiffOptions;
+import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
@@ -62,6 +63,18 @@ public interface Image extends AutoCloseable {
 
     default void read(long offset, ByteBuffer into) throws RadosException {
         Wait.on(readAsync(offset, into));
+    }
+
+    /**
+     * Lends what is stored of a range, as it came from the network: nothing is copied, and what {@code reader} is not called
+     * for is zero. In no order. Completes when the reader has given all of it back, with EINVAL past the image's end.
+     *
+     * @param length bytes; all of them may be in memory at once
+     */
+    CompletableFuture<Void> readExtentsAsync(long offset, long length, ExtentReader reader);
+
+    default void readExtents(long offset, long length, ExtentReader reader) throws RadosException {
+        Wait.on(readExtentsAsync(offset, length, reader));
     }
 
     /**

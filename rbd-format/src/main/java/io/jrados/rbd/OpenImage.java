@@ -12,6 +12,7 @@ import io.jrados.rbd.io.ImageIo;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.Peers;
+import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
@@ -130,6 +131,11 @@ final class OpenImage extends ImageVerbs {
     @Override
     public CompletableFuture<Void> readAsync(long offset, ByteBuffer into) {
         return io.read(offset, into);
+    }
+
+    @Override
+    public CompletableFuture<Void> readExtentsAsync(long offset, long length, ExtentReader reader) {
+        return io.readExtents(offset, length, reader);
     }
 
     @Override

@@ -74,6 +74,18 @@ public final class ReadOperation {
         return this;
     }
 
+    /**
+     * As {@link #sparseRead(long, long)}, without a copy: the bytes are lent while they are where the network put them.
+     * {@link ReadResult#borrowed} tells when they are not used any more; until then they hold memory of the connection.
+     *
+     * @param length bytes, at least 1
+     */
+    public ReadOperation sparseRead(long offset, int length, Borrower borrower) {
+        checkRead(offset, length);
+        parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length).to(borrower));
+        return this;
+    }
+
     /** Which extents of a range the object store has, without their bytes; EOPNOTSUPP in an erasure-coded pool. */
     public ReadOperation mapExtents(long offset, long length) {
         checkRead(offset, length);

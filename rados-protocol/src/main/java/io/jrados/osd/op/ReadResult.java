@@ -3,6 +3,7 @@ package io.jrados.osd.op;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What the parts of a {@link ReadOperation} returned; {@code index} is the number of a part. Asking a part for what it
@@ -54,6 +55,11 @@ public final class ReadResult {
     @SuppressWarnings("unchecked")
     public List<SparseData.Extent> extents(int index) {
         return results.value(index, List.class);
+    }
+
+    /** What the {@link Borrower} of a sparse read returned. */
+    public CompletableFuture<?> borrowed(int index) {
+        return results.value(index, CompletableFuture.class);
     }
 
     /** One for each chunk, in order. Not copied. */

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What a sparse read returns: a map of extents, then their bytes (PrimaryLogPG::do_sparse_read, src/osd/PrimaryLogPG.cc).
@@ -52,6 +53,22 @@ final class SparseOutput implements Output {
             zeroUpTo(target, whole);
             buffer.position(whole);
             return extents;
+        };
+    }
+
+    /** Lends the bytes as they came. Its value is what the borrower returns. */
+    Output to(Borrower borrower) {
+        return bytes -> {
+            Decoder in = new Decoder(bytes);
+            List<SparseData.Extent> extents = extents(in);
+            ByteBuf lent = data(in, extents).retain();
+            CompletableFuture<?> used;
+            try {
+                used = borrower.use(extents, lent.nioBuffer().asReadOnlyBuffer());
+            } catch (RuntimeException refused) {
+                used = CompletableFuture.failedFuture(refused);
+            }
+            return used.whenComplete((done, failed) -> lent.release());
         };
     }
 

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jrados.error.MalformedException;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Encoder;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +49,7 @@ class SparseOutputTest {
 
     @Test
     void anErasureCodedPoolLeavesOutTheBytesOfNothing() {
-        assertThat(read(new byte[4])).isEqualTo(new SparseData(java.util.List.of(), ByteBuffer.allocate(0)));
+        assertThat(read(new byte[4])).isEqualTo(new SparseData(List.of(), ByteBuffer.allocate(0)));
     }
 
     @ParameterizedTest
@@ -79,6 +83,49 @@ class SparseOutputTest {
             byte[] cut = Arrays.copyOf(whole, length);
             assertThatThrownBy(() -> read(cut)).as("%d bytes", length).isInstanceOf(MalformedException.class);
         }
+    }
+
+    @Test
+    @Covers("E52")
+    void lendsBytesUntilTheyAreNotUsedAnyMore() {
+        ByteBuf output = Unpooled.directBuffer().writeBytes(output(15, 1000, 10, 1095, 5));
+        CompletableFuture<Void> used = new CompletableFuture<>();
+        List<Object> lent = new ArrayList<>();
+        Object value = new SparseOutput(1000, 100)
+                .to((extents, bytes) -> {
+                    lent.addAll(extents);
+                    lent.add(bytes.remaining());
+                    lent.add(bytes.isReadOnly());
+                    return used;
+                })
+                .read(output);
+        assertThat(lent).containsExactly(new SparseData.Extent(1000, 10), new SparseData.Extent(1095, 5), 15, true);
+        output.release();
+        assertThat(output.refCnt()).as("in use").isEqualTo(1);
+        used.complete(null);
+        assertThat(output.refCnt()).as("given back").isZero();
+        assertThat((CompletableFuture<?>) value).isCompleted();
+    }
+
+    @Test
+    void aBorrowerThatThrowsHoldsNothing() {
+        ByteBuf output = Unpooled.directBuffer().writeBytes(output(15, 1000, 15));
+        Object value = new SparseOutput(1000, 100)
+                .to((extents, bytes) -> {
+                    throw new IllegalStateException("not today");
+                })
+                .read(output);
+        assertThat((CompletableFuture<?>) value).isCompletedExceptionally();
+        assertThat(output.refCnt()).isEqualTo(1);
+        output.release();
+    }
+
+    @Test
+    void lendsNothingThatIsMalformed() {
+        ByteBuf output = Unpooled.wrappedBuffer(output(14, 1000, 15));
+        Output lending = new SparseOutput(1000, 100).to((extents, bytes) -> CompletableFuture.completedFuture(null));
+        assertThatThrownBy(() -> lending.read(output)).isInstanceOf(MalformedException.class);
+        assertThat(output.refCnt()).isEqualTo(1);
     }
 
     /** Into the middle of a buffer that was full of something else. */

@@ -1,7 +1,9 @@
 package io.jrados.rbd.io;
 
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.SparseData;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.Pool;
@@ -13,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -38,6 +41,8 @@ final class CopyUp {
     private static final long MAX_JOINED = 32 << 20;
 
     private static final int MAX_WRITERS = 256;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final DataObjects objects;
     private final ImageState state;
@@ -102,6 +107,42 @@ final class CopyUp {
 
     /** @param covered bytes of the object that the parent may have */
     void start(int covered) {
+        CompletableFuture<?> copying;
+        try {
+            Optional<ImageContext> alike = ParentReads.alike(objects.image(), state);
+            copying = covered > 0 && alike.isPresent() ? borrow(alike.get(), covered) : read(covered);
+        } catch (RuntimeException failed) {
+            copying = CompletableFuture.failedFuture(failed);
+        }
+        copying.whenComplete((nothing, failed) -> finish(failed));
+    }
+
+    /** The parent's bytes are sent on from where the network put them. */
+    private CompletableFuture<?> borrow(ImageContext parent, int covered) {
+        ReadOperation read =
+                new ReadOperation().sparseRead(0, covered, (extents, bytes) -> write(extents, bytes, covered));
+        return parent.readPool()
+                .operateAsync(parent.dataObject(object), read, parent.snapId())
+                .handle((result, failed) -> {
+                    if (failed == null) {
+                        return result.borrowed(0);
+                    }
+                    return Async.isAbsent(Async.cause(failed))
+                            ? absent(parent, covered)
+                            : CompletableFuture.<Void>failedFuture(failed);
+                })
+                .thenCompose(copied -> copied);
+    }
+
+    private CompletableFuture<?> absent(ImageContext parent, int covered) {
+        try {
+            return ParentReads.covered(parent, parent.state(), object) == 0 ? write(NOTHING) : read(covered);
+        } catch (RadosException failed) {
+            return CompletableFuture.failedFuture(failed);
+        }
+    }
+
+    private CompletableFuture<?> read(int covered) {
         ByteBuffer data = CopyUpBuffers.SHARED.take(covered);
         CompletableFuture<Void> reading;
         try {
@@ -109,10 +150,25 @@ final class CopyUp {
         } catch (RadosException | RuntimeException failed) {
             reading = CompletableFuture.failedFuture(failed);
         }
-        reading.thenCompose(read -> write(data)).whenComplete((nothing, failed) -> {
-            CopyUpBuffers.SHARED.give(data);
-            finish(failed);
-        });
+        return reading.thenCompose(read -> write(data))
+                .whenComplete((nothing, failed) -> CopyUpBuffers.SHARED.give(data));
+    }
+
+    private CompletableFuture<?> write(List<SparseData.Extent> extents, ByteBuffer bytes, int covered) {
+        if (extents.isEmpty()) {
+            return write(NOTHING);
+        }
+        if (extents.size() == 1 && extents.get(0).offset() == 0) {
+            return write(bytes);
+        }
+        ByteBuffer data = CopyUpBuffers.SHARED.take(covered);
+        Zeroes.fill(data.duplicate());
+        int at = 0;
+        for (SparseData.Extent extent : extents) {
+            data.put((int) extent.offset(), bytes, at, (int) extent.length());
+            at += (int) extent.length();
+        }
+        return write(data).whenComplete((nothing, failed) -> CopyUpBuffers.SHARED.give(data));
     }
 
     private CompletableFuture<?> write(ByteBuffer parentData) {

@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.model.ExtentReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,23 @@ public final class ImageIo {
         }
         CompletableFuture<Void> known = ahead.read(offset, into);
         return known != null ? known : ImageReads.read(image, state, offset, into);
+    }
+
+    /** Lends what is stored of a range. EINVAL past the image's end. */
+    public CompletableFuture<Void> readExtents(long offset, long length, ExtentReader reader) {
+        return qos.pass(
+                "read",
+                length,
+                () -> fresh(() -> {
+                    ImageState state = image.state();
+                    try {
+                        check("reading", state.sizeAt(image.snapId()), offset, length);
+                    } catch (RadosException refused) {
+                        return CompletableFuture.failedFuture(refused);
+                    }
+                    timestamps.accessed();
+                    return new StoredExtents(image, state, reader).read(offset, length);
+                }));
     }
 
     /** EINVAL past the image's end, EROFS for an image that is read-only. */

@@ -142,6 +142,12 @@ public final class MapDifference {
         parent.add(extent.offset(), extent.offset() + extent.length());
     }
 
+    /** Whether an object of the range may exist at the end. */
+    public boolean exists(long object) {
+        long i = object - first;
+        return i < 0 || i >= objects || !absent.get((int) i);
+    }
+
     /** Of a range, ascending. */
     public List<DiffExtent> range(long offset, long length) {
         Differences found = new Differences();

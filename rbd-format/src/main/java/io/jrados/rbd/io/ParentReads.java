@@ -37,6 +37,13 @@ final class ParentReads {
         return all.seal();
     }
 
+    /** The parent, if one object of it is all that it has of a child's object: so it is with the usual clone. */
+    static Optional<ImageContext> alike(ImageContext child, ImageState state) {
+        return state.parent()
+                .flatMap(ParentState::image)
+                .filter(parent -> child.layout().isPlain() && parent.layout().equals(child.layout()));
+    }
+
     /** Bytes of a parent's image that go to a part of a piece. */
     private record Wanted(long offset, ByteBuffer into) {}
 
@@ -56,7 +63,7 @@ final class ParentReads {
     }
 
     /** The overlap as far as the parent really goes: its size at the snapshot. */
-    private static long shown(ImageContext parent, long overlap) throws RadosException {
+    static long shown(ImageContext parent, long overlap) throws RadosException {
         return Math.min(overlap, parent.state().sizeAt(parent.snapId()));
     }
 

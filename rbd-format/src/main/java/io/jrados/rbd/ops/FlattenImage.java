@@ -6,12 +6,15 @@ import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.MapDifference;
 import io.jrados.rbd.io.ParentState;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Copies what a clone still shares with its parent, and detaches it (src/librbd/operation/FlattenRequest.cc). Snapshots
@@ -38,11 +41,14 @@ public final class FlattenImage {
     /** What the lock's owner does. */
     void execute() throws RadosException {
         long overlap = headOverlap();
+        Optional<MapDifference> map = parentMap(overlap);
         Window.of(progress)
                 .each(
                         0,
                         image.layout().objectCount(overlap),
-                        object -> image.inside(() -> image.objects().copyUp(object)));
+                        object -> map.isPresent() && !map.get().exists(object)
+                                ? CompletableFuture.completedFuture(null)
+                                : image.inside(() -> image.objects().copyUp(object)));
         Gate.Hold hold = maintenance.begin();
         try {
             if (isAttached(image.state())) {
@@ -54,6 +60,13 @@ public final class FlattenImage {
             throw failed;
         }
         maintenance.finish(hold);
+    }
+
+    /** What the parent's object map tells of a usual clone's objects: those that it does not have need not be asked for. */
+    private Optional<MapDifference> parentMap(long overlap) throws RadosException {
+        Optional<ImageContext> parent = image.parent()
+                .filter(it -> it.layout().equals(image.layout()) && it.parent().isEmpty());
+        return parent.isPresent() && overlap > 0 ? MapDifference.read(parent.get(), 0, 0, overlap) : Optional.empty();
     }
 
     private long headOverlap() throws RadosException {

@@ -155,8 +155,14 @@ final class MemoryPool implements Pool {
         executor.execute(() -> {
             Runnable reply;
             try {
-                R result = execute(object, operation, snapId, snapContext);
-                reply = () -> future.complete(result);
+                Answer<R> answer = execute(object, operation, snapId, snapContext);
+                reply = () -> {
+                    try {
+                        future.complete(answer.read());
+                    } catch (RadosException failed) {
+                        future.completeExceptionally(failed);
+                    }
+                };
             } catch (RadosException failed) {
                 reply = () -> future.completeExceptionally(failed);
             }
@@ -169,7 +175,12 @@ final class MemoryPool implements Pool {
         return future;
     }
 
-    private <R> R execute(String name, Operation<R> operation, long snapId, SnapContext snapContext)
+    /** What came back and is read when it does: by who borrows it too. */
+    private interface Answer<R> {
+        R read() throws RadosException;
+    }
+
+    private <R> Answer<R> execute(String name, Operation<R> operation, long snapId, SnapContext snapContext)
             throws RadosException {
         Decoder ops = Decoder.of(Encoder.bytesOf(operation::encode));
         ByteBuf inputs = operation.inputs();
@@ -202,7 +213,8 @@ final class MemoryPool implements Pool {
             if (operation.isWrite()) {
                 objects.put(name, after);
             }
-            return Replies.result(operation, 0, codes, outputs, versions.incrementAndGet(), line);
+            long version = versions.incrementAndGet();
+            return () -> Replies.result(operation, 0, codes, outputs, version, line);
         } finally {
             inputs.release();
         }

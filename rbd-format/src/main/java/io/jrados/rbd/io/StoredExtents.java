@@ -1,0 +1,98 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.RadosException;
+import io.jrados.osd.op.ReadOperation;
+import io.jrados.osd.op.ReadResult;
+import io.jrados.osd.op.SparseData;
+import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.model.ExtentReader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. */
+final class StoredExtents {
+    private final ImageContext image;
+    private final ImageState state;
+    private final ExtentReader reader;
+
+    StoredExtents(ImageContext image, ImageState state, ExtentReader reader) {
+        this.image = image;
+        this.state = state;
+        this.reader = reader;
+    }
+
+    /** Completes when the reader is done with all of it. */
+    CompletableFuture<Void> read(long offset, long length) {
+        All all = new All();
+        ObjectExtents groups = new ObjectExtents(image.layout(), offset, length);
+        while (groups.hasNext()) {
+            all.add(read(groups.next(), offset));
+        }
+        return all.seal();
+    }
+
+    private CompletableFuture<Void> read(ObjectExtents.Group group, long offset) {
+        ObjectMap map = image.mapOfOwnerOrNull();
+        if (map != null && map.isAbsent(group.object())) {
+            return readParent(group, offset);
+        }
+        ReadOperation operation = new ReadOperation();
+        for (ObjectExtents.Part part : group.parts()) {
+            long shift = offset + part.at() - part.offset();
+            operation.sparseRead(part.offset(), (int) part.length(), (extents, bytes) -> lend(shift, extents, bytes));
+        }
+        return image.readPool()
+                .operateAsync(image.dataObject(group.object()), operation, image.snapId())
+                .handle((result, failed) -> {
+                    if (failed == null) {
+                        return allOf(result, group.parts().size());
+                    }
+                    return Async.isAbsent(Async.cause(failed))
+                            ? readParent(group, offset)
+                            : CompletableFuture.<Void>failedFuture(Async.cause(failed));
+                })
+                .thenCompose(read -> read);
+    }
+
+    private static CompletableFuture<Void> allOf(ReadResult result, int parts) {
+        All all = new All();
+        for (int i = 0; i < parts; i++) {
+            all.add(result.borrowed(i));
+        }
+        return all.seal();
+    }
+
+    private CompletableFuture<Void> lend(long shift, List<SparseData.Extent> extents, ByteBuffer bytes) {
+        All all = new All();
+        int at = 0;
+        for (SparseData.Extent extent : extents) {
+            int length = (int) extent.length();
+            all.add(reader.read(shift + extent.offset(), bytes.slice(at, length)));
+            at += length;
+        }
+        return all.seal();
+    }
+
+    private CompletableFuture<Void> readParent(ObjectExtents.Group group, long offset) {
+        Optional<ImageContext> parent = state.parent().flatMap(ParentState::image);
+        if (parent.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        long overlap;
+        try {
+            overlap = ParentReads.shown(parent.get(), state.overlapAt(image.snapId()));
+        } catch (RadosException gone) {
+            return CompletableFuture.failedFuture(gone);
+        }
+        Intervals wanted = new Intervals();
+        group.parts().forEach(part -> wanted.add(offset + part.at(), offset + part.at() + part.length()));
+        StoredExtents ofParent = new StoredExtents(parent.get(), parent.get().state(), reader);
+        All all = new All();
+        for (Range range : wanted.within(0, overlap).ranges()) {
+            all.add(ofParent.read(range.offset(), range.length()));
+        }
+        return all.seal();
+    }
+}
