@@ -94,6 +94,7 @@ record Option(String name, Kind kind, String preset) {
         text("rbd_compression_hint", "none");
         add("rbd_mtime_update_interval", Kind.INTEGER, "60");
         add("rbd_atime_update_interval", Kind.INTEGER, "60");
+        text("rbd_io_scheduler", "simple");
         text("rbd_read_from_replica_policy", "default");
         add("rbd_balance_snap_reads", Kind.BOOL, "false");
         add("rbd_localize_snap_reads", Kind.BOOL, "false");

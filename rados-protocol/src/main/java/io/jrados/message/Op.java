@@ -70,6 +70,12 @@ public final class Op {
         return of(code, offset, data.remaining(), 0, Unpooled.wrappedBuffer(data));
     }
 
+    /** A part that carries the remaining bytes of several buffers, one after the other, for a range that starts at {@code offset}. */
+    public static Op data(OpCode code, long offset, List<ByteBuffer> data) {
+        ByteBuf input = Unpooled.wrappedBuffer(data.toArray(new ByteBuffer[0]));
+        return of(code, offset, input.readableBytes(), 0, input);
+    }
+
     /** Repeats {@code pattern} over {@code length} bytes, a multiple of the pattern's. */
     public static Op writeSame(long offset, long length, ByteBuffer pattern) {
         return of(OpCode.WRITE_SAME, offset, length, pattern.remaining(), Unpooled.wrappedBuffer(pattern.duplicate()));

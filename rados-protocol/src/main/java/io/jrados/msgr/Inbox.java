@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * It grows with the bytes received, up to what the frame under way needs, and never by what a peer only announces.
  */
 final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
-    private static final int INITIAL = 64 << 10;
+    /** A reply of 64 KiB, with what is around it, fits. */
+    private static final int INITIAL = 72 << 10;
+
     /** A frame may make the inbox this many times as large as what of it arrived; twice that if it is whole then. */
     private static final int GROWTH = 64;
 

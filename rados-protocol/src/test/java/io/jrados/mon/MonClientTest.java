@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,10 @@ class MonClientTest {
     }
 
     private static byte[] monMap(int count, UUID fsid) {
+        return monMap(count, fsid, number -> List.of(address(number)));
+    }
+
+    private static byte[] monMap(int count, UUID fsid, IntFunction<List<EntityAddr>> addresses) {
         Struct feature = new Struct("mon_feature_t", 1, 1, 1);
         return Encoder.bytesOf(out -> out.struct(new Struct("MonMap", 7, 7, 6), body -> {
             body.uuid(fsid).u32(2);
@@ -180,7 +185,7 @@ class MonClientTest {
             body.list(numbers, (element, number) -> element.string("m" + number)
                     .struct(new Struct("mon_info_t", 4, 4, 1), info -> {
                         info.string("m" + number);
-                        EntityAddr.encodeVector(info, List.of(address(number)));
+                        EntityAddr.encodeVector(info, addresses.apply(number));
                         info.u16(0).u16(0);
                     }));
             body.list(numbers, (element, number) -> element.string("m" + number))
@@ -367,6 +372,49 @@ class MonClientTest {
         assertThat(contacted).as("the three of the map").hasSize(4);
         FakeMonitor next = newest().letsIn();
         assertThat(next.subscribed()).containsEntry("monmap", 3L).containsEntry("osdmap", 17L);
+    }
+
+    private static EntityAddr legacy(int number) {
+        return EntityAddr.of(EntityAddr.LEGACY, 0, new byte[] {10, 0, 0, (byte) number}, 6789);
+    }
+
+    @Test
+    @Covers("C05")
+    void keepsToMsgr2WhateverElseTheMapOffers() {
+        connected();
+        FakeMonitor first = contacted.get(0);
+        first.tells(
+                MON_MAP,
+                0,
+                Encoder.heap()
+                        .bytes(monMap(
+                                3,
+                                FSID,
+                                number ->
+                                        number == 3 ? List.of(legacy(3)) : List.of(legacy(number), address(number)))));
+        first.fails(Errno.ECONNRESET, "talking to a monitor");
+        for (int i = 0; i < 10; i++) {
+            loop.pass(Duration.ofSeconds(3));
+        }
+        assertThat(contacted)
+                .hasSizeGreaterThan(4)
+                .extracting(monitor -> monitor.address)
+                .containsOnly(address(1), address(2));
+        newest().letsIn();
+    }
+
+    @Test
+    @Covers({"C05", "C32"})
+    void aMapWithoutMsgr2IsSaidAndMakesNoLoop() {
+        MonClient client = connected();
+        FakeMonitor only = contacted.get(0);
+        only.tells(MON_MAP, 0, Encoder.heap().bytes(monMap(2, FSID, number -> List.of(legacy(number)))));
+        only.fails(Errno.ECONNRESET, "talking to a monitor");
+        CompletableFuture<Long> asked = client.requests().newest("osdmap", DEADLINE);
+        loop.run();
+        loop.pass(DEADLINE.plusMillis(1));
+        assertThat(contacted).as("nobody else is called").hasSize(1);
+        assertThat(failure(asked)).hasMessageContaining("no address of msgr2");
     }
 
     @Test

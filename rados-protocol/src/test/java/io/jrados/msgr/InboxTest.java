@@ -44,7 +44,7 @@ class InboxTest {
         int came = 0;
         while (came < 3 << 20) {
             came += read(1 << 20);
-            assertThat(inbox.bytes().capacity()).isLessThanOrEqualTo(Math.max(64 << 10, 8 * came));
+            assertThat(inbox.bytes().capacity()).isLessThanOrEqualTo(Math.max(64 << 10, 128 * came));
         }
         assertThat(inbox.bytes().readableBytes()).isEqualTo(came);
     }

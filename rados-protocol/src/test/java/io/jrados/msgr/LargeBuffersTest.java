@@ -59,7 +59,7 @@ class LargeBuffersTest {
         }
         many.forEach(ByteBuf::release);
 
-        assertThat(buffers.kept()).isEqualTo(32 * MIB);
+        assertThat(buffers.kept()).isEqualTo(64 * MIB);
     }
 
     @Test

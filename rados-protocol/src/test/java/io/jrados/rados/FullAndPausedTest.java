@@ -127,6 +127,32 @@ class FullAndPausedTest {
                 .isEqualTo("0123456789".repeat(5));
     }
 
+    /** CVE-2026-23047 of the kernel's client: a watch that came up against a pause never went on. */
+    @Test
+    @Covers({"D09", "E32"})
+    void aWatchThatIsMadeDuringAPauseStandsWhenItIsOver() throws Exception {
+        pool.writeFull("watched", bytes("x"));
+        cluster.run("ceph", "osd", "pause");
+        Wait.on(rados.waitForLatestOsdMapAsync());
+        CompletableFuture<Watch> watching = pool.watchAsync("watched", new Watch.Listener() {
+            @Override
+            public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+                return message;
+            }
+
+            @Override
+            public void onError(RadosException error) {
+                throw new AssertionError(error);
+            }
+        });
+        assertThatThrownBy(() -> pool.withDeadline(SHORT).stat("watched")).isInstanceOf(DeadlineException.class);
+        assertThat(watching).isNotDone();
+        cluster.run("ceph", "osd", "unpause");
+        Watch watch = Wait.on(watching);
+        assertThat(watch.handle()).isNotZero();
+        Wait.on(watch.closeAsync());
+    }
+
     @Test
     @Covers({"D08", "E10", "E77"})
     void anOperationEndsWithItsPool() throws Exception {

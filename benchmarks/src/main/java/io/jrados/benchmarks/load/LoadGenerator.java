@@ -9,8 +9,6 @@ import io.jrados.rbd.Rbd;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ public final class LoadGenerator {
     private static final long SECOND = 1_000_000_000;
     private static final int SMALL = 64 << 10;
     private static final int BUSY_DEPTH = 64;
-    private static final long NEARLY_NOTHING_MILLIS = 50;
+    private static final long NEARLY_NOTHING = 5; // ticks a second
     private static final int IDLE_SECONDS = 2;
 
     private final Pool pool;
@@ -117,8 +115,8 @@ public final class LoadGenerator {
     }
 
     /**
-     * Until the compilers have nearly nothing to do, with small operations and many in flight; then with the load itself. A
-     * server that runs for days is as warm.
+     * Until the compilers have nearly nothing to do: with small operations and many in flight for half of the time at most, then
+     * with the load itself. A server that runs for days is as warm.
      */
     private void warm(long limit) throws RadosException {
         Shape busy = new Shape(
@@ -127,16 +125,18 @@ public final class LoadGenerator {
                 shape.readPercent(),
                 Math.min(shape.step(), SMALL),
                 shape.callbacks());
-        Load load = new Load(busy, targets);
-        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         long end = System.nanoTime() + limit;
+        untilIdle(new Load(busy, targets), end - limit / 2);
+        untilIdle(load, end);
+    }
+
+    private static void untilIdle(Load load, long end) throws RadosException {
         int idle = 0;
-        while (idle < IDLE_SECONDS && System.nanoTime() < end) {
-            long before = compilers.getTotalCompilationTime();
+        do {
+            long before = ProcessFigures.compilerTicks();
             load.run(0, SECOND);
-            idle = compilers.getTotalCompilationTime() - before < NEARLY_NOTHING_MILLIS ? idle + 1 : 0;
-        }
-        this.load.run(0, SECOND);
+            idle = ProcessFigures.compilerTicks() - before < NEARLY_NOTHING ? idle + 1 : 0;
+        } while (idle < IDLE_SECONDS && System.nanoTime() < end);
     }
 
     private static long millis(String word) {

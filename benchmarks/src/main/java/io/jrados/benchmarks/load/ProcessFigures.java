@@ -4,7 +4,9 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -19,10 +21,26 @@ record ProcessFigures(long nanoTime, long cpuTicks, long allocated) {
     private static final int USER = 11;
 
     static ProcessFigures now() {
-        String stat = read("stat");
+        return new ProcessFigures(System.nanoTime(), ticks(read("stat")), allocatedNow());
+    }
+
+    private static long ticks(String stat) {
         String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        long ticks = Long.parseLong(words[USER]) + Long.parseLong(words[USER + 1]);
-        return new ProcessFigures(System.nanoTime(), ticks, allocatedNow());
+        return Long.parseLong(words[USER]) + Long.parseLong(words[USER + 1]);
+    }
+
+    /** Ticks of the JIT compilers' threads, what they are in the middle of included: the JVM tells only of what is done. */
+    static long compilerTicks() {
+        long sum = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                String stat = read("task/" + thread.getFileName() + "/stat");
+                sum += stat.contains("(C1 ") || stat.contains("(C2 ") ? ticks(stat) : 0;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return sum;
     }
 
     private static long allocatedNow() {
@@ -52,9 +70,12 @@ record ProcessFigures(long nanoTime, long cpuTicks, long allocated) {
                 .orElseThrow();
     }
 
+    /** Nothing of a thread that has ended. */
     private static String read(String file) {
         try {
             return Files.readString(Path.of("/proc/self", file));
+        } catch (NoSuchFileException ended) {
+            return "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -79,6 +79,13 @@ public final class WriteOperation {
         return this;
     }
 
+    /** As {@link #write(long, ByteBuffer)}, the remaining bytes of several buffers one after the other. */
+    public WriteOperation write(long offset, List<ByteBuffer> data) {
+        Parts.checkRange(offset, data.stream().mapToLong(ByteBuffer::remaining).sum());
+        parts.add(Op.data(OpCode.WRITE, offset, data));
+        return this;
+    }
+
     /** Replaces all of the object's bytes. */
     public WriteOperation writeFull(ByteBuffer data) {
         parts.add(Op.data(OpCode.WRITEFULL, 0, data));

@@ -60,8 +60,20 @@ sealed interface Change {
                 operation.writeFull(pieces.get(0).buffer());
                 return;
             }
-            for (Piece piece : pieces) {
-                operation.write(piece.offset(), piece.buffer());
+            for (int i = 0; i < pieces.size(); ) {
+                int first = i++;
+                while (i < pieces.size()
+                        && pieces.get(i).offset() == pieces.get(i - 1).end()) {
+                    i++;
+                }
+                if (i - first == 1) {
+                    operation.write(
+                            pieces.get(first).offset(), pieces.get(first).buffer());
+                } else {
+                    List<ByteBuffer> run =
+                            pieces.subList(first, i).stream().map(Piece::buffer).toList();
+                    operation.write(pieces.get(first).offset(), run);
+                }
             }
         }
 

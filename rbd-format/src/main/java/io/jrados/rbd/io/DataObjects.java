@@ -20,6 +20,7 @@ final class DataObjects implements ObjectIo {
     private final ImageContext image;
     private final ConcurrentHashMap<Long, CopyUp> copyUps = new ConcurrentHashMap<>();
     private final Slots slots;
+    private final JoinedWrites joined = new JoinedWrites(this);
 
     /** Guarded writes on their way, counted by object; objects share counters. */
     private final AtomicIntegerArray guarded = new AtomicIntegerArray(GUARD_COUNTERS);
@@ -47,7 +48,19 @@ final class DataObjects implements ObjectIo {
     }
 
     CompletableFuture<Void> write(ImageState state, long object, List<Piece> pieces) {
-        return start(state, object, new Change.Write(pieces, objectSize), shares(state, object));
+        boolean shares = shares(state, object);
+        return image.options().joinsWrites() && Piece.adjoin(pieces)
+                ? joined.write(state, object, pieces, shares)
+                : start(state, object, new Change.Write(pieces, objectSize), shares);
+    }
+
+    /** @param slot told when it ends */
+    ObjectWrite writeOf(ImageState state, long object, List<Piece> pieces, boolean shares, JoinedWrites.Slot slot) {
+        return new ObjectWrite(this, state, object, new Change.Write(pieces, objectSize), shares, slot);
+    }
+
+    JoinedWrites joined() {
+        return joined;
     }
 
     CompletableFuture<Void> change(ImageState state, long object, Change change) {
@@ -72,6 +85,7 @@ final class DataObjects implements ObjectIo {
         if (map == null || !map.isClean(object)) {
             return CompletableFuture.completedFuture(null);
         }
+        joined.settle(object);
         ReadOperation compare = new ReadOperation()
                 .compareExtent(change.offset(), change.expected().duplicate());
         return StoredObjectMaps.tolerating(
@@ -131,7 +145,8 @@ final class DataObjects implements ObjectIo {
     }
 
     private CompletableFuture<Void> start(ImageState state, long object, Change change, boolean shares) {
-        return new ObjectWrite(this, state, object, change, shares).start();
+        joined.settle(object);
+        return new ObjectWrite(this, state, object, change, shares, null).start();
     }
 
     /** Whether some of the object lies within the head's overlap with the parent; its first byte does, if any. */

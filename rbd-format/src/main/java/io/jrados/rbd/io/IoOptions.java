@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param copyOnRead whether what is read of a parent is copied
  * @param modifyInterval between two updates of the time of modification; zero for never
  * @param accessInterval between two updates of the time of access; zero for never
+ * @param joinsWrites whether small writes that continue each other may leave as one
  * @param invalidateOnTimeout whether a write goes on, with an invalid object map, when an update of the map times out
  */
 record IoOptions(
@@ -28,6 +29,7 @@ record IoOptions(
         boolean copyOnRead,
         Duration modifyInterval,
         Duration accessInterval,
+        boolean joinsWrites,
         boolean invalidateOnTimeout,
         ReadPolicy headReads,
         ReadPolicy snapshotReads,
@@ -49,6 +51,7 @@ record IoOptions(
                 conf.bool("rbd_clone_copy_on_read"),
                 Duration.ofSeconds(conf.integer("rbd_mtime_update_interval")),
                 Duration.ofSeconds(conf.integer("rbd_atime_update_interval")),
+                !conf.get("rbd_io_scheduler").equals("none"),
                 conf.bool("rbd_invalidate_object_map_on_timeout"),
                 all,
                 policy(conf, all, "snap"),

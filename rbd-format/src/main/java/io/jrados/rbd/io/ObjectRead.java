@@ -34,6 +34,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     }
 
     CompletableFuture<Void> start() {
+        image.dataObjects().joined().settle(object);
         ObjectMap map = image.mapOfOwnerOrNull();
         if (map != null && map.isAbsent(object)) {
             absent();

@@ -41,7 +41,17 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
     /** Set before the operation that {@link #accept} hears of is sent. */
     private boolean guarded;
 
-    ObjectWrite(DataObjects objects, ImageState state, long object, Change change, boolean shares) {
+    /** Which hears of the end of this; null for one that nothing joins. */
+    private final JoinedWrites.@Nullable Slot slot;
+
+    ObjectWrite(
+            DataObjects objects,
+            ImageState state,
+            long object,
+            Change change,
+            boolean shares,
+            JoinedWrites.@Nullable Slot slot) {
+        this.slot = slot;
         this.objects = objects;
         this.state = state;
         this.object = object;
@@ -52,6 +62,22 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
 
     Change change() {
         return change;
+    }
+
+    @Override
+    public boolean complete(Void nothing) {
+        if (slot != null) {
+            objects.joined().ended(slot, this);
+        }
+        return super.complete(nothing);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable why) {
+        if (slot != null) {
+            objects.joined().ended(slot, this);
+        }
+        return super.completeExceptionally(why);
     }
 
     ImageState state() {

@@ -34,6 +34,7 @@ final class StoredExtents {
     }
 
     private CompletableFuture<Void> read(ObjectExtents.Group group, long offset) {
+        image.dataObjects().joined().settle(group.object());
         ObjectMap map = image.mapOfOwnerOrNull();
         if (map != null && map.isAbsent(group.object())) {
             return readParent(group, offset);
