@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
     /** A reply of 64 KiB, with what is around it, fits. */
-    private static final int INITIAL = 72 << 10;
+    static final int INITIAL = 72 << 10;
 
     /** A frame may make the inbox this many times as large as what of it arrived; twice that if it is whole then. */
     private static final int GROWTH = 64;

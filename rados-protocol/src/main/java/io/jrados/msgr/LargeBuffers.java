@@ -5,23 +5,24 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import java.nio.ByteBuffer;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An allocator that keeps the memory of large buffers for the next ones. Netty's make and zero it anew each time, which costs
- * as much as all else that is done with a read of 4 MiB. Safe for any thread.
+ * An allocator that keeps the memory of buffers over 8 KiB for the next ones. Netty's make it anew each time, which costs as much as
+ * all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on, giving such
+ * memory up stops every thread of the process for a moment too. Safe for any thread.
  */
 final class LargeBuffers extends AbstractByteBufAllocator {
+    private static final int SMALLEST = 8 << 10;
     private static final int LARGE = 256 << 10;
-    private static final long MAX_KEPT = 64 << 20;
     /** Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their speed. */
     private static final int PAGE = 4096;
 
     private final AdaptiveByteBufAllocator others = new AdaptiveByteBufAllocator();
-    private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
-    private final AtomicLong kept = new AtomicLong();
+    private final Kept inboxes = new Kept(Inbox.INITIAL, 16 << 20);
+    private final Kept large = new Kept(LARGE, 64 << 20);
     private final AtomicLong inUse = new AtomicLong();
 
     LargeBuffers() {
@@ -35,12 +36,13 @@ final class LargeBuffers extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (initialCapacity < LARGE) {
+        if (initialCapacity < SMALLEST) {
             return others.directBuffer(initialCapacity, maxCapacity);
         }
-        ByteBuffer memory = take(initialCapacity);
+        Kept kept = initialCapacity <= Inbox.INITIAL ? inboxes : large;
+        ByteBuffer memory = kept.take(initialCapacity);
         inUse.addAndGet(memory.capacity());
-        return toLeakAwareBuffer(new Large(this, memory, initialCapacity, maxCapacity));
+        return toLeakAwareBuffer(new Large(this, kept, memory, initialCapacity, maxCapacity));
     }
 
     @Override
@@ -48,57 +50,72 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         return true;
     }
 
-    /** Memory that fits, neither too small nor more than twice as large as needed. */
-    private ByteBuffer take(int capacity) {
-        for (int tries = (int) (MAX_KEPT / LARGE); tries > 0; tries--) {
-            ByteBuffer memory = free.poll();
-            if (memory == null) {
-                break;
-            }
-            if (memory.capacity() >= capacity && memory.capacity() / 2 <= capacity) {
-                kept.addAndGet(-memory.capacity());
-                return memory;
-            }
-            free.add(memory);
-        }
-        int rounded = capacity + LARGE - 1 & -LARGE;
-        return ByteBuffer.allocateDirect(rounded + PAGE)
-                .alignedSlice(PAGE)
-                .limit(rounded)
-                .slice();
-    }
-
-    /** The longest unused goes when there is too much. */
-    private void give(ByteBuffer memory) {
-        inUse.addAndGet(-memory.capacity());
-        free.add(memory);
-        long now = kept.addAndGet(memory.capacity());
-        while (now > MAX_KEPT) {
-            ByteBuffer oldest = free.poll();
-            if (oldest == null) {
-                return;
-            }
-            now = kept.addAndGet(-oldest.capacity());
-        }
-    }
-
     /** Bytes that are kept for later. */
     long kept() {
-        return kept.get();
+        return inboxes.bytes.get() + large.bytes.get();
     }
 
     /** Bytes of direct memory that this has taken from the JVM and not given up: in use, or kept for later. */
     long directMemory() {
-        return inUse.get() + kept.get() + others.metric().usedDirectMemory();
+        return inUse.get() + kept() + others.metric().usedDirectMemory();
+    }
+
+    /** Free memory of one range of sizes; what was used last, and is in the processor's caches, is used first. */
+    private static final class Kept {
+        private final int unit;
+        private final long max;
+        private final Deque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
+        private final AtomicLong bytes = new AtomicLong();
+
+        /** @param unit sizes are multiples of it */
+        Kept(int unit, long max) {
+            this.unit = unit;
+            this.max = max;
+        }
+
+        /** Memory that fits, neither too small nor, beyond one unit, more than twice as large as needed. */
+        ByteBuffer take(int capacity) {
+            for (long tries = max / unit; tries > 0; tries--) {
+                ByteBuffer memory = free.pollFirst();
+                if (memory == null) {
+                    break;
+                }
+                if (memory.capacity() >= capacity && memory.capacity() <= Math.max(unit, 2L * capacity)) {
+                    bytes.addAndGet(-memory.capacity());
+                    return memory;
+                }
+                free.addLast(memory);
+            }
+            int rounded = (capacity + unit - 1) / unit * unit;
+            return ByteBuffer.allocateDirect(rounded + PAGE)
+                    .alignedSlice(PAGE)
+                    .limit(rounded)
+                    .slice();
+        }
+
+        /** The longest unused goes when there is too much. */
+        void give(ByteBuffer memory) {
+            free.addFirst(memory);
+            long now = bytes.addAndGet(memory.capacity());
+            while (now > max) {
+                ByteBuffer oldest = free.pollLast();
+                if (oldest == null) {
+                    return;
+                }
+                now = bytes.addAndGet(-oldest.capacity());
+            }
+        }
     }
 
     private static final class Large extends UnpooledDirectByteBuf {
         private final LargeBuffers owner;
+        private final Kept kept;
         private final ByteBuffer memory;
 
-        Large(LargeBuffers owner, ByteBuffer memory, int capacity, int maxCapacity) {
+        Large(LargeBuffers owner, Kept kept, ByteBuffer memory, int capacity, int maxCapacity) {
             super(owner, memory.clear().limit(capacity), maxCapacity);
             this.owner = owner;
+            this.kept = kept;
             this.memory = memory;
             clear();
         }
@@ -106,7 +123,8 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         @Override
         protected void deallocate() {
             super.deallocate();
-            owner.give(memory);
+            owner.inUse.addAndGet(-memory.capacity());
+            kept.give(memory);
         }
     }
 }

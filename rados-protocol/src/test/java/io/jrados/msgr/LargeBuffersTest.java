@@ -63,8 +63,43 @@ class LargeBuffersTest {
     }
 
     @Test
+    void inboxesShareMemoryOfOneSize() {
+        ByteBuf first = buffers.directBuffer(Inbox.INITIAL, Inbox.INITIAL);
+        long address = first.memoryAddress();
+        first.release();
+        ByteBuf second = buffers.directBuffer(10_000, 10_000);
+
+        assertThat(second.memoryAddress()).isEqualTo(address);
+        assertThat(second.capacity()).isEqualTo(10_000);
+        second.release();
+        assertThat(buffers.kept()).isEqualTo(Inbox.INITIAL);
+    }
+
+    @Test
+    void whatWasUsedLastIsUsedFirst() {
+        ByteBuf first = buffers.directBuffer(MIB);
+        ByteBuf second = buffers.directBuffer(MIB);
+        long address = second.memoryAddress();
+        first.release();
+        second.release();
+        ByteBuf third = buffers.directBuffer(MIB);
+
+        assertThat(third.memoryAddress()).isEqualTo(address);
+        third.release();
+    }
+
+    @Test
+    void aQuarterOfAMebibyteServesWhatIsLargerThanAnInbox() {
+        buffers.directBuffer(MIB / 4).release();
+        ByteBuf buffer = buffers.directBuffer(Inbox.INITIAL + 1);
+
+        assertThat(buffers.kept()).isZero();
+        buffer.release();
+    }
+
+    @Test
     void shortBuffersAreNotKept() {
-        ByteBuf buffer = buffers.directBuffer(64 << 10);
+        ByteBuf buffer = buffers.directBuffer(4 << 10);
         assertThat(buffer.isDirect()).isTrue();
         buffer.release();
 

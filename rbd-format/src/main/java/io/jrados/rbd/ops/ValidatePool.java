@@ -6,6 +6,7 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ObjectNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,8 @@ final class ValidatePool {
         if (found.equals(VALIDATED)) {
             return;
         }
+        // OSDs judge by the map that we have: one from before allow_ec_overwrites was set would make the pool unfit
+        Wait.on(pool.rados().waitForLatestOsdMapAsync());
         if (!found.equals(VALIDATE)) {
             createSnapshot();
         }
