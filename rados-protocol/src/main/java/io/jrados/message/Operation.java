@@ -110,7 +110,8 @@ public final class Operation<R> {
      * The result, read from a reply that is this operation's last one. Owns the reply.
      *
      * @param doing what is being done, as a participle; asked for when it failed
-     * @throws RadosException what the first part that must not fail failed with; EBADMSG for a reply that does not fit
+     * @throws RadosException what the first part that must not fail failed with; EBADMSG for a reply that does not fit,
+     *     ENOMEM or EIO for one that this JVM fails to read
      */
     public R result(OsdOpReply reply, Supplier<String> doing) throws RadosException {
         OpOutputs outputs = reply.outputs();
@@ -124,6 +125,12 @@ public final class Operation<R> {
             return reader.read(outputs, reply.outcome().userVersion());
         } catch (MalformedException malformed) {
             throw malformed.during(doing.get());
+        } catch (RuntimeException | Error broken) {
+            // Whatever it is, no memory, a class that is missing or a bug: the caller must not wait for ever.
+            throw new RadosException(
+                    broken instanceof OutOfMemoryError ? Errno.ENOMEM : Errno.EIO,
+                    doing.get() + ", whose reply came and could not be read",
+                    broken);
         } finally {
             outputs.release();
         }

@@ -19,13 +19,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OperationTest {
@@ -274,6 +278,31 @@ class OperationTest {
         var failed = failure(new ReadOperation().stat(), reply(code, part(code)));
 
         assertThat(failed.errno()).isIn(Errno.UNKNOWN, Errno.EBADMSG);
+    }
+
+    private static Stream<Arguments> whatAJvmFailsWith() {
+        return Stream.of(
+                Arguments.of(new OutOfMemoryError("in a test"), Errno.ENOMEM),
+                Arguments.of(new NoClassDefFoundError("in a test"), Errno.EIO),
+                Arguments.of(new ReadOnlyBufferException(), Errno.EIO));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatAJvmFailsWith(Throwable failure, Errno errno) {
+        var operation =
+                new Operation<Void>(new ReadOperation().stat().operation().ops(), OsdFlags.READ, (outputs, version) -> {
+                    if (failure instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) failure;
+                });
+
+        assertThatThrownBy(() -> operation.result(reply(0, part(0)), () -> DOING))
+                .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                        .isEqualTo(errno))
+                .hasMessageContaining(DOING)
+                .hasCause(failure);
     }
 
     @Test
