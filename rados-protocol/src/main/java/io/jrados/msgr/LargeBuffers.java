@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An allocator that keeps the memory of buffers over 8 KiB for the next ones. Netty's make it anew each time, which costs as much as
+ * An allocator that keeps the memory of buffers of 8 KiB and more for the next ones. Netty's make it anew each time, which costs as much as
  * all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on, giving such
  * memory up stops every thread of the process for a moment too. Safe for any thread.
  */
@@ -23,7 +23,6 @@ final class LargeBuffers extends AbstractByteBufAllocator {
     private final AdaptiveByteBufAllocator others = new AdaptiveByteBufAllocator();
     private final Kept inboxes = new Kept(Inbox.INITIAL, 16 << 20);
     private final Kept large = new Kept(LARGE, 64 << 20);
-    private final AtomicLong inUse = new AtomicLong();
 
     LargeBuffers() {
         super(true);
@@ -40,9 +39,7 @@ final class LargeBuffers extends AbstractByteBufAllocator {
             return others.directBuffer(initialCapacity, maxCapacity);
         }
         Kept kept = initialCapacity <= Inbox.INITIAL ? inboxes : large;
-        ByteBuffer memory = kept.take(initialCapacity);
-        inUse.addAndGet(memory.capacity());
-        return toLeakAwareBuffer(new Large(this, kept, memory, initialCapacity, maxCapacity));
+        return toLeakAwareBuffer(new Large(this, kept, kept.take(initialCapacity), initialCapacity, maxCapacity));
     }
 
     @Override
@@ -52,12 +49,12 @@ final class LargeBuffers extends AbstractByteBufAllocator {
 
     /** Bytes that are kept for later. */
     long kept() {
-        return inboxes.bytes.get() + large.bytes.get();
+        return inboxes.freeBytes.get() + large.freeBytes.get();
     }
 
     /** Bytes of direct memory that this has taken from the JVM and not given up: in use, or kept for later. */
     long directMemory() {
-        return inUse.get() + kept() + others.metric().usedDirectMemory();
+        return inboxes.ownBytes.get() + large.ownBytes.get() + others.metric().usedDirectMemory();
     }
 
     /** Free memory of one range of sizes; what was used last, and is in the processor's caches, is used first. */
@@ -65,7 +62,10 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         private final int unit;
         private final long max;
         private final Deque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
-        private final AtomicLong bytes = new AtomicLong();
+        private final AtomicLong freeBytes = new AtomicLong();
+
+        /** Taken from the JVM and not given up: free, or in use. */
+        private final AtomicLong ownBytes = new AtomicLong();
 
         /** @param unit sizes are multiples of it */
         Kept(int unit, long max) {
@@ -81,12 +81,13 @@ final class LargeBuffers extends AbstractByteBufAllocator {
                     break;
                 }
                 if (memory.capacity() >= capacity && memory.capacity() <= Math.max(unit, 2L * capacity)) {
-                    bytes.addAndGet(-memory.capacity());
+                    freeBytes.addAndGet(-memory.capacity());
                     return memory;
                 }
                 free.addLast(memory);
             }
             int rounded = (capacity + unit - 1) / unit * unit;
+            ownBytes.addAndGet(rounded);
             return ByteBuffer.allocateDirect(rounded + PAGE)
                     .alignedSlice(PAGE)
                     .limit(rounded)
@@ -96,25 +97,25 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         /** The longest unused goes when there is too much. */
         void give(ByteBuffer memory) {
             free.addFirst(memory);
-            long now = bytes.addAndGet(memory.capacity());
+            long now = freeBytes.addAndGet(memory.capacity());
             while (now > max) {
                 ByteBuffer oldest = free.pollLast();
                 if (oldest == null) {
                     return;
                 }
-                now = bytes.addAndGet(-oldest.capacity());
+                ownBytes.addAndGet(-oldest.capacity());
+                now = freeBytes.addAndGet(-oldest.capacity());
             }
         }
     }
 
+    /** Gives its memory back in the end. */
     private static final class Large extends UnpooledDirectByteBuf {
-        private final LargeBuffers owner;
         private final Kept kept;
         private final ByteBuffer memory;
 
         Large(LargeBuffers owner, Kept kept, ByteBuffer memory, int capacity, int maxCapacity) {
             super(owner, memory.clear().limit(capacity), maxCapacity);
-            this.owner = owner;
             this.kept = kept;
             this.memory = memory;
             clear();
@@ -123,7 +124,6 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         @Override
         protected void deallocate() {
             super.deallocate();
-            owner.inUse.addAndGet(-memory.capacity());
             kept.give(memory);
         }
     }

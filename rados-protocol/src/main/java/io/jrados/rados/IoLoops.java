@@ -26,7 +26,8 @@ public final class IoLoops implements AutoCloseable {
 
     /**
      * Bytes of direct memory that all connections of these threads hold for what they send and receive, used or kept for
-     * later. What callers write is not among it, unless it has to be encrypted: it is never copied.
+     * later; at most 80 MiB are kept for each direction. What callers write is not among it, unless it has to be encrypted:
+     * it is never copied.
      */
     public long directMemory() {
         return loops.directMemory();

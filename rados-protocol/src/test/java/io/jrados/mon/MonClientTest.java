@@ -1,5 +1,9 @@
 package io.jrados.mon;
 
+import static io.jrados.mon.FakeMonitor.FSID;
+import static io.jrados.mon.FakeMonitor.MON_MAP;
+import static io.jrados.mon.FakeMonitor.address;
+import static io.jrados.mon.FakeMonitor.monMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.auth.AuthPolicy;
@@ -21,177 +25,27 @@ import io.jrados.wire.Encoder;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.EntityName;
 import io.jrados.wire.Payload;
-import io.jrados.wire.Struct;
-import io.jrados.wire.Utime;
 import io.netty.buffer.Unpooled;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Finding a monitor, staying with it and moving on, with monitors that the test plays. */
 class MonClientTest {
-    private static final UUID FSID = UUID.fromString("e49a8f39-4f13-4673-bd7a-9e6201062540");
     private static final Duration DEADLINE = Duration.ofSeconds(10);
-    private static final int MON_MAP = 4;
-    private static final int SUBSCRIBE = 15;
     private static final int GET_VERSION = 19;
     private static final int COMMAND = 50;
-    private static final int CONFIG = 62;
 
     private final FakeLoop loop = new FakeLoop();
     private final List<FakeMonitor> contacted = new ArrayList<>();
     private final List<Map<String, String>> configurations = new ArrayList<>();
-
-    /** One connection to a monitor. */
-    private final class FakeMonitor implements Connection {
-        final EntityAddr address;
-        final ConnectionListener listener;
-        final List<Payload> sent = new ArrayList<>();
-        boolean closed;
-        int keepalives;
-        long acknowledged = loop.nanoTime();
-
-        FakeMonitor(EntityAddr address, ConnectionListener listener) {
-            this.address = address;
-            this.listener = listener;
-        }
-
-        FakeMonitor letsIn() {
-            listener.onReady(this);
-            loop.run();
-            return this;
-        }
-
-        void fails(Errno errno, String doing) {
-            closed = true;
-            listener.onClosed(this, new RadosException(errno, doing));
-            loop.run();
-        }
-
-        void tells(int type, long tid, Encoder front) {
-            listener.onMessage(this, Payload.of(type, 1, 1, tid, front.take()));
-            loop.run();
-        }
-
-        /** Its map of three monitors, and no configuration. */
-        void welcomes() {
-            tells(MON_MAP, 0, Encoder.heap().bytes(monMap(3, FSID)));
-            tells(CONFIG, 0, Encoder.heap().u32(1).string("rbd_default_order").string("21"));
-        }
-
-        List<Integer> types() {
-            return sent.stream().map(Payload::type).toList();
-        }
-
-        /** What the last subscription asked for, as "osdmap from 5". */
-        Map<String, Long> subscribed() {
-            Payload last = sent.stream()
-                    .filter(message -> message.type() == SUBSCRIBE)
-                    .reduce((one, other) -> other)
-                    .orElseThrow();
-            Map<String, Long> starts = new LinkedHashMap<>();
-            Decoder in = new Decoder(last.front().duplicate());
-            int count = in.count(13);
-            for (int i = 0; i < count; i++) {
-                String what = in.string();
-                starts.put(what, in.u64());
-                in.skip(1);
-            }
-            return starts;
-        }
-
-        @Override
-        public void send(Payload message) {
-            sent.add(message);
-        }
-
-        @Override
-        public boolean isWritable() {
-            return true;
-        }
-
-        @Override
-        public void keepalive() {
-            keepalives++;
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-        }
-
-        @Override
-        public EntityAddr peer() {
-            return address;
-        }
-
-        @Override
-        public int mode() {
-            return 2;
-        }
-
-        @Override
-        public long features() {
-            return -1;
-        }
-
-        @Override
-        public EntityAddr ownAddress() {
-            return EntityAddr.BLANK;
-        }
-
-        @Override
-        public long globalId() {
-            return 4100;
-        }
-
-        @Override
-        public long lastReceivedNanos() {
-            return acknowledged;
-        }
-
-        @Override
-        public long lastKeepaliveAckNanos() {
-            return acknowledged;
-        }
-    }
-
-    private static EntityAddr address(int number) {
-        return EntityAddr.msgr2(new InetSocketAddress("10.0.0." + number, 3300));
-    }
-
-    private static byte[] monMap(int count, UUID fsid) {
-        return monMap(count, fsid, number -> List.of(address(number)));
-    }
-
-    private static byte[] monMap(int count, UUID fsid, IntFunction<List<EntityAddr>> addresses) {
-        Struct feature = new Struct("mon_feature_t", 1, 1, 1);
-        return Encoder.bytesOf(out -> out.struct(new Struct("MonMap", 7, 7, 6), body -> {
-            body.uuid(fsid).u32(2);
-            Utime.ZERO.encode(body);
-            Utime.ZERO.encode(body);
-            body.struct(feature, bits -> bits.u64(0)).struct(feature, bits -> bits.u64(0));
-            List<Integer> numbers = IntStream.rangeClosed(1, count).boxed().toList();
-            body.list(numbers, (element, number) -> element.string("m" + number)
-                    .struct(new Struct("mon_info_t", 4, 4, 1), info -> {
-                        info.string("m" + number);
-                        EntityAddr.encodeVector(info, addresses.apply(number));
-                        info.u16(0).u16(0);
-                    }));
-            body.list(numbers, (element, number) -> element.string("m" + number))
-                    .u8(16);
-        }));
-    }
 
     private MonClient client(int bootstrap, Optional<UUID> expected) {
         ClientAuth auth = new ClientAuth(
@@ -220,7 +74,7 @@ class MonClientTest {
     }
 
     private Connection contact(EntityAddr address, ConnectionAuth login, ConnectionListener listener) {
-        FakeMonitor made = new FakeMonitor(address, listener);
+        FakeMonitor made = new FakeMonitor(loop, address, listener);
         contacted.add(made);
         return made;
     }

@@ -57,9 +57,11 @@ class LargeBuffersTest {
         for (int i = 0; i < 20; i++) {
             many.add(buffers.directBuffer(4 * MIB));
         }
+        assertThat(buffers.directMemory()).isEqualTo(80 * MIB);
         many.forEach(ByteBuf::release);
 
         assertThat(buffers.kept()).isEqualTo(64 * MIB);
+        assertThat(buffers.directMemory()).isEqualTo(64 * MIB);
     }
 
     @Test

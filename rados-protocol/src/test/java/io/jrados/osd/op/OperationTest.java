@@ -288,8 +288,8 @@ class OperationTest {
     }
 
     @ParameterizedTest
-    @MethodSource
-    void whatAJvmFailsWith(Throwable failure, Errno errno) {
+    @MethodSource("whatAJvmFailsWith")
+    void aReplyThatTheJvmFailsToReadEndsItsOperation(Throwable failure, Errno errno) {
         var operation =
                 new Operation<Void>(new ReadOperation().stat().operation().ops(), OsdFlags.READ, (outputs, version) -> {
                     if (failure instanceof Error error) {
