@@ -40,8 +40,8 @@ public enum Errno {
     ENETUNREACH(101, "network unreachable"),
     ECONNRESET(104, "connection reset"),
     ENOTCONN(107, "not connected"),
-    /** The instance is fenced. The number is Linux's ESHUTDOWN, which Ceph uses for both. */
-    EBLOCKLISTED(108, "fenced: this client instance is on the cluster's blocklist, or shut down"),
+    /** The instance is fenced. The number is Linux's ESHUTDOWN; a client that was closed is {@link #EBADF}. */
+    EBLOCKLISTED(108, "fenced: this client instance is on the cluster's blocklist"),
     ETIMEDOUT(110, "timed out"),
     ECONNREFUSED(111, "connection refused"),
     EHOSTUNREACH(113, "no route to host"),

@@ -1,6 +1,6 @@
 package io.jrados.error;
 
-/** This instance was fenced (blocklisted) or shut down. It stays unusable for good: make a new one. */
+/** This instance was fenced (blocklisted). It stays unusable for good: make a new one. */
 public final class FencedException extends RadosException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.jrados.mon;
 
 import io.jrados.conf.Loop;
-import io.jrados.error.Errno;
+import io.jrados.error.ClosedException;
 import io.jrados.error.RadosException;
 import io.jrados.message.GetPoolStats;
 import io.jrados.message.GetPoolStatsReply;
@@ -155,7 +155,7 @@ public final class MonRequests {
     }
 
     static RadosException shutDown(String doing) {
-        return RadosException.of(Errno.EBLOCKLISTED, doing + ", on a client that was shut down");
+        return new ClosedException(doing + ", on a client that was shut down");
     }
 
     private void send(Connection to, long tid) {

@@ -2,8 +2,10 @@ package io.jrados.osd;
 
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.FencedException;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.message.CommandReply;
@@ -27,6 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,12 +67,16 @@ public final class Objecter {
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
 
-    private static final End CLOSED = new End(", on a client that was shut down");
+    private static final End CLOSED = new End(", on a client that was shut down", ClosedException::new);
 
     /** Why no operation is taken any more. */
-    private record End(String clause) {
+    private record End(String clause, Function<String, RadosException> reason) {
+        static End fenced(String clause) {
+            return new End(clause, doing -> new FencedException(doing, null));
+        }
+
         RadosException failure(String doing) {
-            return RadosException.of(Errno.EBLOCKLISTED, doing + clause);
+            return reason.apply(doing + clause);
         }
     }
 
@@ -114,7 +121,7 @@ public final class Objecter {
         try {
             inbox.add(submission);
         } catch (RejectedExecutionException ended) {
-            submission.failed(RadosException.of(Errno.EBLOCKLISTED, request.doing() + ", with its threads stopped"));
+            submission.failed(CLOSED.failure(request.doing()));
         }
         return submission.future;
     }
@@ -238,7 +245,7 @@ public final class Objecter {
 
     /** The cluster has fenced this instance. For good: to go on would be to write behind another's back. */
     public void fence(String how) {
-        inbox.add(() -> finishAll(new End(", on a client that the cluster has fenced: " + how)));
+        inbox.add(() -> finishAll(End.fenced(", on a client that the cluster has fenced: " + how)));
     }
 
     /** Fails what is outstanding and closes all sessions; completes when no buffer is used any more. */
@@ -363,7 +370,8 @@ public final class Objecter {
         if (end == null
                 && !own.isBlank()
                 && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
-            finishAll(new End(", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
+            finishAll(End.fenced(
+                    ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
         }
     }
 

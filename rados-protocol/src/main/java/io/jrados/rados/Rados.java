@@ -2,6 +2,7 @@ package io.jrados.rados;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.UUID;
@@ -87,7 +88,7 @@ public interface Rados extends AutoCloseable {
     /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
     int requireMinCompatClient();
 
-    /** Closes connections, fails what is outstanding with EBLOCKLISTED (shut down), ends threads that it started. */
+    /** Closes connections, fails what is outstanding with {@link ClosedException}, ends threads that it started. */
     @Override
     void close();
 }

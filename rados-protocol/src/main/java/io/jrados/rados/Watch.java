@@ -1,5 +1,6 @@
 package io.jrados.rados;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.RadosException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,7 @@ public interface Watch {
     /**
      * How long ago the OSD confirmed the watch; some seconds are usual.
      *
-     * @throws RadosException ENOTCONN or EBLOCKLISTED once the watch is lost
+     * @throws RadosException ENOTCONN or EBLOCKLISTED once the watch is lost, {@link ClosedException} once the client is closed
      */
     Duration sinceConfirmed() throws RadosException;
 
@@ -34,7 +35,7 @@ public interface Watch {
          */
         byte[] onNotify(long notifyId, long notifierId, byte[] message);
 
-        /** The watch is lost for good: notifications were missed, make another one. ENOTCONN or EBLOCKLISTED. */
+        /** The watch is lost for good: notifications were missed, make another one. ENOTCONN, EBLOCKLISTED or {@link ClosedException}. */
         void onError(RadosException error);
     }
 }

@@ -3,6 +3,7 @@ package io.jrados.osd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -126,11 +127,13 @@ class ObjecterDeadlinesTest extends ObjecterCase {
         osd.next();
         CompletableFuture<Void> closed = cluster.objecter.close();
         cluster.loop.run();
-        assertThat(failure(write)).hasMessageContaining("shut down");
-        assertThat(failure(waiting)).hasMessageContaining("shut down");
+        assertThat(failure(write)).isInstanceOf(ClosedException.class).hasMessageContaining("shut down");
+        assertThat(failure(waiting)).isInstanceOf(ClosedException.class).hasMessageContaining("shut down");
         assertThat(osd.closed).isTrue();
         assertThat(closed).isCompleted();
-        assertThat(failure(write(cluster, "x"))).hasMessageContaining("shut down");
+        assertThat(failure(write(cluster, "x")))
+                .isInstanceOf(ClosedException.class)
+                .hasMessageContaining("shut down");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
@@ -212,7 +213,7 @@ public final class ImageIo {
         return image.gate().flushAsync();
     }
 
-    /** Refuses what comes from now on with EBADF and waits for what is under way. */
+    /** Refuses what comes from now on with {@link ClosedException} and waits for what is under way. */
     public CompletableFuture<Void> closeAsync() {
         closed = true;
         ahead.drop();
@@ -242,7 +243,7 @@ public final class ImageIo {
     private void check(String doing, long size, long offset, long length) throws RadosException {
         image.checkNotFenced();
         if (closed) {
-            throw new RadosException(Errno.EBADF, doing + " image " + image.spec());
+            throw new ClosedException(doing + " image " + image.spec());
         }
         if (offset < 0 || length < 0 || offset > size - length) {
             throw new RadosException(

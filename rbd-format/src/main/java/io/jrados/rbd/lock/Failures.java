@@ -1,6 +1,8 @@
 package io.jrados.rbd.lock;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import java.util.concurrent.CompletionException;
 
@@ -16,6 +18,18 @@ final class Failures {
     /** As one of ours; EIO for a bug. */
     static RadosException of(Throwable failed, String doing) {
         return of(failed) instanceof RadosException known ? known : new RadosException(Errno.EIO, doing, of(failed));
+    }
+
+    /** Whether this client can do nothing in its cluster any more: it is fenced, or closed. */
+    static boolean isFinal(Throwable failed) {
+        return of(failed) instanceof FencedException || of(failed) instanceof ClosedException;
+    }
+
+    /** As {@link #isFinal} tells, of a whole image. */
+    static RadosException forGood(String doing, RadosException why) {
+        return why instanceof ClosedException
+                ? new ClosedException(doing + ", whose client is closed", why)
+                : new FencedException(doing + ", for good", why);
     }
 
     static boolean is(Throwable failed, Errno errno) {

@@ -1,6 +1,7 @@
 package io.jrados.rbd.lock;
 
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -56,7 +57,7 @@ final class HeaderWatch {
         this.listener = listener;
     }
 
-    /** Completes with its handle when the header is watched, at once if it is; EBADF when closed. */
+    /** Completes with its handle when the header is watched, at once if it is; {@link ClosedException} when closed. */
     CompletableFuture<Long> ensureAsync() {
         while (!closed) {
             Registration known = current.get();
@@ -72,7 +73,7 @@ final class HeaderWatch {
                 return mine.watch.thenApply(Watch::handle);
             }
         }
-        return CompletableFuture.failedFuture(new RadosException(Errno.EBADF, "watching " + header));
+        return CompletableFuture.failedFuture(new ClosedException("watching " + header));
     }
 
     /** The cookie that the cluster knows the watch by; 0 while there is none. */
@@ -95,7 +96,7 @@ final class HeaderWatch {
                         .thenCompose(Watch::closeAsync)
                         .exceptionallyCompose(failed -> Failures.is(failed, Errno.ENOTCONN)
                                         || Failures.is(failed, Errno.ENOENT)
-                                        || Failures.is(failed, Errno.EBLOCKLISTED)
+                                        || Failures.isFinal(failed)
                                 ? CompletableFuture.completedFuture(null)
                                 : CompletableFuture.failedFuture(failed));
     }
@@ -104,7 +105,7 @@ final class HeaderWatch {
         ensureAsync().whenComplete((handle, failed) -> {
             if (failed == null) {
                 listener.watchedAgain(handle);
-            } else if (Failures.is(failed, Errno.EBLOCKLISTED)) {
+            } else if (Failures.isFinal(failed)) {
                 listener.fenced(Failures.of(failed, "watching " + header));
             } else if (!closed && !Failures.is(failed, Errno.ENOENT)) {
                 LOG.info("watching {} again: {}", header, Failures.of(failed).getMessage());
@@ -153,7 +154,7 @@ final class HeaderWatch {
             }
             LOG.info("the watch of {} is lost: {}", header, error.getMessage());
             listener.lost();
-            if (error.errno() == Errno.EBLOCKLISTED) {
+            if (Failures.isFinal(error)) {
                 listener.fenced(error);
                 return;
             }

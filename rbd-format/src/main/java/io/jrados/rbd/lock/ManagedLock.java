@@ -2,6 +2,7 @@ package io.jrados.rbd.lock;
 
 import io.jrados.cls.LockCalls;
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
@@ -124,7 +125,7 @@ public final class ManagedLock {
 
     /**
      * Takes the lock, asking its owner for it. EROFS if the owner keeps it, ETIMEDOUT if it says nothing for long,
-     * EBLOCKLISTED when fenced, EBADF when closed.
+     * EBLOCKLISTED when fenced, {@link ClosedException} when closed.
      */
     public CompletableFuture<Void> acquireAsync() {
         return onLoop(done -> {
@@ -207,7 +208,7 @@ public final class ManagedLock {
 
     /** This client can do nothing in this cluster any more. */
     void fenced(RadosException why) {
-        loop.execute(() -> end(new FencedException("writing to image " + image.spec() + ", for good", why)));
+        loop.execute(() -> end(Failures.forGood("writing to image " + image.spec(), why)));
     }
 
     // ---- taking
@@ -278,7 +279,7 @@ public final class ManagedLock {
     private void giveUp(@Nullable Throwable failed) {
         RadosException why = Failures.of(
                 failed == null ? new IllegalStateException() : failed, "taking the lock of " + image.spec());
-        if (why.errno() == Errno.EBLOCKLISTED) {
+        if (Failures.isFinal(why)) {
             fenced(why);
             return;
         }
@@ -311,7 +312,7 @@ public final class ManagedLock {
     /** An owner that is not there may be dead; one that agrees must be asked again if nothing happens. */
     private void answered(@Nullable Integer answer, @Nullable Throwable failed) {
         if (failed != null || answer == null) {
-            if (failed != null && Failures.is(failed, Errno.EBLOCKLISTED)) {
+            if (failed != null && Failures.isFinal(failed)) {
                 fenced(Failures.of(failed, "asking for the lock of " + image.spec()));
             } else {
                 after(RETRY, this::request);
@@ -385,7 +386,7 @@ public final class ManagedLock {
         }
         if (failed != null) {
             RadosException why = Failures.of(failed, "giving away the lock of " + image.spec());
-            if (why.errno() == Errno.EBLOCKLISTED) {
+            if (Failures.isFinal(why)) {
                 fenced(why);
                 return;
             }
@@ -428,7 +429,7 @@ public final class ManagedLock {
 
     /** Somebody has broken the lock: nothing is written any more before it is taken anew. */
     private void lost(RadosException why) {
-        if (why.errno() == Errno.EBLOCKLISTED) {
+        if (Failures.isFinal(why)) {
             fenced(why);
         } else if (state == State.OWNED) {
             LOG.warn("the lock of {} is lost: {}", image.spec(), why.getMessage());
@@ -458,7 +459,7 @@ public final class ManagedLock {
             toRelease = false;
         }
         if (closing != null && resting) {
-            end(new RadosException(Errno.EBADF, "taking the lock of image " + image.spec()));
+            end(new ClosedException("taking the lock of image " + image.spec()));
         } else if (state == State.OWNED && (toRelease || closing != null)) {
             toRelease = false;
             release();
@@ -485,7 +486,7 @@ public final class ManagedLock {
         refuse(why);
         releasers.forEach(releaser -> releaser.complete(null));
         releasers.clear();
-        if (why.errno() == Errno.EBLOCKLISTED) {
+        if (why instanceof FencedException) {
             image.fenced(why);
         }
         if (closing != null) {

@@ -1,8 +1,8 @@
 package io.jrados.rbd.lock;
 
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
-import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -121,6 +121,6 @@ final class RemoteRequests {
                 .forEach(entry -> end(
                         entry.getKey(),
                         entry.getValue(),
-                        new RadosException(Errno.EBADF, "waiting for what the owner of an image's lock does"))));
+                        new ClosedException("waiting for what the owner of an image's lock does"))));
     }
 }
