@@ -1,4 +1,4 @@
-/** What clouds call. */
+/** The drivers that clouds call. */
 module io.jrados.drivers {
     requires transitive io.jrados.rbd;
     requires org.slf4j;

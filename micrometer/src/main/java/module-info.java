@@ -1,4 +1,4 @@
-/** What a client does, as meters of Micrometer. */
+/** The operations and state of a client as meters of Micrometer. */
 module io.jrados.micrometer {
     requires transitive io.jrados.rados;
     requires micrometer.core;

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The limit of {@link ChunkPipelineBenchmark}: one thread, one blocking socket, one checksum and one gathering write for each
- * message of a header and {@code size} bytes, and 200 bytes read back, with {@code depth} in flight.
+ * The limit of {@link ChunkPipelineBenchmark}: one thread, one blocking socket, one checksum and one gathering write
+ * for each message of a header and {@code size} bytes, and 200 bytes read back, with {@code depth} in flight.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * The client without Ceph's own cost: image -> objects -> frames -> loopback socket -> a peer in another process that
  * acknowledges and does nothing else. One operation is one write, with {@code depth} in flight.
  *
- * <p>Budget, by {@code -prof gc}: under 2,500 bytes of garbage for a 4 KiB write at depth 16 and up (not met: 4,200), under 8 KiB for an
- * 8 MiB chunk.
+ * <p>Budget, by {@code -prof gc}: under 2,500 bytes of garbage for a 4 KiB write at depth 16 and up (not met: 4,200),
+ * under 8 KiB for an 8 MiB chunk.
  * {@link BareLoopBenchmark} is the limit to compare with.
  */
 @State(Scope.Benchmark)

@@ -22,12 +22,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Uploads through our Glance store, measured as the Python baseline is: connecting is part of each, starting the JVM is not.
+ * Uploads through our Glance store, measured as the Python baseline is: connecting is part of each, starting the JVM is
+ * not.
  *
- * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, how much the
- * process grew, and what Netty's allocators held at most: those of the connections and the default one. With {@code -} for
- * ID it goes on as a service does: one upload for each ID that a line of standard input gives, its figures ended by an empty
- * line.
+ * <p>{@code GlanceUpload CONF POOL ID FILE [CHUNK_MIB [IN_FLIGHT [MODE]]]} prints seconds, processor seconds, how much
+ * the process grew, and what Netty's allocators held at most: those of the connections and the default one. With
+ * {@code -} for ID it goes on as a service does: one upload for each ID that a line of standard input gives, its
+ * figures ended by an empty line.
  */
 public final class GlanceUpload {
     /** A client's default. */

@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The physical limit of both modes on this machine and JDK: one checksum, or one encryption, of {@code size} bytes between direct
- * buffers, with nothing around it. No budget: it is what {@code FrameBenchmark} is compared with.
+ * The physical limit of both modes on this machine and JDK: one checksum, or one encryption, of {@code size} bytes
+ * between direct buffers, with nothing around it. No budget: it is what {@code FrameBenchmark} is compared with.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -26,11 +26,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Maps and places: a map of 1,000 OSDs on 50 hosts in 5 racks with 4,000 groups, made with osdmaptool; and the incremental maps of
- * a cluster at work, of which one operation applies the whole series.
+ * Maps and places: a map of 1,000 OSDs on 50 hosts in 5 racks with 4,000 groups, made with osdmaptool; and the
+ * incremental maps of a cluster at work, of which one operation applies the whole series.
  *
- * <p>Budgets: a map decodes in under 5 ms; {@code crush} under 20 µs and without garbage; {@code locate}, from an object's name to its OSDs when the
- * group was placed before, under 0.5 µs and without garbage; a step of the series under 100 µs.
+ * <p>Budgets: a map decodes in under 5 ms; {@code crush} under 20 µs and without garbage; {@code locate}, from an
+ * object's name to its OSDs when the group was placed before, under 0.5 µs and without garbage; a step of the series
+ * under 100 µs.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

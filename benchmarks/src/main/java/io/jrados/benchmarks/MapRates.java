@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What maps cost once the JVM is warm, for {@code benchmarks/maps-ab}: processor time of this thread, the least of some
- * rounds.
+ * The cost of maps once the JVM is warm, for {@code benchmarks/maps-ab}: processor time of this thread, the least of
+ * some rounds.
  *
  * <p>{@code MapRates place CRUSHMAP INPUTS}: nanoseconds to place one input by rule 0 on three devices.
  * {@code MapRates decode OSDMAP ROUNDS}: nanoseconds to decode the map once.

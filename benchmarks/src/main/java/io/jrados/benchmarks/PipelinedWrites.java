@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** An image of the acknowledging peer, written to with some writes in flight. */
 final class PipelinedWrites implements AutoCloseable {
-    /** Of the recorded monitor map. */
+    /** The port in the recorded monitor map. */
     private static final int RECORDED_MONITOR = 12000;
 
     private final PeerProcess peer;

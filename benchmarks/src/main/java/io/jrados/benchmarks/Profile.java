@@ -17,9 +17,9 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where the time of a write goes: {@code Profile SIZE DEPTH [SECONDS]} writes to the acknowledging peer, takes samples of processor time
- * (which JDK 25 and later can, on Linux, and in native code and the kernel too), and gives each to the layer whose code, or on whose behalf the
- * JDK's code, was running.
+ * A profile of where the time of a write goes: {@code Profile SIZE DEPTH [SECONDS]} writes to the acknowledging peer,
+ * takes samples of processor time (which JDK 25 and later can, on Linux, and in native code and the kernel too), and
+ * gives each to the layer whose code, or on whose behalf the JDK's code, was running.
  */
 public final class Profile {
     private static final String SAMPLE = "jdk.CPUTimeSample";
@@ -91,7 +91,7 @@ public final class Profile {
         return count;
     }
 
-    /** Of all threads, the collector's and the compilers' too. */
+    /** Returns the processor time of all threads, the collector's and the compilers' too. */
     private static double processorSeconds() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                         .getProcessCpuTime()

@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A range of an image to pieces of objects: {@code length} bytes in the middle of an image of objects of 4 MiB, plain or in stripes
- * of 64 KiB over 8 objects.
+ * A range of an image to pieces of objects: {@code length} bytes in the middle of an image of objects of 4 MiB, plain
+ * or in stripes of 64 KiB over 8 objects.
  *
  * <p>Budget: under 1 µs for what is one object, under 10 µs for 8 MiB in stripes (128 pieces).
  */
@@ -31,7 +31,7 @@ public class StripingBenchmark {
     @Param({"4096", "8388608"})
     public int length;
 
-    /** Of the image. */
+    /** The layout of the image. */
     @Param({"plain", "striped"})
     public String layout;
 

@@ -32,13 +32,15 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Messages to frames and back, without a socket: {@code write} makes an operation that writes {@code size} bytes, encodes it and
- * cuts it into what a channel would be given; {@code encode} does so with an operation that is there; {@code read} takes the reply to a read of {@code size} bytes apart. In secure mode a
- * box opens only once, so each {@code read} there has a fresh reader and a copy of the bytes, which is part of the figure.
+ * Messages to frames and back, without a socket: {@code write} makes an operation that writes {@code size} bytes,
+ * encodes it and cuts it into what a channel would be given; {@code encode} does so with an operation that is there;
+ * {@code read} takes the reply to a read of {@code size} bytes apart. In secure mode a box opens only once, so each
+ * {@code read} there has a fresh reader and a copy of the bytes, which is part of the figure.
  *
- * <p>Budgets: {@code encode} of 4 KiB makes under 300 bytes of garbage in crc mode; {@code write} makes under 1,500 bytes of garbage in crc mode and under 5 KiB in secure mode (not met: 7,500),
- * whatever the size;
- * {@code read} under 1,500 bytes in crc mode. Time: at 4 MiB within 1.2 times of {@code LimitsBenchmark}'s checksum or cipher.
+ * <p>Budgets: {@code encode} of 4 KiB makes under 300 bytes of garbage in crc mode; {@code write} makes under 1,500
+ * bytes of garbage in crc mode and under 5 KiB in secure mode (not met: 7,500), whatever the size;
+ * {@code read} under 1,500 bytes in crc mode. Time: at 4 MiB within 1.2 times of {@code LimitsBenchmark}'s checksum or
+ * cipher.
  *
  * <p>In this package, because frames are nobody else's business.
  */
@@ -56,7 +58,7 @@ public class FrameBenchmark {
     @Param({"4096", "65536", "4194304", "8388608"})
     public int size;
 
-    /** Of the connection. */
+    /** The mode of the connection. */
     @Param({"crc", "secure"})
     public String mode;
 
@@ -178,7 +180,7 @@ public class FrameBenchmark {
         return result;
     }
 
-    /** Where the bytes end. */
+    /** A sink that forgets its bytes. */
     private static final class Gone implements Sink {
         @Override
         public void write(ByteBuf piece) {

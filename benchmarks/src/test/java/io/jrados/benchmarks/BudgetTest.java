@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one write costs in counts, which do not depend on how fast the machine is: garbage of all threads, and system calls that read or
- * write, as the kernel counts them (a send of several writes is one; waking a loop is one, and so is the loop's taking note of it). The
- * budgets have slack of about a quarter over what was measured; the smallest of some rounds counts, because code that is not yet
- * compiled makes more garbage.
+ * The cost of one write in counts, which do not depend on how fast the machine is: garbage of all threads, and system
+ * calls that read or write, as the kernel counts them (a send of several writes is one; waking a loop is one, and so is
+ * the loop's taking note of it). The budgets have slack of about a quarter over what was measured; the smallest of some
+ * rounds counts, because code that is not yet compiled makes more garbage.
  */
 class BudgetTest {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetTest.class);
     private static final int ROUNDS = 5;
 
-    /** What was used up to now. */
+    /** The resources used up to now. */
     private record Counts(long allocated, long reads, long writes) {
         static Counts now() throws IOException {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

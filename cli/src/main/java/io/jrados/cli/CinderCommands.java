@@ -33,7 +33,7 @@ final class CinderCommands {
     @Option(names = "--flatten", description = "flatten volumes made from snapshots")
     private boolean flatten;
 
-    /** What a verb does once it is connected. */
+    /** The work of a verb once it is connected. */
     @FunctionalInterface
     private interface Verb {
         void run(CinderVolumes volumes) throws IOException;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What is in files of bytes, without a cluster. */
+/** Commands that show the contents of files of bytes, without a cluster. */
 final class DebugCommands {
     private DebugCommands() {}
 

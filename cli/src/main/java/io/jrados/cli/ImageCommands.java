@@ -226,7 +226,7 @@ final class ImageCommands {
             return snap.jrados;
         }
 
-        /** What is done with the open image. */
+        /** Works on the open image. */
         abstract void run(Image image, String snapshot) throws IOException;
 
         @Override

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @CephTest
 class JradosTest {
-    /** How a command ended. */
+    /** The result of a command. */
     private record Result(int exit, String out, String err) {
         Result succeeded() {
             assertThat(exit).as(err).isZero();

@@ -55,7 +55,10 @@ final class MappedFiles {
         }
     }
 
-    /** What a client needs of the JDK: a selector, sockets with options, name look-up, AES, HMAC and random numbers. */
+    /**
+     * Uses the parts of the JDK that a client needs: a selector, sockets with options, name look-up, AES, HMAC and
+     * random numbers.
+     */
     private static void plainJava() throws Exception {
         Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
         aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(new byte[16], "AES"), new GCMParameterSpec(128, new byte[12]));

@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A working client maps the files that plain Java maps, and none besides: no library of ours, of Netty's or of Ceph's. */
+/**
+ * A working client maps the files that plain Java maps, and none besides: no library of ours, of Netty's or of Ceph's.
+ */
 @CephTest
 class NativeFreeTest {
     @TempDir

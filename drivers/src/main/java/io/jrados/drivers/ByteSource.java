@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Iterator;
 
-/** Where an upload's bytes come from. */
+/** The source of an upload's bytes. */
 @FunctionalInterface
 public interface ByteSource {
     /**

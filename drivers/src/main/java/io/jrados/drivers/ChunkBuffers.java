@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ChunkBuffers {
     /**
-     * Where a buffer begins. The JVM's own begin 16 bytes into a page, and there the kernel's copies (rep movsb) run at a
-     * third of their speed on some processors.
+     * The alignment of a buffer. The JVM's own begin 16 bytes into a page, and there the kernel's copies (rep movsb)
+     * run at a third of their speed on some processors.
      */
     private static final int PAGE = 4096;
 

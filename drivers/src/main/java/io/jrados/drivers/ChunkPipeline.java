@@ -23,7 +23,7 @@ public final class ChunkPipeline implements AutoCloseable {
         void upTo(long end) throws IOException;
     }
 
-    /** Of who has read a chunk when it has been told of it. */
+    /** The use by an observer that keeps no reference to the chunk. */
     public static final Use NO_USE = () -> {};
 
     private final Image image;
@@ -107,7 +107,7 @@ public final class ChunkPipeline implements AutoCloseable {
         Use chunk(ByteBuffer data, long end);
     }
 
-    /** What an observer still does with a chunk. */
+    /** The use that an observer still makes of a chunk. */
     @FunctionalInterface
     public interface Use {
         /** Returns when the chunk's bytes are no longer read. */

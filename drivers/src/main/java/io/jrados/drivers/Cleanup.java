@@ -4,7 +4,7 @@ import io.jrados.error.RadosException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What must be undone if a call fails, newest first. */
+/** The steps to undo if a call fails, newest first. */
 public final class Cleanup {
     /** One thing to undo. */
     @FunctionalInterface

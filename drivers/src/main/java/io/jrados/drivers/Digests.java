@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digests of one upload: MD5, which is the checksum of old, and one of the caller's choice. They are most of what an
- * upload costs, so the two are computed at once: MD5 on the JVM's common pool, as many chunks behind as the caller lets it.
- * For one thread.
+ * The digests of one upload: MD5, which is the checksum of old, and one of the caller's choice. They are most of what
+ * an upload costs, so the two are computed at once: MD5 on the JVM's common pool, as many chunks behind as the caller
+ * lets it. For one thread.
  */
 public final class Digests {
     private final InOrder besides = new InOrder();
@@ -23,7 +23,9 @@ public final class Digests {
         this.multihash = new Running(multihash);
     }
 
-    /** One digest. The JDK's take direct memory in through small arrays made for each call; here it is one that stays. */
+    /**
+     * One digest. The JDK's take direct memory in through small arrays made for each call; here it is one that stays.
+     */
     private static final class Running {
         private static final int PIECE = 32 << 10;
 

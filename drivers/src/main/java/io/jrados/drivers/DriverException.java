@@ -55,7 +55,7 @@ public final class DriverException extends RadosException {
         this.kind = kind;
     }
 
-    /** Which failure. */
+    /** Returns the kind of failure. */
     public Kind kind() {
         return kind;
     }

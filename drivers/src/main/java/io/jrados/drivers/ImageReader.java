@@ -11,8 +11,8 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An image being read from its start to its end, with several chunks asked for ahead. Closes the image. Not thread-safe;
- * close it, read to the end or not.
+ * An image being read from its start to its end, with several chunks asked for ahead. Closes the image. Not
+ * thread-safe; close it, read to the end or not.
  */
 public final class ImageReader implements ReadableByteChannel {
     private record Reading(CompletableFuture<Void> done, ByteBuffer buffer) {}

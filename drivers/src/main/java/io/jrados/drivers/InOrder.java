@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work done one piece after the other on the JVM's common pool, beside its owner. Who waits for a piece does what is left
- * before it: a pool that is busy, or has no threads, costs nothing but the help.
+ * Work done one piece after the other on the JVM's common pool, beside its owner. Who waits for a piece does what is
+ * left before it: a pool that is busy, or has no threads, costs nothing but the help.
  */
 final class InOrder {
     /** One piece of work. */

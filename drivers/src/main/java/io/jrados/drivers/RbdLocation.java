@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where an image is: {@code rbd://<fsid>/<pool>/<image>/<snapshot>} with percent-encoded parts, or the old short form
- * {@code rbd://<image>}, which is taken as it is.
+ * The location of an image: {@code rbd://<fsid>/<pool>/<image>/<snapshot>} with percent-encoded parts, or the old short
+ * form {@code rbd://<image>}, which is taken as it is.
  *
  * @param fsid the cluster's id, empty in the short form
  * @param pool empty in the short form

@@ -1,4 +1,4 @@
-/** What the drivers share: locations, sources of bytes, the chunk pipeline. */
+/** The parts that the drivers share: locations, sources of bytes, the chunk pipeline. */
 @NullMarked
 package io.jrados.drivers;
 

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
-/** What the drivers' tests share: clients, data, and what native tools say. */
+/** Helpers that the drivers' tests share: clients, data, and what native tools say. */
 public final class Clusters {
     private Clusters() {}
 
@@ -44,7 +44,7 @@ public final class Clusters {
         }
     }
 
-    /** What {@code rbd export} gives for an image or a snapshot. */
+    /** Returns the bytes that {@code rbd export} gives for an image or a snapshot. */
     public static byte[] export(CephCluster cluster, String spec) throws IOException {
         return cluster.exec("rbd", "export", "--no-progress", spec, "-")
                 .succeeded()

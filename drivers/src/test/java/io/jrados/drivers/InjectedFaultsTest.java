@@ -96,7 +96,10 @@ class InjectedFaultsTest {
         }
     }
 
-    /** How many faults the call reported; those that it can do without it may keep to itself, and is then undone. */
+    /**
+     * Returns the number of faults that the call reported; those that it can do without it may keep to itself, and is
+     * then undone.
+     */
     private int failEachWrite(Call call, Call nothingLeft, Call undo) throws IOException {
         int reported = 0;
         for (int number = 1; ; number++) {

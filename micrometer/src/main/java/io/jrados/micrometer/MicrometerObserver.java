@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What one client does, as meters. Give each client an observer of its own, with tags that tell it from others:
- * {@code Rados.builder(conf).observer(new MicrometerObserver(registry, Tags.of("cluster", "backup")))}.
+ * The operations and state of one client as meters. Give each client an observer of its own, with tags that tell it
+ * from others: {@code Rados.builder(conf).observer(new MicrometerObserver(registry, Tags.of("cluster", "backup")))}.
  *
  * <table>
  * <caption>Meters</caption>
@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <tr><td>rados.osdmap.epoch</td><td>gauge: of the OSD map in force</td><td></td></tr>
  * </table>
  *
- * <p>No meter has an OSD's number for a tag, as a cluster may have thousands. After its client was closed, what it leaves in
- * the registry is the caller's to remove.
+ * <p>No meter has an OSD's number for a tag, as a cluster may have thousands. After its client was closed, what it
+ * leaves in the registry is the caller's to remove.
  */
 public final class MicrometerObserver implements RadosObserver {
     private final MeterRegistry registry;
@@ -50,7 +50,9 @@ public final class MicrometerObserver implements RadosObserver {
     private final Map<Integer, Integer> backoffs = new ConcurrentHashMap<>();
     private final AtomicLong epoch = new AtomicLong();
 
-    /** A registry looks a meter up by building its id anew, which would cost each operation more than the rest of this. */
+    /**
+     * A registry looks a meter up by building its id anew, which would cost each operation more than the rest of this.
+     */
     private record Key(String pool, boolean write, Optional<Errno> failure) {
         Tags in(Tags given) {
             return given.and("pool", pool, "kind", write ? "write" : "read");

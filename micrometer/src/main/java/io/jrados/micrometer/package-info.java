@@ -1,4 +1,4 @@
-/** What a client does, as meters of Micrometer. */
+/** The operations and state of a client as meters of Micrometer. */
 @NullMarked
 package io.jrados.micrometer;
 

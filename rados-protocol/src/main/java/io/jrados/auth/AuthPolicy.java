@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Which methods and modes this client offers, preferred ones first. Clients use {@code ms_mon_client_mode} for monitors and
- * managers and {@code ms_client_mode} for OSDs (src/auth/AuthRegistry.cc).
+ * The methods and modes that this client offers, preferred ones first. Clients use {@code ms_mon_client_mode} for
+ * monitors and managers and {@code ms_client_mode} for OSDs (src/auth/AuthRegistry.cc).
  *
  * @param methods {@link ConnectionAuth#CEPHX}, {@link ConnectionAuth#NONE}: {@code auth_client_required}
  * @param monitorModes {@link ConnectionAuth#SECURE}, {@link ConnectionAuth#CRC}
@@ -48,7 +48,10 @@ public record AuthPolicy(List<Integer> methods, List<Integer> monitorModes, List
                 .toList();
     }
 
-    /** What to offer to a kind of peer with a method. Without authentication there is no key to encrypt with. */
+    /**
+     * Returns the modes to offer to a kind of peer with a method. Without authentication there is no key to encrypt
+     * with.
+     */
     List<Integer> modes(int peerType, int method) {
         List<Integer> modes = peerType == EntityName.OSD ? osdModes : monitorModes;
         return method == ConnectionAuth.NONE

@@ -9,7 +9,8 @@ import io.jrados.wire.EntityName;
 import java.util.random.RandomGenerator;
 
 /**
- * Shows a ticket to its service, which in turn proves that it can read it: CephXAuthorizer of src/auth/cephx/CephxProtocol.cc.
+ * Shows a ticket to its service, which in turn proves that it can read it: CephXAuthorizer of
+ * src/auth/cephx/CephxProtocol.cc.
  *
  * <pre>
  * u8 mode, u64 global_id, u32 service, ticket blob

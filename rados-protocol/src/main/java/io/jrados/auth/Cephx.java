@@ -33,7 +33,10 @@ final class Cephx {
         }
     }
 
-    /** The connection's secret in the mode that the peer chose; refuses a mode that was not offered and a secret too short. */
+    /**
+     * The connection's secret in the mode that the peer chose; refuses a mode that was not offered and a secret too
+     * short.
+     */
     static byte[] secretFor(int mode, List<Integer> offered, byte[] secret, String doing) throws RadosException {
         if (!offered.contains(mode)) {
             throw new RadosException(

@@ -24,9 +24,9 @@ record Challenge(long number) {
     }
 
     /**
-     * What proves that we hold the key (cephx_calc_client_server_challenge): both challenges encrypted, and all whole 64-bit
-     * words of that folded into one. With an aes key the words start at the envelope's length prefix, so its last 4 bytes are
-     * not counted; with an aes256k key it is a digest, without an envelope.
+     * Returns the proof that we hold the key (cephx_calc_client_server_challenge): both challenges encrypted, and all
+     * whole 64-bit words of that folded into one. With an aes key the words start at the envelope's length prefix, so
+     * its last 4 bytes are not counted; with an aes256k key it is a digest, without an envelope.
      */
     long answer(long clientChallenge, CryptoKey key, RandomGenerator random) {
         byte[] proof;

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who one client is, to one cluster: its name, its key, and what the monitors gave it. Makes the authentication of each
- * connection. Safe for any thread.
+ * The identity of one client in one cluster: its name, its key, and what the monitors gave it. Makes the authentication
+ * of each connection. Safe for any thread.
  */
 public final class ClientAuth implements AutoCloseable {
     private final Entity entity;
@@ -41,12 +41,14 @@ public final class ClientAuth implements AutoCloseable {
         return entity;
     }
 
-    /** What the monitors gave us. */
+    /** Returns the tickets that the monitors gave us. */
     public Tickets tickets() {
         return tickets;
     }
 
-    /** Replaces the key, which is owned from here on; the old one is zeroed. For keys that were rotated in the keyring. */
+    /**
+     * Replaces the key, which is owned from here on; the old one is zeroed. For keys that were rotated in the keyring.
+     */
     public void replaceKey(CryptoKey newer) {
         lock.lock();
         try {
@@ -69,12 +71,12 @@ public final class ClientAuth implements AutoCloseable {
         }
     }
 
-    /** Which types of keys the cluster takes, by its monitors' map: for what is said of a refusal. */
+    /** Notes the types of keys that the cluster takes by its monitors' map, so that a refusal can be explained. */
     public void allowedKeys(List<Integer> types) {
         allowed = List.copyOf(types);
     }
 
-    /** What may be wrong with the key, as a clause. */
+    /** Returns a clause that says what may be wrong with the key. */
     String keyHint() {
         lock.lock();
         try {
@@ -101,7 +103,9 @@ public final class ClientAuth implements AutoCloseable {
         return new MonitorLogin(this);
     }
 
-    /** For one connection to an OSD or a manager: {@link EntityName#OSD}, {@link EntityName#MGR}. After a login only. */
+    /**
+     * For one connection to an OSD or a manager: {@link EntityName#OSD}, {@link EntityName#MGR}. After a login only.
+     */
     public ConnectionAuth toService(int type) {
         return tickets.method() == ConnectionAuth.NONE ? new ServiceNone(this, type) : new ServiceLogin(this, type);
     }
@@ -122,8 +126,8 @@ public final class ClientAuth implements AutoCloseable {
     }
 
     /**
-     * The methods that can be offered to monitors: cephx needs a key. Who has once proved to be somebody does not become nobody
-     * because a peer asks for it.
+     * The methods that can be offered to monitors: cephx needs a key. Who has once proved to be somebody does not
+     * become nobody because a peer asks for it.
      */
     List<Integer> methods() {
         if (tickets.method() == ConnectionAuth.CEPHX) {
@@ -152,7 +156,7 @@ public final class ClientAuth implements AutoCloseable {
         return environment.random();
     }
 
-    /** What is done with the key. */
+    /** A use of the key, which is wiped afterwards. */
     interface KeyUse<T> {
         T with(CryptoKey key) throws RadosException;
     }

@@ -4,8 +4,8 @@ import io.jrados.error.RadosException;
 import java.util.List;
 
 /**
- * One connection's side of authentication. Made anew for each connection, confined to that connection's thread, and pure:
- * bytes in, bytes out.
+ * One connection's side of authentication. Made anew for each connection, confined to that connection's thread, and
+ * pure: bytes in, bytes out.
  *
  * <pre>
  *   begin ──► AUTH_REQUEST

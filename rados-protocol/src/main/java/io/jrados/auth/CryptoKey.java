@@ -13,8 +13,8 @@ import java.util.Base64;
 import java.util.random.RandomGenerator;
 
 /**
- * A secret with its cipher: CryptoKey of src/auth/Crypto.h. A keyring's {@code key} is its encoding in base 64. Holds the only
- * copy of its secret; {@link #destroy()} zeroes it.
+ * A secret with its cipher: CryptoKey of src/auth/Crypto.h. A keyring's {@code key} is its encoding in base 64. Holds
+ * the only copy of its secret; {@link #destroy()} zeroes it.
  *
  * <pre>u16 type, utime created, u16 length, secret</pre>
  */

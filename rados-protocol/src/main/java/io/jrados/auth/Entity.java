@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Who logs in, as keyrings and {@code ceph auth ls} write it: {@code client.admin}. EntityName of src/common/entity_name.h, not
- * to be taken for the number on the wire, {@link EntityName}.
+ * The name that logs in, as keyrings and {@code ceph auth ls} write it: {@code client.admin}. EntityName of
+ * src/common/entity_name.h, not to be taken for the number on the wire, {@link EntityName}.
  *
  * @param type {@link EntityName#CLIENT} or another constant there
  * @param id what follows the dot

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What cephx encrypts: a version, a magic number that tells a right key from a wrong one, the payload
+ * The plaintext that cephx encrypts: a version, a magic number that tells a right key from a wrong one, the payload
  * (encode_encrypt_enc_bl of src/auth/cephx/CephxProtocol.h). Most places put the length of the ciphertext before it.
  */
 final class Envelope {

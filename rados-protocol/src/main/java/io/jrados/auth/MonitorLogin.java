@@ -141,9 +141,9 @@ public final class MonitorLogin implements ConnectionAuth {
     }
 
     /**
-     * What is to be asked for now on the open session, as the payload of MAuth with protocol {@link #method()}; empty if nothing
-     * is due. {@link Tickets#untilRenewal()} tells when to call. If the ticket that all others depend on is due, proves the key
-     * again and renews all.
+     * Returns the request that is due on the open session, as the payload of MAuth with protocol {@link #method()};
+     * empty if nothing is due. {@link Tickets#untilRenewal()} tells when to call. If the ticket that all others depend
+     * on is due, proves the key again and renews all.
      */
     public Optional<byte[]> renewal() throws RadosException {
         int due = client.tickets().due();

@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a session with an OSD or a manager by showing the ticket, with one challenge (src/auth/cephx/CephxAuthorizeHandler.cc).
+ * Opens a session with an OSD or a manager by showing the ticket, with one challenge
+ * (src/auth/cephx/CephxAuthorizeHandler.cc).
  *
  * <pre>
  *   begin ──► authorizer

@@ -12,15 +12,16 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the monitors gave one client: its global_id and its tickets. Shared by all its connections; safe for any thread.
+ * The credentials that the monitors gave one client: its global_id and its tickets. Shared by all its connections; safe
+ * for any thread.
  *
- * <p>A ticket is good from its arrival for its validity, on the monotonic clock, and due for renewal a quarter of the validity
- * before its end. Sessions that are open stay open when a ticket ends; only new ones fail.
+ * <p>A ticket is good from its arrival for its validity, on the monotonic clock, and due for renewal a quarter of the
+ * validity before its end. Sessions that are open stay open when a ticket ends; only new ones fail.
  */
 public final class Tickets {
-    /** What was refused, or was never given, is asked for no faster than this. */
+    /** The least pause before asking again for a ticket that was refused or never given. */
     private static final long PACE = Duration.ofSeconds(10).toNanos();
-    /** What just ends its time, no faster than this. */
+    /** The least pause before asking again for a ticket that is about to expire. */
     private static final long QUICK_PACE = Duration.ofMillis(500).toNanos();
 
     private final Environment environment;
@@ -58,8 +59,8 @@ public final class Tickets {
     }
 
     /**
-     * How long until {@link MonitorLogin#renewal()} has something to ask for: zero if at once. Without authentication, and
-     * before the first login, for ever: {@link Optional#empty()}.
+     * Returns the time until {@link MonitorLogin#renewal()} has something to ask for: zero if at once. Without
+     * authentication, and before the first login, for ever: {@link Optional#empty()}.
      */
     public Optional<Duration> untilRenewal() {
         lock.lock();
@@ -81,7 +82,7 @@ public final class Tickets {
         }
     }
 
-    /** How long it takes until something may be asked for again. */
+    /** Returns the time until something may be asked for again. */
     private long untilAsked(long pace, long now) {
         return asked ? askedAt + (failed ? PACE : pace) - now : 0;
     }
@@ -142,7 +143,7 @@ public final class Tickets {
         }
     }
 
-    /** How we are logged in: 0 before. */
+    /** Returns the method of the login, 0 before it. */
     int method() {
         lock.lock();
         try {
@@ -213,7 +214,7 @@ public final class Tickets {
         }
     }
 
-    /** What was asked for was refused: what is there stays. */
+    /** Notes that a renewal was refused: the tickets at hand stay. */
     void notRenewed() {
         lock.lock();
         try {

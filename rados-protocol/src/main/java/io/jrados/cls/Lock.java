@@ -1,8 +1,8 @@
 package io.jrados.cls;
 
 /**
- * A lock on an object as one holder has it. The holder is the client together with the cookie: one client can hold a shared
- * lock twice, with two cookies.
+ * A lock on an object as one holder has it. The holder is the client together with the cookie: one client can hold a
+ * shared lock twice, with two cookies.
  *
  * @param name not empty; an object can have several locks, by name
  * @param cookie chosen by the holder

@@ -95,7 +95,7 @@ public final class LockCalls {
     }
 
     /**
-     * What {@link #getInfo} returned.
+     * Decodes the answer to {@link #getInfo}.
      *
      * @param doing what was being done, for the error
      * @throws RadosException EBADMSG if it cannot be read
@@ -110,7 +110,7 @@ public final class LockCalls {
                                 new LockInfo(body.list(12, LockCalls::locker), LockType.of(body.u8()), body.string())));
     }
 
-    /** What {@link #listLocks} returned; as {@link #info}. */
+    /** Decodes the answer to {@link #listLocks}; as {@link #info}. */
     public static List<String> names(byte[] output, String doing) throws RadosException {
         return read(output, doing, in -> in.struct(NAMES, (body, version) -> body.list(4, Decoder::string)));
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who holds a lock: cls_lock_get_info_reply (src/cls/lock/cls_lock_ops.h).
+ * The state of a lock and its holders: cls_lock_get_info_reply (src/cls/lock/cls_lock_ops.h).
  *
  * @param lockers none when nobody holds it; those whose time is over are left out
  * @param type of the holdings; what it last was when nobody holds it

@@ -3,7 +3,7 @@ package io.jrados.cls;
 import java.time.Duration;
 
 /**
- * How a lock is asked for.
+ * The terms on which a lock is asked for.
  *
  * @param description for people
  * @param duration after which the cluster forgets the holder, by the OSDs' clocks; zero for never
@@ -13,7 +13,7 @@ public record LockTerms(String description, Duration duration, Renewal renewal) 
     /** Until it is unlocked or broken; EEXIST if this holder has it already. */
     public static final LockTerms USUAL = new LockTerms("", Duration.ZERO, Renewal.NONE);
 
-    /** What becomes of a lock that the same holder has already. */
+    /** The treatment of a lock that the same holder has already. */
     public enum Renewal {
         /** EEXIST. */
         NONE(0),

@@ -2,7 +2,7 @@ package io.jrados.cls;
 
 import io.jrados.error.MalformedException;
 
-/** How a lock is held: ClsLockType (src/cls/lock/cls_lock_types.h). */
+/** The way in which a lock is held: ClsLockType (src/cls/lock/cls_lock_types.h). */
 public enum LockType {
     /** Nobody has ever held it. */
     NONE(0),

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Advisory locks on the objects of a pool, as plain calls; {@link LockCalls} says with what errors. Whoever does not ask is
- * not kept from anything: put {@link LockCalls#assertLocked} into the operations that a lock is to guard.
+ * Advisory locks on the objects of a pool, as plain calls; {@link LockCalls} says with what errors. Whoever does not
+ * ask is not kept from anything: put {@link LockCalls#assertLocked} into the operations that a lock is to guard.
  */
 public final class Locks {
     private final Pool pool;
@@ -49,7 +49,7 @@ public final class Locks {
         return write(object, LockCalls.setCookie(lock, newCookie));
     }
 
-    /** Who holds a lock. */
+    /** Reads the state of a lock and its holders. */
     public CompletableFuture<LockInfo> infoAsync(String object, String name) {
         return read(object, LockCalls.getInfo(name), LockCalls::info);
     }

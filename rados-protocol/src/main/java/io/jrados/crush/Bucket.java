@@ -29,7 +29,7 @@ abstract sealed class Bucket permits UniformBucket, ListBucket, TreeBucket, Stra
         return items.length;
     }
 
-    /** Not to be written to. */
+    /** Returns the items; the array must not be written to. */
     final int[] items() {
         return items;
     }

@@ -2,7 +2,10 @@ package io.jrados.crush;
 
 import io.jrados.error.MalformedException;
 
-/** How a bucket chooses, in the order of the wire's numbers, which begin at 1: crush_algorithm (src/crush/crush.h). */
+/**
+ * The algorithm by which a bucket chooses, in the order of the wire's numbers, which begin at 1: crush_algorithm
+ * (src/crush/crush.h).
+ */
 public enum BucketAlgorithm {
     UNIFORM,
     LIST,

@@ -24,7 +24,7 @@ final class ChooseArgs {
         return slot < bySlot.length ? bySlot[slot] : null;
     }
 
-    /** What replaces one bucket's weights, by position of the result, and the ids that are hashed. */
+    /** The replacement of one bucket's weights, by position of the result, and of the ids that are hashed. */
     static final class Arg {
         private final int[][] weightSets;
         private final int[] ids;

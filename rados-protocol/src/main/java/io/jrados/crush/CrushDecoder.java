@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one map: CrushWrapper::decode (src/crush/CrushWrapper.cc). It has no version; everything behind the names may be
- * missing, from the end on.
+ * Reads one map: CrushWrapper::decode (src/crush/CrushWrapper.cc). It has no version; everything behind the names may
+ * be missing, from the end on.
  */
 final class CrushDecoder {
     private static final long MAGIC = 0x00010000;

@@ -110,8 +110,8 @@ public final class CrushHash {
     }
 
     /**
-     * crush_hash32_3 of many numbers: {@code out[i]} becomes the hash of {@code a0}, {@code b0[i]} and {@code c0}. Without a
-     * call in the loop the JIT compiler hashes eight at once.
+     * crush_hash32_3 of many numbers: {@code out[i]} becomes the hash of {@code a0}, {@code b0[i]} and {@code c0}.
+     * Without a call in the loop the JIT compiler hashes eight at once.
      */
     static void hash(int a0, int[] b0, int c0, int[] out, int count) {
         for (int i = 0; i < count; i++) {

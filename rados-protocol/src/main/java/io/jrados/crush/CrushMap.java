@@ -78,7 +78,7 @@ public final class CrushMap {
                 .findAny();
     }
 
-    /** What a bucket holds: devices from 0 up, buckets below 0; nothing for an item that is no bucket. */
+    /** Returns the items of a bucket: devices from 0 up, buckets below 0; nothing for an item that is no bucket. */
     public List<Integer> itemsOf(int bucket) {
         if (!hasBucket(bucket)) {
             return List.of();

@@ -3,7 +3,7 @@ package io.jrados.crush;
 import java.util.Map;
 
 /**
- * What a map calls its parts.
+ * The names that a map gives to its parts.
  *
  * @param types by number: 0 "osd", 1 "host", ...
  * @param items by id; a shadow bucket of a device class is called {@code default~ssd}

@@ -6,8 +6,8 @@ import io.jrados.crush.Rule.Step;
  * Runs the rules of one map: crush_do_rule (src/crush/mapper.c). For one thread at a time, and kept for the next
  * placing, which then allocates next to nothing.
  *
- * <p>A rule goes from the item it takes down to devices, step by step. "firstn" steps give a list without gaps, in which
- * an item lost moves the later ones up; "indep" steps give positions that keep their item whatever happens to the
+ * <p>A rule goes from the item it takes down to devices, step by step. "firstn" steps give a list without gaps, in
+ * which an item lost moves the later ones up; "indep" steps give positions that keep their item whatever happens to the
  * others, and {@link CrushMap#NONE} where nothing was found.
  */
 public final class Mapper {
@@ -88,7 +88,7 @@ public final class Mapper {
         }
     }
 
-    /** How many items a step chooses: 0 and less stand for that many more than the whole result. */
+    /** Returns the number of items that a step chooses: 0 and less stand for that many more than the whole result. */
     private static int count(Step step, int resultMax) {
         int count = step.argument1();
         return count > 0 ? count : count + resultMax;

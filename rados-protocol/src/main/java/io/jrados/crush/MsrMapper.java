@@ -22,7 +22,7 @@ final class MsrMapper {
     private int endStep;
     private int collisionTries;
 
-    /** What each step of a block chose, by position. */
+    /** The choices of each step of a block, by position. */
     private int[][] chosen = new int[0][];
 
     MsrMapper(Run run) {

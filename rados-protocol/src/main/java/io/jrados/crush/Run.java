@@ -2,7 +2,9 @@ package io.jrados.crush;
 
 import org.jspecify.annotations.Nullable;
 
-/** What all steps of one run of a rule share: the input, the devices' weights, and the tries that are left. */
+/**
+ * The state that all steps of one run of a rule share: the input, the devices' weights, and the tries that are left.
+ */
 final class Run {
     /** Chosen for now by nobody: a position that is still tried for. CRUSH_ITEM_UNDEF. */
     static final int UNDEFINED = 0x7ffffffe;

@@ -1,7 +1,7 @@
 package io.jrados.crush;
 
 /**
- * How often a step tries again, as the map and the rule's earlier steps say.
+ * The number of times a step tries again, as the map and the rule's earlier steps say.
  *
  * @param total descents of a step
  * @param leaf descents below a chosen bucket, 0 for what the kind of step takes by itself
@@ -22,7 +22,7 @@ record Tries(int total, int leaf, int local, int localFallback, int varyR, boole
                 tunables.chooseleafStable());
     }
 
-    /** What a SET step makes of this; others change nothing. */
+    /** Returns these tries as a SET step changes them; others change nothing. */
     Tries after(Rule.Step step) {
         int value = step.argument1();
         return switch (step.operation()) {

@@ -1,7 +1,7 @@
 package io.jrados.crush;
 
 /**
- * What a map says about trying again: crush_map (src/crush/crush.h).
+ * The tunables of a map: how often its rules try again: crush_map (src/crush/crush.h).
  *
  * @param chooseLocalTries tries again in the same bucket after a collision
  * @param chooseLocalFallbackTries further tries there, by a permutation
@@ -21,7 +21,7 @@ public record Tunables(
         boolean chooseleafStable,
         int msrDescents,
         int msrCollisionTries) {
-    /** Of a map that ends before its tunables. */
+    /** The tunables of a map that ends before its own. */
     public static final Tunables ARGONAUT = new Tunables(2, 5, 19, false, 0, false, 100, 100);
 
     Tunables withMsr(int descents, int collisionTries) {

@@ -10,7 +10,10 @@ import javax.crypto.IllegalBlockSizeException;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Key type 1: AES-128-CBC with PKCS 7 padding and an initial vector that never changes. It cannot tell a wrong key from a right one. */
+/**
+ * Key type 1: AES-128-CBC with PKCS 7 padding and an initial vector that never changes. It cannot tell a wrong key from
+ * a right one.
+ */
 final class Aes128Cbc implements CephCipher {
     private static final int KEY = 16;
     private static final IvParameterSpec IV =

@@ -11,8 +11,9 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Key type 2: aes256-cts-hmac-sha384-192 of RFC 8009. Each usage has an encryption key and an integrity key derived from the
- * secret; a random block goes first; the last two blocks are swapped (CBC-CS3); the first half of an HMAC-SHA384 ends it.
+ * Key type 2: aes256-cts-hmac-sha384-192 of RFC 8009. Each usage has an encryption key and an integrity key derived
+ * from the secret; a random block goes first; the last two blocks are swapped (CBC-CS3); the first half of an
+ * HMAC-SHA384 ends it.
  */
 final class Aes256Cts implements CephCipher {
     private static final int KEY = 32;

@@ -11,12 +11,12 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-128-GCM of one direction of one connection: src/msg/async/crypto_onwire.cc. Every box has the nonce after that of the box
- * before it: 4 bytes that stay and a 64-bit little-endian counter. Confined to one thread; refuses to go on before a nonce
- * repeats.
+ * AES-128-GCM of one direction of one connection: src/msg/async/crypto_onwire.cc. Every box has the nonce after that of
+ * the box before it: 4 bytes that stay and a 64-bit little-endian counter. Confined to one thread; refuses to go on
+ * before a nonce repeats.
  *
- * <p>Direct buffers are best: the JDK encrypts between two heap buffers in one step, which stays interpreted for the first
- * hundreds of large frames.
+ * <p>Direct buffers are best: the JDK encrypts between two heap buffers in one step, which stays interpreted for the
+ * first hundreds of large frames.
  */
 public final class AesGcm {
     /** Bytes that a box is longer than what is in it. */
@@ -36,7 +36,10 @@ public final class AesGcm {
     private final ByteBuffer counter;
     private long left;
 
-    /** @param left how many boxes there can be, unsigned: the counter can count one more, then it would be at the first again */
+    /**
+     * @param left how many boxes there can be, unsigned: the counter can count one more, then it would be at the first
+     *     again
+     */
     AesGcm(int mode, byte[] key, byte[] nonce, long left) {
         if (key.length != KEY || nonce.length != NONCE) {
             throw new MalformedException("AES-GCM needs a key of " + KEY + " bytes and a nonce of " + NONCE + ", not "
@@ -65,8 +68,8 @@ public final class AesGcm {
     }
 
     /**
-     * Appends one box with the readable bytes of {@code plain} to {@code out}. Reads {@code plain} to its end; it may be
-     * composite. Neither is released.
+     * Appends one box with the readable bytes of {@code plain} to {@code out}. Reads {@code plain} to its end; it may
+     * be composite. Neither is released.
      */
     public void seal(ByteBuf plain, ByteBuf out) {
         int length = plain.readableBytes();
@@ -83,9 +86,9 @@ public final class AesGcm {
     }
 
     /**
-     * Opens the box that is the readable bytes of {@code box} and appends what is in it to {@code out}. Reads {@code box} to its
-     * end; it may be composite, which costs a copy. Neither is released. May be done in place: {@code out} on the same memory,
-     * writing where {@code box} reads.
+     * Opens the box that is the readable bytes of {@code box} and appends what is in it to {@code out}. Reads
+     * {@code box} to its end; it may be composite, which costs a copy. Neither is released. May be done in place:
+     * {@code out} on the same memory, writing where {@code box} reads.
      *
      * @throws MalformedException if it was not sealed by the peer, or is not the next; {@code out} is then as before
      */

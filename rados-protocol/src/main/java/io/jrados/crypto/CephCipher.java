@@ -3,7 +3,7 @@ package io.jrados.crypto;
 import io.jrados.error.MalformedException;
 import java.util.random.RandomGenerator;
 
-/** How a secret of one of Ceph's key types encrypts: src/auth/Crypto.cc. */
+/** The encryption of one of Ceph's key types: src/auth/Crypto.cc. */
 public interface CephCipher {
     /** Key type 1, {@code aes}: CEPH_CRYPTO_AES. */
     int AES = 1;

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C as Ceph uses it (src/include/crc32c.h): the caller gives the register's start, and nothing is inverted at the end.
- * Frame preambles start with 0, everything else with {@link #SEED}.
+ * CRC-32C as Ceph uses it (src/include/crc32c.h): the caller gives the register's start, and nothing is inverted at the
+ * end. Frame preambles start with 0, everything else with {@link #SEED}.
  *
- * <p>The JDK's class, an intrinsic, always starts with all ones and inverts its result. The inversion is undone; any other
- * start is reached by first feeding the four bytes that lead there.
+ * <p>The JDK's class, an intrinsic, always starts with all ones and inverts its result. The inversion is undone; any
+ * other start is reached by first feeding the four bytes that lead there.
  */
 public final class Crc32c {
     /** The start of nearly all of Ceph's checksums: all ones. */
@@ -41,8 +41,8 @@ public final class Crc32c {
     }
 
     /**
-     * The same; a range that fits {@code scratch} is copied there first. That is cheaper than the two objects that a view of
-     * direct memory takes.
+     * The same; a range that fits {@code scratch} is copied there first. That is cheaper than the two objects that a
+     * view of direct memory takes.
      */
     public static int of(int seed, ByteBuf data, int index, int length, byte[] scratch) {
         if (length > scratch.length || data.hasArray()) {

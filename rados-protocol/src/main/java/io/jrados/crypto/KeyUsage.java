@@ -1,6 +1,9 @@
 package io.jrados.crypto;
 
-/** What an envelope is for: keys of type aes256k derive other keys for each usage (src/auth/cephx/CephxProtocol.h of release 20). */
+/**
+ * The purpose of an envelope: keys of type aes256k derive other keys for each usage (src/auth/cephx/CephxProtocol.h of
+ * release 20).
+ */
 public enum KeyUsage {
     CONNECTION_SECRET(0x03),
     TICKET_SESSION_KEY(0x04),

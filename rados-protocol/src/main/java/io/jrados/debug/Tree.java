@@ -32,7 +32,7 @@ public final class Tree {
     /** Packages whose values say themselves what may be seen of them. */
     private static final Set<String> SECRET = Set.of("io.jrados.auth", "io.jrados.crypto");
 
-    /** Of maps: what is computed from the rest. */
+    /** The fields of maps that are computed from the rest. */
     private static final Set<String> DERIVED = Set.of("placer", "placements", "ids", "hash");
 
     private Tree() {}

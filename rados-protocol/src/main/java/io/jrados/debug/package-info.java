@@ -1,4 +1,7 @@
-/** What the wire and the disks say, for people: any struct as JSON, recorded frames as text. For programs that debug. */
+/**
+ * Text for people of the bytes on the wire and on disk: any struct as JSON, recorded frames as text. For programs that
+ * debug.
+ */
 @NullMarked
 package io.jrados.debug;
 

@@ -4,9 +4,9 @@ package io.jrados.error;
 public final class DeadlineException extends RadosException {
     private static final long serialVersionUID = 1L;
 
-    /** What is known of a request that ran out of time. */
+    /** The knowledge about a request that ran out of time. */
     public enum Sent {
-        /** It never left this process: it had no effect. */
+        /** The request never left this process: it had no effect. */
         NEVER_SENT,
         /** It was sent and not answered: it may still be applied. */
         OUTCOME_UNKNOWN,

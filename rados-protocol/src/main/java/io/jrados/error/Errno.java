@@ -82,7 +82,7 @@ public enum Errno {
         return number;
     }
 
-    /** What it means, in a few words. */
+    /** Returns its meaning in a few words. */
     public String meaning() {
         return meaning;
     }

@@ -15,7 +15,7 @@ public final class MismatchException extends RadosException {
         this.offset = offset;
     }
 
-    /** Where the first byte that differs is, from the start of what was compared. */
+    /** Returns the offset of the first byte that differs, from the start of the compared range. */
     public long offset() {
         return offset;
     }

@@ -58,7 +58,7 @@ public class RadosException extends IOException {
         };
     }
 
-    /** Which error. */
+    /** Returns the error number. */
     public final Errno errno() {
         return errno;
     }
@@ -68,7 +68,7 @@ public class RadosException extends IOException {
         return code;
     }
 
-    /** What was being done. */
+    /** Returns the action that failed. */
     public final String doing() {
         return doing;
     }

@@ -10,7 +10,7 @@ import io.netty.buffer.Unpooled;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** What all messages have in common. */
+/** The fields that all messages have in common. */
 final class Body {
     /** Length of the fields that {@link #paxos} writes. */
     static final int PAXOS = 18;

@@ -4,7 +4,8 @@ import io.jrados.wire.Payload;
 import java.util.UUID;
 
 /**
- * A command to one daemon: MCommand (src/messages/MCommand.h), and MMgrCommand (src/messages/MMgrCommand.h) for managers.
+ * A command to one daemon: MCommand (src/messages/MCommand.h), and MMgrCommand (src/messages/MMgrCommand.h) for
+ * managers.
  *
  * @param toManager whether it goes to a manager that knows MMgrCommand
  * @param command JSON

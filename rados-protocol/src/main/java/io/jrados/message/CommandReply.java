@@ -3,7 +3,7 @@ package io.jrados.message;
 import io.jrados.wire.Payload;
 
 /**
- * How a command to a daemon ended: MCommandReply and MMgrCommandReply (src/messages/MCommandReply.h).
+ * The result of a command to a daemon: MCommandReply and MMgrCommandReply (src/messages/MCommandReply.h).
  *
  * @param result 0 or a negative errno
  * @param status for people

@@ -5,8 +5,8 @@ import io.jrados.wire.Payload;
 import java.util.Map;
 
 /**
- * The cluster's central configuration of this client: MConfig (src/messages/MConfig.h). Replaces the one before: what is
- * missing falls back to its default.
+ * The cluster's central configuration of this client: MConfig (src/messages/MConfig.h). Replaces the one before: what
+ * is missing falls back to its default.
  */
 public record ConfigMessage(Map<String, String> options) {
     /** Owns the payload. */

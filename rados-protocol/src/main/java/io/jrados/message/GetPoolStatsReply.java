@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What pools hold: MGetPoolStatsReply (src/messages/MGetPoolStatsReply.h).
+ * The statistics of pools: MGetPoolStatsReply (src/messages/MGetPoolStatsReply.h).
  *
  * <pre>
  *   v1  until Luminous    v2  + whether the stores count by pool

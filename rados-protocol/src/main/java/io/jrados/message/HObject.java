@@ -34,7 +34,7 @@ public record HObject(String key, String name, long snap, int hash, boolean max,
         });
     }
 
-    /** How old OSDs wrote the start. */
+    /** Tells whether this is the start as old OSDs wrote it. */
     private boolean isOldMin() {
         return pool == -1 && snap == 0 && hash == 0 && name.isEmpty();
     }

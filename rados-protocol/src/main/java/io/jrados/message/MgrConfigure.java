@@ -3,8 +3,8 @@ package io.jrados.message;
 import io.jrados.wire.Payload;
 
 /**
- * How often the manager wants reports: MMgrConfigure (src/messages/MMgrConfigure.h). What it wants to know of an OSD's
- * operations is stepped over.
+ * The period at which the manager wants reports: MMgrConfigure (src/messages/MMgrConfigure.h). What it wants to know of
+ * an OSD's operations is stepped over.
  *
  * @param periodSeconds 0 for none
  */

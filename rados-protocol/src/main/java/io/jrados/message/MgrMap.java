@@ -6,7 +6,7 @@ import io.jrados.wire.Struct;
 import java.util.List;
 
 /**
- * Which manager is active: MgrMap (src/mon/MgrMap.h) in an MMgrMap (src/messages/MMgrMap.h). Standbys, modules and
+ * The manager that is active: MgrMap (src/mon/MgrMap.h) in an MMgrMap (src/messages/MMgrMap.h). Standbys, modules and
  * services are stepped over.
  *
  * @param addresses of the active one, none if there is none

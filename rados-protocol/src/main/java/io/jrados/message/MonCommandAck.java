@@ -4,7 +4,7 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Payload;
 
 /**
- * How a monitor command ended: MMonCommandAck (src/messages/MMonCommandAck.h).
+ * The result of a monitor command: MMonCommandAck (src/messages/MMonCommandAck.h).
  *
  * @param result 0 or a negative errno
  * @param status for people

@@ -3,7 +3,7 @@ package io.jrados.message;
 import io.jrados.wire.Payload;
 
 /**
- * Which versions of a map there are: MMonGetVersionReply (src/messages/MMonGetVersionReply.h), version 2.
+ * The range of versions of a map: MMonGetVersionReply (src/messages/MMonGetVersionReply.h), version 2.
  *
  * @param handle of the question
  * @param newest version

@@ -33,7 +33,7 @@ public record MonMap(
     private static final Struct FEATURES = new Struct("mon_feature_t", 1, 1, 1);
 
     /**
-     * Which types of keys the cluster takes, by their numbers in a CryptoKey: 1 is aes, 2 aes256k.
+     * The types of keys that the cluster takes, by their numbers in a CryptoKey: 1 is aes, 2 aes256k.
      *
      * @param epoch grows when all tickets become worthless
      * @param service the type of what tickets are sealed with, which is no client's concern
@@ -41,7 +41,7 @@ public record MonMap(
      * @param preferred that of new keys
      */
     public record Keys(long epoch, int service, List<Integer> allowed, int preferred) {
-        /** What older maps stand for (MonMap::decode). */
+        /** The keys that older maps stand for (MonMap::decode). */
         static final Keys OLD = new Keys(0, 1, List.of(1, 2), 1);
 
         static Keys decode(Decoder in) {

@@ -4,7 +4,8 @@ import io.jrados.wire.Payload;
 import java.util.UUID;
 
 /**
- * Accepts a subscription: MMonSubscribeAck (src/messages/MMonSubscribeAck.h). Monitors that keep subscriptions send none.
+ * Accepts a subscription: MMonSubscribeAck (src/messages/MMonSubscribeAck.h). Monitors that keep subscriptions send
+ * none.
  *
  * @param intervalSeconds after which it must be renewed
  */

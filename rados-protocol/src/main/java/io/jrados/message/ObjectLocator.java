@@ -6,7 +6,7 @@ import io.jrados.wire.Encoder;
 import io.jrados.wire.Struct;
 
 /**
- * Where an object is looked for: object_locator_t (src/osd/osd_types.cc).
+ * The place where an object is looked for: object_locator_t (src/osd/osd_types.cc).
  *
  * @param pool its pool, -1 for none
  * @param key hashed instead of the name, empty for none

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 
 /**
- * What {@link Op#list} returns: pg_nls_response_t (src/osd/osd_types.h). The part's code is 1 when the placement group has
- * no more.
+ * The answer to {@link Op#list}: pg_nls_response_t (src/osd/osd_types.h). The part's code is 1 when the placement group
+ * has no more.
  *
  * @param next where the next page begins
  */

@@ -70,7 +70,10 @@ public final class Op {
         return of(code, offset, data.remaining(), 0, Unpooled.wrappedBuffer(data));
     }
 
-    /** A part that carries the remaining bytes of several buffers, one after the other, for a range that starts at {@code offset}. */
+    /**
+     * A part that carries the remaining bytes of several buffers, one after the other, for a range that starts at
+     * {@code offset}.
+     */
     public static Op data(OpCode code, long offset, List<ByteBuffer> data) {
         ByteBuf input = Unpooled.wrappedBuffer(data.toArray(new ByteBuffer[0]));
         return of(code, offset, input.readableBytes(), 0, input);
@@ -245,7 +248,7 @@ public final class Op {
         return flags;
     }
 
-    /** Where a part about a range starts. */
+    /** Returns the start of a part's range. */
     public long offset() {
         return first;
     }

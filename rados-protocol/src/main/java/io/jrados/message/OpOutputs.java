@@ -4,7 +4,7 @@ import io.jrados.error.MalformedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** What the parts of an operation returned: a code each, and bytes that lie one after the other. Owns the bytes. */
+/** The outputs of an operation's parts: a code each, and bytes that lie one after the other. Owns the bytes. */
 public final class OpOutputs {
     private final int[] codes;
     private final int[] ends;

@@ -56,7 +56,7 @@ public record OsdBackoff(Spg pg, long epoch, Kind kind, long id, HObject begin, 
         return new OsdBackoff(pg, ourEpoch, Kind.ACK_BLOCK, id, begin, end);
     }
 
-    /** Of the same priority as operations, which it must not overtake or fall behind. */
+    /** Encodes with the priority of operations, which it must not overtake or fall behind. */
     public Payload encode() {
         return MessageType.OSD_BACKOFF
                 .payload(0, Body.front(out -> {

@@ -30,7 +30,7 @@ public final class OsdFlags {
     public static final int KNOWN_REDIR = 0x400000;
     public static final int FULL_TRY = 0x800000;
     public static final int FULL_FORCE = 0x1000000;
-    /** Of the object itself, not of what it stands for. */
+    /** Asks for the object itself, not for the one that it stands for. */
     public static final int IGNORE_REDIRECT = 0x2000000;
     /** Return the outputs of a write that succeeds. */
     public static final int RETURNVEC = 0x4000000;

@@ -29,7 +29,7 @@ public record OsdOp(
     static final int PRIORITY = 63;
 
     private static final Struct REQID = new Struct("osd_reqid_t", 2, 2, 2);
-    /** Of no trace: a bool, and the ids of a trace where there is one (src/common/tracer.h). */
+    /** The encoding of no trace: a bool, and the ids of a trace where there is one (src/common/tracer.h). */
     private static final Struct OTEL_TRACE = new Struct("jspan_context", 1, 1, 1);
 
     /** The feature with the mark of its incarnation (src/include/ceph_features.h). */
@@ -41,7 +41,7 @@ public record OsdOp(
     private static final int USUAL_FRONT = 256;
 
     /**
-     * Where the operation goes.
+     * The place where the operation goes.
      *
      * @param hash of the object's name, before it is folded to the number of placement groups
      * @param epoch of the map that says so
@@ -49,7 +49,7 @@ public record OsdOp(
     public record Target(Spg pg, int hash, long epoch) {}
 
     /**
-     * Which state is read, and which states a write preserves.
+     * The state that is read, and the states that a write preserves.
      *
      * @param snapId -2 for the head
      * @param ids newest first
@@ -65,7 +65,7 @@ public record OsdOp(
     }
 
     /**
-     * What differs from one sending to the next.
+     * The fields that differ from one sending to the next.
      *
      * @param flags {@link OsdFlags}, without RETRY
      * @param number 0 for the first

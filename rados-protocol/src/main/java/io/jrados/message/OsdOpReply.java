@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 
 /**
- * What an OSD answers to an operation: MOSDOpReply (src/messages/MOSDOpReply.h), version 8.
+ * The answer of an OSD to an operation: MOSDOpReply (src/messages/MOSDOpReply.h), version 8.
  *
  * @param tid of the operation
  * @param outputs owns the message's data
@@ -22,7 +22,7 @@ public record OsdOpReply(
     private static final int TRACE_BYTES = 24;
 
     /**
-     * How the whole operation ended.
+     * The result of the whole operation.
      *
      * @param flags {@link OsdFlags}
      * @param result 0 or more when it succeeded, a negative errno otherwise
@@ -42,7 +42,7 @@ public record OsdOpReply(
         }
     }
 
-    /** Where the operation belongs: request_redirect_t (src/osd/osd_types.cc). */
+    /** The place where the operation belongs: request_redirect_t (src/osd/osd_types.cc). */
     public record Redirect(ObjectLocator locator, String object) {
         private static final Struct STRUCT = new Struct("request_redirect_t", 1, 1, 1);
 

@@ -6,8 +6,8 @@ import io.netty.buffer.Unpooled;
 /**
  * Asks for a sign of life: MPing (src/messages/MPing.h). A monitor answers with one, an OSD with nothing.
  *
- * @param answer of a monitor (Monitor::handle_ping, src/mon/Monitor.cc): JSON with its health and its state; empty in what
- *     we send
+ * @param answer of a monitor (Monitor::handle_ping, src/mon/Monitor.cc): JSON with its health and its state; empty in
+ *     what we send
  */
 public record Ping(String answer) {
     /** Owns the payload. */

@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param name of the pool or pool snapshot to make or remove, may be empty
  */
 public record PoolOp(long tid, UUID fsid, long seenEpoch, long pool, Kind kind, long snapId, String name) {
-    /** What is done: POOL_OP_* (src/include/ceph_fs.h). */
+    /** The action on the pool: POOL_OP_* (src/include/ceph_fs.h). */
     public enum Kind {
         CREATE(0x01),
         DELETE(0x02),

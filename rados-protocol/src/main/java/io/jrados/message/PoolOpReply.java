@@ -4,7 +4,7 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Payload;
 
 /**
- * How a {@link PoolOp} ended: MPoolOpReply (src/messages/MPoolOpReply.h).
+ * The result of a {@link PoolOp}: MPoolOpReply (src/messages/MPoolOpReply.h).
  *
  * @param result 0 or a negative errno
  * @param epoch of the OSD map in which it shows

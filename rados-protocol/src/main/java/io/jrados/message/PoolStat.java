@@ -4,7 +4,7 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Struct;
 
 /**
- * What a pool holds and does: pool_stat_t with its object_stat_sum_t and store_statfs_t (src/osd/osd_types.cc).
+ * The statistics of one pool: pool_stat_t with its object_stat_sum_t and store_statfs_t (src/osd/osd_types.cc).
  *
  * <pre>
  *   v7  from Nautilus on; older ones are refused

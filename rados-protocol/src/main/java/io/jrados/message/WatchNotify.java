@@ -6,7 +6,7 @@ import io.jrados.wire.Payload;
 import java.util.List;
 
 /**
- * What a watcher or notifier is told: MWatchNotify (src/messages/MWatchNotify.h), version 3.
+ * An event for a watcher or notifier: MWatchNotify (src/messages/MWatchNotify.h), version 3.
  *
  * @param cookie of the watch, or of the notification's registration
  * @param message of a {@link Event#NOTIFY}
@@ -30,10 +30,13 @@ public record WatchNotify(
         }
     }
 
-    /** What one watcher answered. */
+    /** The answer of one watcher. */
     public record Answer(Watcher watcher, byte[] bytes) {}
 
-    /** Who answered what, and who did not in time (Notify::maybe_complete_notify, src/osd/Watch.cc). */
+    /**
+     * The answers of watchers, and the watchers that did not answer in time (Notify::maybe_complete_notify,
+     * src/osd/Watch.cc).
+     */
     public record Answers(List<Answer> given, List<Watcher> missed) {
         /** None. */
         public static final Answers NONE = new Answers(List.of(), List.of());

@@ -9,14 +9,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client is in the hierarchy of OSDs (src/crush/CrushLocation.cc, CrushWrapper::get_common_ancestor_distance in
- * src/crush/CrushWrapper.cc).
+ * The place of a client in the hierarchy of OSDs (src/crush/CrushLocation.cc,
+ * CrushWrapper::get_common_ancestor_distance in src/crush/CrushWrapper.cc).
  */
 public final class CrushLocation {
     /** An OSD with which a location has nothing in common. */
     public static final int FAR = Integer.MAX_VALUE;
 
-    /** Names of buckets by the names of their types. A client may be in several of one type: multipath, stretched racks. */
+    /**
+     * Names of buckets by the names of their types. A client may be in several of one type: multipath, stretched racks.
+     */
     private final Map<String, Set<String>> buckets;
 
     private CrushLocation(Map<String, Set<String>> buckets) {
@@ -42,7 +44,9 @@ public final class CrushLocation {
         return new CrushLocation(buckets);
     }
 
-    /** The number of the lowest type at which an OSD and this have a bucket in common; {@link #FAR} if there is none. */
+    /**
+     * The number of the lowest type at which an OSD and this have a bucket in common; {@link #FAR} if there is none.
+     */
     public int distance(CrushMap crush, int osd) {
         Map<String, String> path = path(crush, osd);
         return crush.names().types().entrySet().stream()

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Where a map's groups are, as {@code osdmaptool --test-map-pgs-dump-all} writes it (src/tools/osdmaptool.cc): every group,
- * then how evenly they lie.
+ * The placement of a map's groups as text, as {@code osdmaptool --test-map-pgs-dump-all} writes it
+ * (src/tools/osdmaptool.cc): every group, then how evenly they lie.
  */
 public final class GroupsText {
     private final OsdMap map;

@@ -9,13 +9,13 @@ import java.util.function.Function;
 import java.util.zip.CRC32C;
 
 /**
- * What a full map and an incremental have in common: a struct of two structs and a checksum of everything but itself
- * (OSDMap::decode, src/osd/OSDMap.cc). Both are verified over the bytes that came, also those of a full map inside an
- * incremental.
+ * The frame that a full map and an incremental have in common: a struct of two structs and a checksum of everything but
+ * itself (OSDMap::decode, src/osd/OSDMap.cc). Both are verified over the bytes that came, also those of a full map
+ * inside an incremental.
  *
- * <p>An incremental ends with a second checksum, full_crc: that of the full map it leads to, as a monitor encodes it. Who
- * applies the step would have to encode the result the same way to compare it; OSDs do, which keep full maps, clients
- * don't (src/osd/OSD.cc alone reads it), and neither do we. A full map brings that very number as its own.
+ * <p>An incremental ends with a second checksum, full_crc: that of the full map it leads to, as a monitor encodes it.
+ * Who applies the step would have to encode the result the same way to compare it; OSDs do, which keep full maps,
+ * clients don't (src/osd/OSD.cc alone reads it), and neither do we. A full map brings that very number as its own.
  */
 final class MapFrame {
     private static final int CRC_SIZE = 4;

@@ -1,6 +1,6 @@
 package io.jrados.osdmap;
 
-/** What holds for the whole cluster. */
+/** The settings that hold for the whole cluster. */
 record MapPolicy(long flags, int requireMinCompatClient, int requireOsdRelease, StretchMode stretch) {
     MapPolicy withFlags(long newFlags) {
         return new MapPolicy(newFlags, requireMinCompatClient, requireOsdRelease, stretch);

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * A map for people, as {@code osdmaptool --print} of release 16 writes it, line by line, and what later releases added
- * where a map has it (OSDMap::print, src/osd/OSDMap.cc). Scores that the tool computes, which no map says, are left out;
- * fenced clients come in the order of the map, where the tool has that of a hash table. Times are UTC's.
+ * where a map has it (OSDMap::print, src/osd/OSDMap.cc). Scores that the tool computes, which no map says, are left
+ * out; fenced clients come in the order of the map, where the tool has that of a hash table. Times are UTC's.
  */
 public final class MapText {
     private static final Comparator<Map.Entry<PgId, ?>> BY_GROUP = Comparator.<Map.Entry<PgId, ?>>comparingLong(

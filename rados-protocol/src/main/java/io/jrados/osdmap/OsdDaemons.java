@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What OSDs say of themselves to each other, by their numbers; lists may be shorter than there are OSDs.
+ * The data that OSDs publish for each other, by their numbers; lists may be shorter than there are OSDs.
  *
  * @param nodeFlags states set for the OSDs below a CRUSH node
  * @param classFlags states set for the OSDs of a device class

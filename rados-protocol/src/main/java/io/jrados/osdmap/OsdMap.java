@@ -106,7 +106,7 @@ public final class OsdMap {
         return crush;
     }
 
-    /** Who holds a group, raw or not; {@link Placement#NOWHERE} when its pool is not in this map. */
+    /** Returns the OSDs that hold a group, raw or not; {@link Placement#NOWHERE} when its pool is not in this map. */
     public Placement placement(PgId pg) {
         int index = pools.indexOf(pg.pool());
         if (index < 0) {
@@ -116,7 +116,7 @@ public final class OsdMap {
         return placements.get(index, pool, pool.fold(pg.seed()), placer);
     }
 
-    /** What an operation on a raw group depends on; empty when the pool is not in this map. */
+    /** Returns the interval that an operation on a raw group depends on; empty when the pool is not in this map. */
     public Optional<Interval> interval(PgId raw) {
         int index = pools.indexOf(raw.pool());
         if (index < 0) {
@@ -206,7 +206,7 @@ public final class OsdMap {
         return new MapNeeds(this).oldestClient();
     }
 
-    /** What CRUSH gives for a group, without the OSDs that are not there and before all overrides. */
+    /** Returns the OSDs that CRUSH gives for a group, without the OSDs that are not there and before all overrides. */
     public int[] rawPlacement(PgId pg) {
         PoolInfo pool = pools.byId().get(pg.pool());
         return pool == null ? new int[0] : placer.raw(pool, pool.pgOf(pg));

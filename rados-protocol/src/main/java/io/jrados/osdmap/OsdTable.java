@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a map says of each OSD, by its number. Immutable: the arrays are not written to once they are in here. */
+/** The state of each OSD in a map, by its number. Immutable: the arrays are not written to once they are in here. */
 final class OsdTable {
     static final int EXISTS = 1;
     static final int UP = 1 << 1;
@@ -110,7 +110,7 @@ final class OsdTable {
         return osd >= 0 && osd < addresses.size() ? addresses.get(osd) : List.of();
     }
 
-    /** Not to be written to. */
+    /** Returns the weights; the array must not be written to. */
     int[] weights() {
         return weights;
     }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where groups are in other places than CRUSH says. Immutable.
+ * The groups that lie elsewhere than CRUSH says. Immutable.
  *
  * @param pgTemp who serves for a time
  * @param primaryTemp who leads for a time

@@ -44,7 +44,9 @@ public record PgId(long pool, int seed) {
         return count <= 1 ? 0 : -1 >>> Integer.numberOfLeadingZeros(count - 1);
     }
 
-    /** Whether this group keeps its seed but gives objects away when pg_num grows from {@code before} to {@code after}. */
+    /**
+     * Whether this group keeps its seed but gives objects away when pg_num grows from {@code before} to {@code after}.
+     */
     public boolean splits(int before, int after) {
         if (Integer.compareUnsigned(seed, before) >= 0 || after <= before) {
             return false;

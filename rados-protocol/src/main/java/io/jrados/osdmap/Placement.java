@@ -11,7 +11,7 @@ public final class Placement {
     /** No OSD: CRUSH_ITEM_NONE. */
     public static final int NONE = CrushMap.NONE;
 
-    /** Where a group of a pool that is gone lives. */
+    /** The placement of a group whose pool is gone. */
     public static final Placement NOWHERE = new Placement(new int[0], -1, new int[0], -1, -1);
 
     private final int[] up;

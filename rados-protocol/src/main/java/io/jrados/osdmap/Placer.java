@@ -63,7 +63,7 @@ final class Placer {
         return new Placement(up, upPrimary, serving, actingPrimary, shard);
     }
 
-    /** What CRUSH gives, without the OSDs that are not there. */
+    /** Returns the OSDs that CRUSH gives, without the OSDs that are not there. */
     int[] raw(PoolInfo pool, PgId pg) {
         return existing(pool, fromCrush(pool, pool.placementSeed(pg)));
     }

@@ -121,7 +121,7 @@ final class PoolDecoder {
                         scaling.mode));
     }
 
-    /** How a pool's groups grow and shrink in number. */
+    /** The growth and shrinking of a pool's number of groups. */
     private record Scaling(long target, long placedTarget, int pending, long resend, int mode) {
         static Scaling decode(Decoder in) {
             long target = in.u32();

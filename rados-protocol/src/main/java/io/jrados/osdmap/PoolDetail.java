@@ -6,7 +6,7 @@ import io.jrados.wire.Utime;
 import java.util.Map;
 
 /**
- * What a pool says to daemons and people: the rest of pg_pool_t (src/osd/osd_types.h).
+ * The settings of a pool that matter to daemons and people: the rest of pg_pool_t (src/osd/osd_types.h).
  *
  * @param owner auid, 0 for none
  * @param removed snapshots that are gone, as releases before Nautilus kept them
@@ -32,7 +32,7 @@ public record PoolDetail(
         int autoscaleMode) {
 
     /**
-     * How accesses to a cache tier are remembered.
+     * The memory of accesses to a cache tier.
      *
      * @param type 0 none, 1 and 2 explicit, 3 a bloom filter
      * @param period seconds of one set
@@ -73,7 +73,7 @@ public record PoolDetail(
         }
     }
 
-    /** When a cache tier flushes and evicts: ratios in millionths, ages in seconds. */
+    /** The thresholds at which a cache tier flushes and evicts: ratios in millionths, ages in seconds. */
     public record CacheTargets(
             long maxBytes,
             long maxObjects,

@@ -3,7 +3,7 @@ package io.jrados.osdmap;
 import java.util.BitSet;
 
 /**
- * How a pool is erasure coded.
+ * The erasure coding of a pool.
  *
  * @param profile name of its profile, empty when replicated
  * @param fastRead whether reads ask all shards

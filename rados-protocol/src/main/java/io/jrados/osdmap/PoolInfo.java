@@ -89,7 +89,7 @@ public record PoolInfo(
                 detail);
     }
 
-    /** What CRUSH places for a group: pools that hash it in do not lie on top of each other. */
+    /** Returns the number that CRUSH places for a group: pools that hash it in do not lie on top of each other. */
     int placementSeed(PgId pg) {
         int seed = PgId.stableMod(pg.seed(), shape.pgpNum(), PgId.mask(shape.pgpNum()));
         return has(PoolFlags.HASHPSPOOL) ? CrushHash.hash(seed, (int) id) : seed + (int) id;

@@ -1,7 +1,7 @@
 package io.jrados.osdmap;
 
 /**
- * What a stretched pool asks of the OSDs that serve a group; all 0 when it is not stretched.
+ * The demands of a stretched pool on the OSDs that serve a group; all 0 when it is not stretched.
  *
  * @param bucketCount failure domains that must be there
  * @param bucketTarget failure domains that should be there

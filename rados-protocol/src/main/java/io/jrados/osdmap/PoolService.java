@@ -1,4 +1,4 @@
 package io.jrados.osdmap;
 
-/** How a pool's groups come to serve, and when operations must be sent to them again. */
+/** The conditions under which a pool's groups serve, and under which operations are sent to them again. */
 public record PoolService(PoolEpochs epochs, PoolPeering peering, PoolErasure erasure) {}

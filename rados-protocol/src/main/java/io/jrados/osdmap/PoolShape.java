@@ -1,7 +1,7 @@
 package io.jrados.osdmap;
 
 /**
- * What decides where a pool's groups are.
+ * The settings that decide where a pool's groups are.
  *
  * @param type {@link #REPLICATED} or {@link #ERASURE}
  * @param size copies or shards

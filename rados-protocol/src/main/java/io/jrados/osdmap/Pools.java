@@ -13,7 +13,9 @@ final class Pools {
     private final Map<String, Long> ids = new HashMap<>();
     private final Map<String, Map<String, String>> profiles;
 
-    /** Numbers in order, and the pools in theirs: found without a box for the number, which every operation would make. */
+    /**
+     * Numbers in order, and the pools in theirs: found without a box for the number, which every operation would make.
+     */
     private final long[] numbers;
 
     private final PoolInfo[] pools;

@@ -167,7 +167,10 @@ public final class Encoder {
         return this;
     }
 
-    /** Begins a versioned struct; {@link #end} takes what this returns. As {@link #struct}, for what is written all the time. */
+    /**
+     * Begins a versioned struct; {@link #end} takes what this returns. As {@link #struct}, for what is written all the
+     * time.
+     */
     public int begin(int version, int compat) {
         u8(version).u8(compat).u32(0);
         return out.writerIndex();

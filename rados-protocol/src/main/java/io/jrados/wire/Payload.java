@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * One Ceph message as the messenger carries it: the fields of ceph_msg_header2 that upper layers know (src/include/msgr.h)
- * and three segments. Whoever holds a payload owns its segments.
+ * One Ceph message as the messenger carries it: the fields of ceph_msg_header2 that upper layers know
+ * (src/include/msgr.h) and three segments. Whoever holds a payload owns its segments.
  *
  * @param type message number (src/msg/Message.h)
  * @param version version of the message's body

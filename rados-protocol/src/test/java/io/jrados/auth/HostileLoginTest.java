@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What monitors and services say during a login: damaged as a man in the middle could, and inside the encryption, as only who
- * has the key could ({@link FuzzCampaign}). A login that fails leaves no ticket.
+ * What monitors and services say during a login: damaged as a man in the middle could, and inside the encryption, as
+ * only who has the key could ({@link FuzzCampaign}). A login that fails leaves no ticket.
  */
 @Covers({"B03", "B04", "B06", "B21", "B22", "K23", "K24"})
 class HostileLoginTest {

@@ -51,7 +51,10 @@ class LiveLoginTest {
         return daemons.open(daemons.osd(), EntityName.OSD, client.toService(EntityName.OSD));
     }
 
-    /** AUTH_SIGNATURE, which both ends check, and a message after it show that keys and secrets are the same on both ends. */
+    /**
+     * AUTH_SIGNATURE, which both ends check, and a message after it show that keys and secrets are the same on both
+     * ends.
+     */
     @ParameterizedTest
     @CsvSource({"secure, secure, 2, 2", "secure, crc, 2, 1", "crc, secure, 1, 2", "crc, crc, 1, 1"})
     @Covers({"A11", "A12", "A13", "B03", "B04", "B06", "B21", "B22", "B30"})

@@ -13,7 +13,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Plays recorded conversations again: what we send is the same to the byte, what real daemons answered is understood. */
+/**
+ * Plays recorded conversations again: what we send is the same to the byte, what real daemons answered is understood.
+ */
 class RecordedLoginTest {
     private static ClientAuth client(Transcript transcript, String name) throws RadosException {
         AuthPolicy policy = name.endsWith("secure")

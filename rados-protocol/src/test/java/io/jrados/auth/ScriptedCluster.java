@@ -15,7 +15,10 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The other side of cephx: what a monitor and a service do with what we send. Strict, and told by a test what to do wrong. */
+/**
+ * The other side of cephx: what a monitor and a service do with what we send. Strict, and told by a test what to do
+ * wrong.
+ */
 final class ScriptedCluster {
     static final int KEY_TYPE = 1;
 

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random files, read by us and by Ceph's own {@code ceph-conf} (package ceph-common). They are ASCII: Debian's build of it
- * aborts on anything else outside comments.
+ * Random files, read by us and by Ceph's own {@code ceph-conf} (package ceph-common). They are ASCII: Debian's build of
+ * it aborts on anything else outside comments.
  */
 class CephConfOracleTest {
     private static final List<String> OPTIONS = List.of("keyring", "mon_host", "mon_dns_srv_name");

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Random maps, placed by us and by crushtool, with an account of what mattered: {@link Tally}. {@code
  * -Djrados.crush.maps=300 -Djrados.crush.inputs=500} is the whole proof, which asks of everything that it made a
- * difference 1,000 times; {@code -Djrados.crush.seed=N} makes others, {@code -Djrados.crushtool="... crushtool"} asks another release, and {@code
- * -Djrados.crush.msr=true} adds the rules that Squid brought.
+ * difference 1,000 times; {@code -Djrados.crush.seed=N} makes others, {@code -Djrados.crushtool="... crushtool"} asks
+ * another release, and {@code -Djrados.crush.msr=true} adds the rules that Squid brought.
  */
 @Covers({"D38", "D39", "D40", "D41", "D42", "D43", "D44", "D46", "D47", "D48", "D49", "D50", "D51", "D52"})
 class CrushtoolTest {

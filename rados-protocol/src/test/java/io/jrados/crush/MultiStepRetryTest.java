@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Rules of release 20's own kind, as its crushtool places by them; {@link CrushtoolTest} asks the tool itself where there is one. */
+/**
+ * Rules of release 20's own kind, as its crushtool places by them; {@link CrushtoolTest} asks the tool itself where
+ * there is one.
+ */
 class MultiStepRetryTest {
     private static final int IN = 0x10000;
     private static final String RELEASE = "20.2.4";

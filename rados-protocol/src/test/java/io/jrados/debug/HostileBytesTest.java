@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every struct and message in {@link Structs}, damaged below all checksums: {@link FuzzCampaign} says how much, and by what
- * seed.
+ * Every struct and message in {@link Structs}, damaged below all checksums: {@link FuzzCampaign} says how much, and by
+ * what seed.
  */
 @Covers({"D01", "D04", "D10", "D38", "K24"})
 class HostileBytesTest {

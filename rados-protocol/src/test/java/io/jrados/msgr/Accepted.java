@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * A daemon's end of one connection, as src/msg/async/ProtocolV2.cc accepts it. Pure: bytes in, bytes out to a sink. Checks
- * what it gets as a daemon does and ends with an exception where a daemon would hang up.
+ * A daemon's end of one connection, as src/msg/async/ProtocolV2.cc accepts it. Pure: bytes in, bytes out to a sink.
+ * Checks what it gets as a daemon does and ends with an exception where a daemon would hang up.
  */
 final class Accepted {
     private static final long LOSSY = 1;

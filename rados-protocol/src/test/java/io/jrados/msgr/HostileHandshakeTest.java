@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Everything that a peer may send before and around messages, damaged below checksums and tags ({@link FuzzCampaign}). */
+/**
+ * Everything that a peer may send before and around messages, damaged below checksums and tags ({@link FuzzCampaign}).
+ */
 @Covers({"A02", "A06", "A09", "A10", "A11", "A12", "A16", "A17", "A21", "K24"})
 class HostileHandshakeTest {
     private static final Logger LOG = LoggerFactory.getLogger(HostileHandshakeTest.class);
@@ -146,7 +148,9 @@ class HostileHandshakeTest {
         };
     }
 
-    /** A message of four segments, as bytes in crc mode: its lengths and contents are damaged, its checksums are right. */
+    /**
+     * A message of four segments, as bytes in crc mode: its lengths and contents are damaged, its checksums are right.
+     */
     private void frames() {
         byte[] front = {1, 2, 3};
         byte[] middle = {4};

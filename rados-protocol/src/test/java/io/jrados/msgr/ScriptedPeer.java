@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A daemon made of a script: listens on the loopback, accepts msgr2.1 in crc or secure mode with {@link TestAuth} or without
- * authentication, and hands every message to the script. Everything it does is done on its loop.
+ * A daemon made of a script: listens on the loopback, accepts msgr2.1 in crc or secure mode with {@link TestAuth} or
+ * without authentication, and hands every message to the script. Everything it does is done on its loop.
  */
 public final class ScriptedPeer implements AutoCloseable {
     /** What the daemon does with a message. */

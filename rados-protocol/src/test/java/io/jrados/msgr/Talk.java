@@ -20,7 +20,10 @@ import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A connection and a daemon on one thread, with a clock that stands still: nothing moves unless {@link #pump} is called. */
+/**
+ * A connection and a daemon on one thread, with a clock that stands still: nothing moves unless {@link #pump} is
+ * called.
+ */
 final class Talk implements ConnectionListener {
     static final EntityAddr OSD = EntityAddr.of(EntityAddr.MSGR2, 7, new byte[] {10, 0, 0, 3}, 6800);
 

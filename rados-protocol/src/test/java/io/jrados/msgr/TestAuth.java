@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A method of authentication for tests: one challenge, which is answered with its bytes reversed, and keys that both sides
- * know.
+ * A method of authentication for tests: one challenge, which is answered with its bytes reversed, and keys that both
+ * sides know.
  */
 public final class TestAuth implements ConnectionAuth {
     /** Not a number of Ceph's. */

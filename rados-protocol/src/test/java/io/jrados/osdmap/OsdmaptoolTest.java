@@ -22,9 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Random maps and every group in them, placed and printed by us and by osdmaptool. {@code -Djrados.osdmap.maps=1000} makes more of them, {@code -Djrados.osdmap.groups=1500} with more groups
- * (300 and more ask that each kind of override made a difference 1,000 times), {@code -Djrados.osdmap.seed=N} others, and {@code -Djrados.osdmaptool="... osdmaptool"} asks another release, whose
- * own things {@code -Djrados.osdmap.release=20} puts in.
+ * Random maps and every group in them, placed and printed by us and by osdmaptool. {@code -Djrados.osdmap.maps=1000}
+ * makes more of them, {@code -Djrados.osdmap.groups=1500} with more groups (300 and more ask that each kind of override
+ * made a difference 1,000 times), {@code -Djrados.osdmap.seed=N} others, and
+ * {@code -Djrados.osdmaptool="... osdmaptool"} asks another release, whose own things
+ * {@code -Djrados.osdmap.release=20} puts in.
  */
 @Covers({
     "D02", "D03", "D08", "D10", "D11", "D12", "D13", "D16", "D19", "D21", "D26", "D27", "D28", "D29", "D30", "D31",

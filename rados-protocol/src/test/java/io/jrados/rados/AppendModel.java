@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Appends numbered records to some objects, many in flight for each. At the end each object has every record once and in
- * order: nothing was lost, doubled or overtaken, whatever happened meanwhile.
+ * Appends numbered records to some objects, many in flight for each. At the end each object has every record once and
+ * in order: nothing was lost, doubled or overtaken, whatever happened meanwhile.
  */
 final class AppendModel {
     private static final int OBJECTS = 4;

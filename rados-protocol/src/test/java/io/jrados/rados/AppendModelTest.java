@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The {@link AppendModel} while daemons die and connections break. The OSDs abort if the client breaks the protocol. */
+/**
+ * The {@link AppendModel} while daemons die and connections break. The OSDs abort if the client breaks the protocol.
+ */
 @PrivateCephTest(
         osds = 3,
         mons = 3,

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * The link to one OSD passes nothing, in both ways and without an end that anybody is told of. By default for long enough
- * that the connection is given up (10 s of silence); {@code -Djrados.seconds} makes it longer.
+ * The link to one OSD passes nothing, in both ways and without an end that anybody is told of. By default for long
+ * enough that the connection is given up (10 s of silence); {@code -Djrados.seconds} makes it longer.
  */
 @PrivateCephTest(osds = 3)
 class HalfOpenLinkTest {

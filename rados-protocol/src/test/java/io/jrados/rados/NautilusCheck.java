@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The oldest release that we speak to, 14 (from 14.2.11 on, with messenger 2.1). On request: {@code -Dtest=NautilusCheck}. */
+/**
+ * The oldest release that we speak to, 14 (from 14.2.11 on, with messenger 2.1). On request:
+ * {@code -Dtest=NautilusCheck}.
+ */
 @PrivateCephTest(release = "14")
 class NautilusCheck {
     private static Rados connect(PrivateCephCluster cluster, String mode) throws Exception {

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** What a pool offers besides operations: pages, flushing, snapshots of the whole, watches that are asked how they are. */
+/**
+ * What a pool offers besides operations: pages, flushing, snapshots of the whole, watches that are asked how they are.
+ */
 @CephTest
 class PoolApiTest {
     private static CephCluster cluster;

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * OSDs that take one message of a client at a time and are silent for 12 s over some, longer than a connection is trusted:
- * while one waits not even a keepalive is read.
+ * OSDs that take one message of a client at a time and are silent for 12 s over some, longer than a connection is
+ * trusted: while one waits not even a keepalive is read.
  */
 @PrivateCephTest(
         osds = 2,

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sixteen threads append to four objects while their primaries move every 50 ms. Each thread's records must be there once
- * and in its order; the OSDs abort by themselves on an operation that overtakes another. {@code -Djrados.seconds} makes it
- * longer.
+ * Sixteen threads append to four objects while their primaries move every 50 ms. Each thread's records must be there
+ * once and in its order; the OSDs abort by themselves on an operation that overtakes another. {@code -Djrados.seconds}
+ * makes it longer.
  */
 @PrivateCephTest(
         osds = 3,

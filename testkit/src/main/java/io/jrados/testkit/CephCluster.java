@@ -72,9 +72,9 @@ public sealed class CephCluster permits PrivateCephCluster {
     }
 
     /**
-     * Who the test class's clients are, unless they administer the cluster: empty for the administrator, whom {@link #conf}
-     * names; with {@link AsRbdUser} on the class, or the system property {@code jrados.ceph.user=rbd}, {@link #rbdUser}.
-     * Native commands and pools are the administrator's in either case.
+     * Returns the user of the test class's clients that do not administer the cluster: empty for the administrator,
+     * whom {@link #conf} names; with {@link AsRbdUser} on the class, or the system property
+     * {@code jrados.ceph.user=rbd}, {@link #rbdUser}. Native commands and pools are the administrator's in either case.
      */
     public Optional<CephUser> limitedUser() throws IOException {
         return leastPrivileged ? Optional.of(rbdUser()) : Optional.empty();
@@ -98,7 +98,9 @@ public sealed class CephCluster permits PrivateCephCluster {
         return made;
     }
 
-    /** Runs a native command, such as {@code rbd ls POOL}, and gives its output; fails unless it succeeds in a minute. */
+    /**
+     * Runs a native command, such as {@code rbd ls POOL}, and gives its output; fails unless it succeeds in a minute.
+     */
     public String run(String... command) throws IOException {
         return exec(command).succeeded().text();
     }

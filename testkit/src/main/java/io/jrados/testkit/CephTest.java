@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The class's tests need a Ceph cluster: methods and constructors may have a {@link CephCluster} parameter. One cluster
- * serves a whole run: tests keep to pools of their own ({@link CephCluster#pool}) and leave the daemons alone; those that
- * kill daemons, or need settings of their own, use {@link PrivateCephTest}.
+ * serves a whole run: tests keep to pools of their own ({@link CephCluster#pool}) and leave the daemons alone; those
+ * that kill daemons, or need settings of their own, use {@link PrivateCephTest}.
  *
  * <p>The cluster is, in this order:
  *
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * </ol>
  *
  * <p>and when none can be had the class fails with a sentence that says what to install. The system property {@code
- * jrados.ceph.cluster} ({@code packages} or {@code container}) allows only one way, {@code jrados.ceph.release} (14, 16, 18
- * or 20) chooses Ceph's release for the second.
+ * jrados.ceph.cluster} ({@code packages} or {@code container}) allows only one way, {@code jrados.ceph.release} (14,
+ * 16, 18 or 20) chooses Ceph's release for the second.
  *
  * <p>A class whose tests made a daemon abort fails, whatever they asserted.
  */

@@ -1,7 +1,8 @@
 package io.jrados.testkit;
 
 /**
- * Who a test is to the cluster: a parameter of test methods. The administrator, or {@link CephCluster#limitedUser}.
+ * The user that a test is to the cluster: a parameter of test methods. The administrator, or
+ * {@link CephCluster#limitedUser}.
  *
  * @param name {@code client.admin}
  * @param key its secret, as key rings have it

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Where a cluster runs, and how commands reach it: this machine, or a container. */
+/** The place where a cluster runs, and the way commands reach it: this machine, or a container. */
 interface ClusterHost extends AutoCloseable {
     Path conf();
 
@@ -20,7 +20,10 @@ interface ClusterHost extends AutoCloseable {
     /** Runs a verb of the cluster tool on this cluster, which the tool made. */
     NativeResult clusterTool(String verb, String... words) throws IOException;
 
-    /** What the tool says of daemons that died by themselves; empty when all is well or the cluster isn't the tool's. */
+    /**
+     * Returns the tool's verdict on daemons that died by themselves; empty when all is well or the cluster isn't the
+     * tool's.
+     */
     Optional<String> verdict() throws IOException;
 
     @Override

@@ -17,8 +17,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Writes down which rows were shown by tests that really ran: a line {@code row, test, passed|failed} each, in a new file of
- * the folder that the system property {@code jrados.coverage} names. Without that property it does nothing.
+ * Writes down which rows were shown by tests that really ran: a line {@code row, test, passed|failed} each, in a new
+ * file of the folder that the system property {@code jrados.coverage} names. Without that property it does nothing.
  */
 public final class CoverageListener implements TestExecutionListener {
     private final Set<String> lines = new ConcurrentSkipListSet<>();

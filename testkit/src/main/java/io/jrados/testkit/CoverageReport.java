@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Merges what {@link CoverageListener} wrote in all modules into {@code docs/coverage.md}: each row of {@code docs/rows.tsv},
- * its state, and the tests that show it.
+ * Merges what {@link CoverageListener} wrote in all modules into {@code docs/coverage.md}: each row of
+ * {@code docs/rows.tsv}, its state, and the tests that show it.
  *
- * <p>{@code CoverageReport ROOT [check]}: fails on a row that no list knows, and on a row that the file calls done without a
- * test that ran and passed. Writes the file, unless told to check only.
+ * <p>{@code CoverageReport ROOT [check]}: fails on a row that no list knows, and on a row that the file calls done
+ * without a test that ran and passed. Writes the file, unless told to check only.
  */
 public final class CoverageReport {
     private static final Map<String, String> SECTIONS = sections();
@@ -75,7 +75,10 @@ public final class CoverageReport {
                 .add(parts[1]);
     }
 
-    /** What keeps the build from passing: unknown rows, and claims of the page as it stands that nothing shows. */
+    /**
+     * Lists the faults that keep the build from passing: unknown rows, and claims of the page as it stands that nothing
+     * shows.
+     */
     List<String> faults(String page) {
         List<String> faults = new ArrayList<>();
         Stream.concat(passed.keySet().stream(), failed.keySet().stream())

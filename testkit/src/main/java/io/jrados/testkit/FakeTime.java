@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 
 /**
- * A clock and one event loop, both driven by hand: nothing runs but inside {@link #runReady} and {@link #advance}, on the
- * caller's thread, in order of time and then of submission. For one thread only.
+ * A clock and one event loop, both driven by hand: nothing runs but inside {@link #runReady} and {@link #advance}, on
+ * the caller's thread, in order of time and then of submission. For one thread only.
  */
 public final class FakeTime implements Executor {
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();

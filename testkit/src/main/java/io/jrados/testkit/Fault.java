@@ -3,13 +3,15 @@ package io.jrados.testkit;
 import java.time.Duration;
 
 /**
- * What a {@link FaultProxy} does to the bytes that pass. Faults add up: {@code Fault.none().delayed(ms).chopped()}.
+ * A fault that a {@link FaultProxy} applies to the bytes that pass. Faults add up:
+ * {@code Fault.none().delayed(ms).chopped()}.
  *
  * @param delay each portion waits so long before it's passed on
  * @param chopped bytes are passed on in writes of one to seven
  * @param resetEvery a connection is reset once so many bytes have passed in both directions together; 0: never
  * @param flipEvery in each portion of so many bytes of one direction one bit is flipped; 0: never
- * @param closeAfter after so many bytes in one direction no more is passed on that way, and its end is announced; 0: never
+ * @param closeAfter after so many bytes in one direction no more is passed on that way, and its end is announced; 0:
+ *     never
  * @param flow whether bytes move at all
  * @param ways which bytes are meant
  */
@@ -25,7 +27,7 @@ public record Fault(
         BLACKHOLE
     }
 
-    /** Which of a connection's two directions a fault is for. */
+    /** The direction of a connection that a fault is for. */
     public enum Ways {
         BOTH,
         TO_SERVER,

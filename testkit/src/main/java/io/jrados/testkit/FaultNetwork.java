@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /**
- * A {@link FaultProxy} in front of every daemon a client talks to, made when the client first asks for its address: give
- * it to the client as its address translator.
+ * A {@link FaultProxy} in front of every daemon a client talks to, made when the client first asks for its address:
+ * give it to the client as its address translator.
  */
 public final class FaultNetwork implements UnaryOperator<InetSocketAddress>, AutoCloseable {
     private final Map<InetSocketAddress, FaultProxy> proxies = new ConcurrentHashMap<>();

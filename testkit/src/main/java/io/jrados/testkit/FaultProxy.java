@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * A TCP proxy on loopback in front of one server, which delays, damages, cuts or swallows what passes. The fault may be
  * changed at any time and acts on open connections from their next bytes on.
  *
- * <p>What it does is a function of the seed and of the bytes, so a run can be repeated as far as the peers repeat theirs.
+ * <p>What it does is a function of the seed and of the bytes, so a run can be repeated as far as the peers repeat
+ * theirs.
  */
 public final class FaultProxy implements AutoCloseable {
     private final InetSocketAddress server;
@@ -46,7 +47,7 @@ public final class FaultProxy implements AutoCloseable {
         return new FaultProxy(server, seed);
     }
 
-    /** Where a client has to connect. */
+    /** Returns the address to which a client has to connect. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }

@@ -16,16 +16,16 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * One decoder fed with damage: every truncation of good bytes, and mutations of them by a seed. Each input must decode or
- * be refused with the one exception that decoders may throw, within a deadline, and allocate no more than a small number
- * times its own length.
+ * One decoder fed with damage: every truncation of good bytes, and mutations of them by a seed. Each input must decode
+ * or be refused with the one exception that decoders may throw, within a deadline, and allocate no more than a small
+ * number times its own length.
  *
  * <pre>{@code
  * new Fuzz("utime", bytes, in -> Decoder.whole(in, Utime::decode), MalformedException.class).run(1, 10_000);
  * }</pre>
  */
 public final class Fuzz {
-    /** What an input may cost whatever its length: exceptions with their traces, buffers, tables. */
+    /** The memory that an input may cost whatever its length: exceptions with their traces, buffers, tables. */
     public static final long ALLOCATED_ANYWAY = 256 << 10;
 
     /** Bytes allocated for each byte of input, at most. */
@@ -41,7 +41,7 @@ public final class Fuzz {
     private final Class<? extends RuntimeException> refusal;
     private final UnaryOperator<byte[]> repair;
 
-    /** How a run went. */
+    /** The outcome of a run. */
     public record Outcome(String name, long decoded, long refused, double mostAllocatedPerByte) {
         @Override
         public String toString() {

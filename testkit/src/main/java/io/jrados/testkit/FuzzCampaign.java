@@ -21,12 +21,12 @@ public final class FuzzCampaign {
     /** Mutations for each decoder. */
     public static final int MUTATIONS = Integer.getInteger("jrados.fuzz", 200);
 
-    /** What the mutations are made from. */
+    /** The seed of the mutations. */
     public static final long SEED = Long.getLong("jrados.fuzz.seed", 1);
 
     private final Map<String, List<Fuzz>> decoders = new LinkedHashMap<>();
 
-    /** How a campaign went: numbers of decoders, of good inputs, and of damaged ones. */
+    /** The outcome of a campaign: numbers of decoders, of good inputs, and of damaged ones. */
     public record Outcome(int decoders, int goldens, long mutations, long truncations, long decoded, long refused) {
         @Override
         public String toString() {

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Bytes that a real cluster gave: a text file {@code golden/<release>/<struct>/<case>.hex} on the class path, hexadecimal
- * with white space and {@code #} comments, and what a codec has to do with them.
+ * Bytes that a real cluster gave: a text file {@code golden/<release>/<struct>/<case>.hex} on the class path,
+ * hexadecimal with white space and {@code #} comments, and what a codec has to do with them.
  *
  * <pre>{@code
  * Golden.file("utime/now")

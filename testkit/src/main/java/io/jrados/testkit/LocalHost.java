@@ -35,7 +35,9 @@ final class LocalHost implements ClusterHost {
         return new LocalHost(tool, conf, false);
     }
 
-    /** Starts a cluster in a new folder; it's removed by {@link #close}, or by the next start once this process is gone. */
+    /**
+     * Starts a cluster in a new folder; it's removed by {@link #close}, or by the next start once this process is gone.
+     */
     static LocalHost start(ClusterTool tool, List<String> options) throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"), "jrados-" + System.getProperty("user.name"));
         Files.createDirectories(parent);

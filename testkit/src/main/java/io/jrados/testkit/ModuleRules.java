@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * What holds in every module of this project: the arrows of ARCHITECTURE.md, which package may use which library, and the
- * calls nobody makes. A module takes part with a test class that extends this one.
+ * The rules that hold in every module of this project: the arrows of ARCHITECTURE.md, which package may use which
+ * library, and the calls nobody makes. A module takes part with a test class that extends this one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ModuleRules {
@@ -57,10 +57,10 @@ public abstract class ModuleRules {
             Map.entry("rbd.ops", Set.of("rbd.io", "rbd.lock", "rbd.stream")),
             Map.entry("rbd", Set.of("rbd.ops")));
 
-    /** What drivers and programs see: the two public APIs. */
+    /** The packages that drivers and programs see: the two public APIs. */
     private static final Set<String> PUBLIC = Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model");
 
-    /** What the program shows people of bytes. */
+    /** The decoders that the program uses to show bytes to people. */
     private static final Set<String> DECODERS = Set.of("debug", "rbd.format");
 
     /** Library to the packages that may use it. */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * How a native command ended.
+ * The result of a native command.
  *
  * @param output what it wrote to its standard output; not copied
  * @param errors what it wrote to its standard error

@@ -3,7 +3,9 @@ package io.jrados.testkit;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A cluster that belongs to one test class: its daemons may be killed. Daemons are named {@code osd.0}, {@code mon.a}. */
+/**
+ * A cluster that belongs to one test class: its daemons may be killed. Daemons are named {@code osd.0}, {@code mon.a}.
+ */
 public final class PrivateCephCluster extends CephCluster {
     PrivateCephCluster(ClusterHost host) {
         super(host);
@@ -43,7 +45,9 @@ public final class PrivateCephCluster extends CephCluster {
         host.clusterTool("start", "--quiet").succeeded();
     }
 
-    /** The folder with the daemons' logs ({@code log/osd.0.log}); in a container only {@code ceph.conf} and key rings. */
+    /**
+     * The folder with the daemons' logs ({@code log/osd.0.log}); in a container only {@code ceph.conf} and key rings.
+     */
     public Path folder() {
         Path parent = conf().getParent();
         return parent == null ? Path.of(".") : parent;

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * The class's tests need a Ceph cluster of their own, whose daemons they may kill: methods and constructors may have a
  * {@link PrivateCephCluster} parameter. It's started before the first test (1 to 3 seconds) and removed after the last,
- * and comes from the machine's packages or from a container, see {@link CephTest}; never is it a cluster that was there.
+ * and comes from the machine's packages or from a container, see {@link CephTest}; never is it a cluster that was
+ * there.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
@@ -35,7 +36,7 @@ public @interface PrivateCephTest {
     /** Types of keys, from release 20 on: {@code mixed}, {@code aes256k} or {@code aes}. */
     String keys() default "mixed";
 
-    /** Where the daemons listen, an address of this machine; that of the loopback interface if empty. */
+    /** The address where the daemons listen, an address of this machine; that of the loopback interface if empty. */
     String address() default "";
 
     /** MemStore forgets on SIGKILL what its peers don't have: tests that kill want BlueStore. */
@@ -44,7 +45,7 @@ public @interface PrivateCephTest {
     /** Lines for the {@code [global]} section, as {@code "osd heartbeat grace = 5"}. */
     String[] conf() default {};
 
-    /** Where OSDs keep their objects. */
+    /** The store in which OSDs keep their objects. */
     enum Store {
         MEMSTORE,
         BLUESTORE

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps some operations in flight on some targets and measures them. One thread submits, as a program of blocking style and fio do,
- * or each continuation submits the next, as a server on event loops does.
+ * Keeps some operations in flight on some targets and measures them. One thread submits, as a program of blocking style
+ * and fio do, or each continuation submits the next, as a server on event loops does.
  */
 final class Load {
     private final Shape shape;
@@ -32,7 +32,7 @@ final class Load {
     }
 
     /**
-     * What one run gave.
+     * The result of one run.
      *
      * @param seconds of the measured part
      */
@@ -108,7 +108,7 @@ final class Load {
         private final AtomicLong left;
         private final CountDownLatch idle = new CountDownLatch(slots.size());
         private final Finished finished = new Finished();
-        /** What a thread allocated is forgotten when it ends: it waits for this. */
+        /** A latch for which threads wait before they end: a thread's allocations are forgotten with it. */
         private final CountDownLatch sampled = new CountDownLatch(1);
 
         Run(long from, long to, long operations) {

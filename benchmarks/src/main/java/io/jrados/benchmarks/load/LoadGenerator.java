@@ -115,8 +115,8 @@ public final class LoadGenerator {
     }
 
     /**
-     * Until the compilers have nearly nothing to do: with small operations and many in flight for half of the time at most, then
-     * with the load itself. A server that runs for days is as warm.
+     * Until the compilers have nearly nothing to do: with small operations and many in flight for half of the time at
+     * most, then with the load itself. A server that runs for days is as warm.
      */
     private void warm(long limit) throws RadosException {
         Shape busy = new Shape(

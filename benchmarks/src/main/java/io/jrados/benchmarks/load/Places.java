@@ -3,7 +3,9 @@ package io.jrados.benchmarks.load;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Where the operations on one target go: any block, or one after the other, again from the begin after the last. */
+/**
+ * The places of the operations on one target: any block, or one after the other, again from the begin after the last.
+ */
 final class Places {
     private final AtomicLong next = new AtomicLong();
     private final long count;

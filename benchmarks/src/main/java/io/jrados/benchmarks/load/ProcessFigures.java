@@ -10,7 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * What this process has used, as the kernel counts it: every thread of it, the collector's and the compilers' too.
+ * The resources that this process has used, as the kernel counts them: every thread of it, the collector's and the
+ * compilers' too.
  *
  * @param nanoTime when
  * @param cpuTicks of user and system time, 100 in a second
@@ -29,7 +30,9 @@ record ProcessFigures(long nanoTime, long cpuTicks, long allocated) {
         return Long.parseLong(words[USER]) + Long.parseLong(words[USER + 1]);
     }
 
-    /** Ticks of the JIT compilers' threads, what they are in the middle of included: the JVM tells only of what is done. */
+    /**
+     * Ticks of the JIT compilers' threads, what they are in the middle of included: the JVM tells only of what is done.
+     */
     static long compilerTicks() {
         long sum = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {

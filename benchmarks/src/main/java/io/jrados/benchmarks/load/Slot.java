@@ -40,7 +40,7 @@ final class Slot {
         }
     }
 
-    /** What was measured since the last call. */
+    /** Returns the measurements since the last call. */
     Histogram take() {
         Histogram taken = durations;
         durations = new Histogram();

@@ -13,7 +13,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What is done to a whole image, opening it included, each measured as one operation. */
+/** The verbs on a whole image, opening it included, each measured as one operation. */
 final class Verbs {
     /** As many as {@code rbd} keeps in flight: rbd_concurrent_management_ops. */
     private static final int IN_FLIGHT = 10;
@@ -43,7 +43,9 @@ final class Verbs {
         return measure(() -> rbd.remove(name, Progress.NONE));
     }
 
-    /** All data, as a backup that sends it on would: where there is none, which the image's diff tells, nothing is read. */
+    /**
+     * All data, as a backup that sends it on would: where there is none, which the image's diff tells, nothing is read.
+     */
     Load.Result read(String name) throws IOException {
         return measure(() -> {
             try (Image image = rbd.openReadOnly(name)) {

@@ -12,11 +12,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Plays a monitor and an OSD for benchmarks of the client alone: it lets everybody in without authentication, in crc mode,
- * hands out recorded maps of a cluster with one OSD, and acknowledges every operation at once without looking at its data.
- * No test uses it: it proves nothing about Ceph.
+ * Plays a monitor and an OSD for benchmarks of the client alone: it lets everybody in without authentication, in crc
+ * mode, hands out recorded maps of a cluster with one OSD, and acknowledges every operation at once without looking at
+ * its data. No test uses it: it proves nothing about Ceph.
  *
- * <p>Runs as a process of its own, so that its work is not counted as the client's. Prints {@code ready <monitor's port>
+ * <p>Runs as a process of its own, so that its work is not counted as the client's. Prints
+ * {@code ready <monitor's port>
  * <OSD's port>}; ends when its standard input does.
  */
 public final class AckingPeer {

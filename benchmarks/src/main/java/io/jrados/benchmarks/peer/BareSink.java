@@ -9,8 +9,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The limit's other side: reads messages of {@code args[0]} bytes and answers each with 200. Prints {@code ready <port>};
- * ends with its one client.
+ * The limit's other side: reads messages of {@code args[0]} bytes and answers each with 200. Prints
+ * {@code ready <port>}; ends with its one client.
  */
 public final class BareSink {
     /** About an OSD's reply. */

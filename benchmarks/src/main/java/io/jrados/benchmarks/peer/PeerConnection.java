@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One connection of the acknowledging peer: the accepting half of msgr2.1 in crc mode, as far as a benchmark needs it. */
+/**
+ * One connection of the acknowledging peer: the accepting half of msgr2.1 in crc mode, as far as a benchmark needs it.
+ */
 final class PeerConnection {
     private static final int HELLO = 1;
     private static final int AUTH_REQUEST = 2;

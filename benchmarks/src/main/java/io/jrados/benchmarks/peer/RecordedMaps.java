@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param osdMap as {@code ceph osd getmap} gave it
  */
 record RecordedMaps(byte[] monMap, byte[] osdMap) {
-    /** Of the OSD map: wrapper (1 + 1 + 4 bytes) and client section (1 + 1 + 4) come first. */
+    /** The offset in the OSD map: wrapper (1 + 1 + 4 bytes) and client section (1 + 1 + 4) come first. */
     private static final int BEFORE_FSID = 12;
 
     UUID fsid() {

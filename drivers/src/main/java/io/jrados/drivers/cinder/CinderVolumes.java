@@ -248,7 +248,10 @@ public final class CinderVolumes {
         }
     }
 
-    /** How many ancestors a volume was cloned from, volume by volume: snapshots and images do not count. */
+    /**
+     * Returns the number of ancestors that a volume was cloned from, volume by volume: snapshots and images do not
+     * count.
+     */
     private int depth(Image volume) throws RadosException {
         int depth = 0;
         String name = volume.name();

@@ -1,7 +1,7 @@
 package io.jrados.drivers.glance;
 
 /**
- * What an upload made.
+ * The result of an upload.
  *
  * @param uri its location, of four parts
  * @param size bytes written

@@ -66,7 +66,7 @@ class CinderVolumesTest {
         return new CinderVolumes(rados, options.withPool(pool));
     }
 
-    /** What each test makes it also deletes through the driver: clones first, so that nothing may be left. */
+    /** Deletes through the driver whatever the test made: clones first, so that nothing may be left. */
     @AfterEach
     void leaveNothing() throws IOException {
         rados.close();

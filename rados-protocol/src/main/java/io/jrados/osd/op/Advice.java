@@ -1,6 +1,9 @@
 package io.jrados.osd.op;
 
-/** How the bytes of a part will be used: a hint for the OSD's caches (CEPH_OSD_OP_FLAG_FADVISE_*, src/include/rados.h). */
+/**
+ * The use that will be made of a part's bytes: a hint for the OSD's caches (CEPH_OSD_OP_FLAG_FADVISE_*,
+ * src/include/rados.h).
+ */
 public enum Advice {
     RANDOM(0x4),
     SEQUENTIAL(0x8),

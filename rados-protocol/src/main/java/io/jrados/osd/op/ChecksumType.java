@@ -4,7 +4,7 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Encoder;
 import io.netty.buffer.ByteBuf;
 
-/** How an OSD computes checksums: CEPH_OSD_CHECKSUM_OP_TYPE_* (src/include/rados.h). */
+/** The algorithm of an OSD's checksums: CEPH_OSD_CHECKSUM_OP_TYPE_* (src/include/rados.h). */
 public enum ChecksumType {
     XXHASH32(0, Integer.BYTES),
     XXHASH64(1, Long.BYTES),

@@ -1,8 +1,8 @@
 package io.jrados.osd.op;
 
 /**
- * How a stored value is compared with a given one (CEPH_OSD_CMPXATTR_OP_*, src/include/rados.h). The given value stands
- * on the left: {@code GT} holds when it is greater than what is stored. Nothing stored compares as empty.
+ * The comparison of a stored value with a given one (CEPH_OSD_CMPXATTR_OP_*, src/include/rados.h). The given value
+ * stands on the left: {@code GT} holds when it is greater than what is stored. Nothing stored compares as empty.
  */
 public enum Comparison {
     EQ(1),

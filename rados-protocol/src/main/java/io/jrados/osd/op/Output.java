@@ -3,7 +3,7 @@ package io.jrados.osd.op;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
-/** How the output of one part is read. */
+/** A decoder of one part's output. */
 @FunctionalInterface
 interface Output {
     /** Bytes that are left as they are. */

@@ -8,7 +8,7 @@ final class PartResults {
     /** Stands for the value of a part that failed and was allowed to. */
     static final Object FAILED = new Object();
 
-    /** What most parts return. */
+    /** The output of most parts. */
     static final byte[] NOTHING = {};
 
     private final List<Op> ops;

@@ -37,8 +37,8 @@ public final class ReadOperation {
     }
 
     /**
-     * Reads up to {@code into.remaining()} bytes, at least 1: fewer at the object's end. The buffer is borrowed until the
-     * operation completes; its position then is after the last byte that was read.
+     * Reads up to {@code into.remaining()} bytes, at least 1: fewer at the object's end. The buffer is borrowed until
+     * the operation completes; its position then is after the last byte that was read.
      */
     public ReadOperation read(long offset, ByteBuffer into) {
         if (into.isReadOnly()) {
@@ -61,8 +61,8 @@ public final class ReadOperation {
     }
 
     /**
-     * As {@link #sparseRead(long, long)}, into all of a buffer: zeroes where nothing was written, and after the object's
-     * end. {@link ReadResult#extents} tells what was. The buffer is borrowed until the operation completes.
+     * As {@link #sparseRead(long, long)}, into all of a buffer: zeroes where nothing was written, and after the
+     * object's end. {@link ReadResult#extents} tells what was. The buffer is borrowed until the operation completes.
      */
     public ReadOperation sparseRead(long offset, ByteBuffer into) {
         if (into.isReadOnly()) {
@@ -86,7 +86,10 @@ public final class ReadOperation {
         return this;
     }
 
-    /** Which extents of a range the object store has, without their bytes; EOPNOTSUPP in an erasure-coded pool. */
+    /**
+     * Asks for the extents of a range that the object store has, without their bytes; EOPNOTSUPP in an erasure-coded
+     * pool.
+     */
     public ReadOperation mapExtents(long offset, long length) {
         checkRead(offset, length);
         parts.add(Op.extent(OpCode.MAPEXT, offset, length), StructOutputs::extents);
@@ -94,8 +97,8 @@ public final class ReadOperation {
     }
 
     /**
-     * Checksums of the chunks of a range, computed where the object is. The range is cut at the object's end; EINVAL when
-     * that leaves a part of a chunk.
+     * Checksums of the chunks of a range, computed where the object is. The range is cut at the object's end; EINVAL
+     * when that leaves a part of a chunk.
      *
      * @param length at least 1, a multiple of {@code chunk}
      * @param chunk bytes that each one is over; 0 for one over the whole range
@@ -169,7 +172,9 @@ public final class ReadOperation {
         return this;
     }
 
-    /** Up to {@code max} omap pairs after {@code after} whose keys start with {@code prefix}. The OSD may return fewer. */
+    /**
+     * Up to {@code max} omap pairs after {@code after} whose keys start with {@code prefix}. The OSD may return fewer.
+     */
     public ReadOperation omapValues(String after, String prefix, int max) {
         parts.add(
                 Op.encoded(
@@ -200,7 +205,7 @@ public final class ReadOperation {
         return this;
     }
 
-    /** Who watches the object. */
+    /** Asks for the watchers of the object. */
     public ReadOperation listWatchers() {
         parts.add(Op.plain(OpCode.LIST_WATCHERS), StructOutputs::watchers);
         return this;
@@ -257,7 +262,7 @@ public final class ReadOperation {
         return this;
     }
 
-    /** Has it wait for the writes before it as if it were one, to see them for sure. */
+    /** Orders the operation behind the writes before it as if it were a write, so that it surely sees them. */
     public ReadOperation orderedWithWrites() {
         flags |= OsdFlags.RWORDERED;
         return this;

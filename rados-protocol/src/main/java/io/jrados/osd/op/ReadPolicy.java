@@ -3,8 +3,8 @@ package io.jrados.osd.op;
 import io.jrados.message.OsdFlags;
 
 /**
- * Who may serve reads of a replicated pool (rados_replica_read_policy, src/common/options/global.yaml.in). What a replica
- * cannot answer for sure, it passes to the primary; writes always go there.
+ * The OSDs that may serve reads of a replicated pool (rados_replica_read_policy, src/common/options/global.yaml.in).
+ * What a replica cannot answer for sure, it passes to the primary; writes always go there.
  */
 public enum ReadPolicy {
     /** The primary. */

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the parts of a {@link ReadOperation} returned; {@code index} is the number of a part. Asking a part for what it
+ * The results of a {@link ReadOperation}'s parts; {@code index} is the number of a part. Asking a part for what it
  * does not return, or a failed one for anything but its code, is an IllegalStateException.
  */
 public final class ReadResult {
@@ -38,7 +38,7 @@ public final class ReadResult {
         return data(index).remaining();
     }
 
-    /** What a read returned: a new buffer, or a view of the part of the given one that was filled. */
+    /** Returns the bytes of a read: a new buffer, or a view of the part of the given one that was filled. */
     public ByteBuffer data(int index) {
         return results.value(index, ByteBuffer.class).duplicate();
     }
@@ -51,13 +51,16 @@ public final class ReadResult {
         return results.value(index, SparseData.class);
     }
 
-    /** What {@link ReadOperation#mapExtents} returned, or a sparse read into a buffer found to be written. */
+    /**
+     * Returns the extents of {@link ReadOperation#mapExtents}, or those that a sparse read into a buffer found to be
+     * written.
+     */
     @SuppressWarnings("unchecked")
     public List<SparseData.Extent> extents(int index) {
         return results.value(index, List.class);
     }
 
-    /** What the {@link Borrower} of a sparse read returned. */
+    /** Returns the future of a sparse read's {@link Borrower}. */
     public CompletableFuture<?> borrowed(int index) {
         return results.value(index, CompletableFuture.class);
     }
@@ -67,7 +70,7 @@ public final class ReadResult {
         return results.value(index, long[].class);
     }
 
-    /** What {@link ReadOperation#isDirty} returned. */
+    /** Returns the answer to {@link ReadOperation#isDirty}. */
     public boolean flag(int index) {
         return results.value(index, Boolean.class);
     }

@@ -3,7 +3,8 @@ package io.jrados.osd.op;
 import java.util.List;
 
 /**
- * An object's clones (obj_list_snap_response_t, src/include/rados/rados_types.hpp), oldest first, the head last if it exists.
+ * An object's clones (obj_list_snap_response_t, src/include/rados/rados_types.hpp), oldest first, the head last if it
+ * exists.
  *
  * @param sequence newest snapshot that the object knows
  */

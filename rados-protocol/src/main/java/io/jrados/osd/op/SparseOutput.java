@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a sparse read returns: a map of extents, then their bytes (PrimaryLogPG::do_sparse_read, src/osd/PrimaryLogPG.cc).
- * Extents must ascend without overlap inside the request and add up to the bytes. An erasure-coded pool leaves the bytes
- * out altogether when there is no extent.
+ * The output of a sparse read: a map of extents, then their bytes (PrimaryLogPG::do_sparse_read,
+ * src/osd/PrimaryLogPG.cc). Extents must ascend without overlap inside the request and add up to the bytes. An
+ * erasure-coded pool leaves the bytes out altogether when there is no extent.
  */
 final class SparseOutput implements Output {
     private static final ByteBuffer ZEROES = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
@@ -35,7 +35,9 @@ final class SparseOutput implements Output {
         return new SparseData(extents, copy.flip());
     }
 
-    /** Fills a buffer of the request's length: zeroes where nothing was written. Its value is the list of the extents. */
+    /**
+     * Fills a buffer of the request's length: zeroes where nothing was written. Its value is the list of the extents.
+     */
     Output into(ByteBuffer buffer) {
         int start = buffer.position();
         return bytes -> {

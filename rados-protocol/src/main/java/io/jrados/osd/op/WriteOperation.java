@@ -180,7 +180,9 @@ public final class WriteOperation {
         return this;
     }
 
-    /** As {@link #exec(String, String, byte[])}, with an input that goes on with the remaining bytes of {@code data}. */
+    /**
+     * As {@link #exec(String, String, byte[])}, with an input that goes on with the remaining bytes of {@code data}.
+     */
     public WriteOperation exec(String objectClass, String method, byte[] input, List<ByteBuffer> data) {
         parts.add(Op.call(objectClass, method, input, data));
         return this;
@@ -209,7 +211,7 @@ public final class WriteOperation {
     }
 
     /**
-     * Has the object stand for another one: EINVAL if it does already. Its own bytes are not read any more.
+     * Makes the object stand for another one: EINVAL if it does already. Its own bytes are not read any more.
      *
      * @param source whose {@code snapId} and {@code version} do not matter
      */
@@ -225,7 +227,7 @@ public final class WriteOperation {
         return this;
     }
 
-    /** Has a cache take the object for the same as in the pool behind it. */
+    /** Makes a cache take the object for unchanged against the pool behind it. */
     public WriteOperation undirty() {
         parts.add(Op.plain(OpCode.UNDIRTY));
         return this;
@@ -273,7 +275,7 @@ public final class WriteOperation {
         return this;
     }
 
-    /** Is done on a full pool too. */
+    /** Carries the operation out on a full pool too. */
     public WriteOperation fullForce() {
         flags |= OsdFlags.FULL_FORCE;
         return this;

@@ -1,6 +1,6 @@
 package io.jrados.osd.op;
 
-/** What the parts of a {@link WriteOperation} returned; {@code index} is the number of a part. */
+/** The results of a {@link WriteOperation}'s parts; {@code index} is the number of a part. */
 public final class WriteResult {
     private final PartResults results;
     private final long version;

@@ -32,7 +32,7 @@ public final class BitVector {
     private long size;
     private byte[] data;
 
-    /** Of so many objects in one state. */
+    /** Creates a vector of so many objects in one state. */
     public BitVector(long objects, ObjectState state) {
         this(0, new byte[0]);
         resize(objects, state);
@@ -98,7 +98,7 @@ public final class BitVector {
         return (int) ((objects + PER_BYTE - 1) / PER_BYTE);
     }
 
-    /** How many objects. */
+    /** Returns the number of objects. */
     public long size() {
         return size;
     }

@@ -15,11 +15,12 @@ public final class DataCalls {
     }
 
     /**
-     * Makes an object that does not exist, with these pieces and holes between them; does nothing to one that does. Makes
-     * it even without a piece.
+     * Makes an object that does not exist, with these pieces and holes between them; does nothing to one that does.
+     * Makes it even without a piece.
      *
      * @param pieces bytes of the object, in order, not overlapping
-     * @param object its bytes from the first one on: of these the pieces are taken. Borrowed until the operation completes
+     * @param object its bytes from the first one on: of these the pieces are taken. Borrowed until the operation
+     *     completes
      */
     public static WriteCall sparseCopyup(List<Layout.Range> pieces, ByteBuffer object) {
         List<ByteBuffer> data = new ArrayList<>(pieces.size());
@@ -40,8 +41,8 @@ public final class DataCalls {
      * otherwise: what a migration guards its copies with.
      *
      * @param sequence of the snapshot context
-     * @param newer whether it must be greater than the object's, which an absent object fulfils; else not greater, which an
-     *     absent one does not
+     * @param newer whether it must be greater than the object's, which an absent object fulfils; else not greater,
+     *     which an absent one does not
      */
     public static WriteCall assertSnapcSeq(long sequence, boolean newer) {
         return WriteCall.of("assert_snapc_seq", out -> out.u64(sequence).u8(newer ? 0 : 1));

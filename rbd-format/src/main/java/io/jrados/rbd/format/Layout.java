@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the bytes of an image lie in its objects (src/osdc/Striper.cc). Stripe units go round the objects of a set; when
+ * The layout of an image's bytes in its objects (src/osdc/Striper.cc). Stripe units go round the objects of a set; when
  * those are full, the next set begins. With 3 objects to a set and 4 units to an object:
  *
  * <pre>
@@ -116,7 +116,7 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
         return ranges;
     }
 
-    /** Where in the image a byte of an object is. */
+    /** Returns the place in the image of a byte of an object. */
     public long imageOffset(long object, long offset) {
         long set = object / stripeCount;
         long position = object % stripeCount;
@@ -125,7 +125,7 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
         return (stripe * stripeCount + position) * stripeUnit + offset % stripeUnit;
     }
 
-    /** How many bytes of an object lie below {@code size} of the image: they are the object's first. */
+    /** Returns the number of bytes of an object below {@code size} of the image: they are the object's first. */
     public long lengthBelow(long object, long size) {
         long set = object / stripeCount;
         long inSet = Math.min(Math.max(0, size - set * period()), period());
@@ -134,7 +134,7 @@ public record Layout(int order, long stripeUnit, long stripeCount) {
         return fullRows * stripeUnit + Math.min(Math.max(0, rest), stripeUnit);
     }
 
-    /** How many objects an image of this size can have. */
+    /** Returns the number of objects that an image of this size can have. */
     public long objectCount(long size) {
         long sets = size / period();
         long rest = size % period();

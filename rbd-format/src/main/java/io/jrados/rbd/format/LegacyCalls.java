@@ -4,8 +4,8 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.Utime;
 
 /**
- * Calls on {@code rbd_header.<id>} that clients before namespaces and release 13 make (src/cls/rbd/cls_rbd_client.cc); this
- * client uses {@link SnapshotCalls} and {@link ParentCalls}. They know parents without a namespace only.
+ * Calls on {@code rbd_header.<id>} that clients before namespaces and release 13 make (src/cls/rbd/cls_rbd_client.cc);
+ * this client uses {@link SnapshotCalls} and {@link ParentCalls}. They know parents without a namespace only.
  */
 public final class LegacyCalls {
     private LegacyCalls() {}
@@ -55,7 +55,7 @@ public final class LegacyCalls {
                 .u64(parent.overlap()));
     }
 
-    /** Of the head. ENOENT without a parent, EXDEV if it lies in a namespace. */
+    /** Removes the parent of the head. ENOENT without a parent, EXDEV if it lies in a namespace. */
     public static WriteCall removeParent() {
         return WriteCall.of("remove_parent");
     }

@@ -68,12 +68,12 @@ public final class ObjectNames {
         return "journal." + imageId;
     }
 
-    /** What precedes the number in the names of data objects that share the header's pool. */
+    /** Returns the prefix of the names of data objects that share the header's pool. */
     public static String dataPrefix(String imageId) {
         return "rbd_data." + imageId;
     }
 
-    /** What precedes the number in the names of data objects in another pool than the header's. */
+    /** Returns the prefix of the names of data objects in another pool than the header's. */
     public static String dataPrefix(long headerPool, String imageId) {
         return "rbd_data." + headerPool + "." + imageId;
     }

@@ -1,10 +1,12 @@
 package io.jrados.rbd.format;
 
-/** What an object map says of a data object (src/include/rbd/object_map_types.h); in order of the numbers on disk. */
+/**
+ * The state of a data object in an object map (src/include/rbd/object_map_types.h); in order of the numbers on disk.
+ */
 public enum ObjectState {
     NONEXISTENT,
 
-    /** It may exist, and was changed since the newest snapshot before. */
+    /** The object may exist, and was changed since the newest snapshot before. */
     EXISTS,
 
     /** It is about to be deleted. */

@@ -33,7 +33,7 @@ public record ReadCall<T>(String method, byte[] input, Function<Decoder, T> outp
     }
 
     /**
-     * What the call returned.
+     * Decodes the output of the call.
      *
      * @param index its position among the operation's parts
      * @param doing what was being done, for the error

@@ -11,7 +11,7 @@ public final class SnapshotCalls {
 
     private SnapshotCalls() {}
 
-    /** What writes must preserve. */
+    /** Asks for the snapshots that writes must preserve. */
     public static ReadCall<SnapContext> getSnapContext() {
         return ReadCall.of("get_snapcontext", in -> {
             long sequence = in.u64();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who a snapshot belongs to.
+ * The owner of a snapshot.
  *
  * <pre>
  * cls::rbd::SnapshotNamespace (src/cls/rbd/cls_rbd_types.cc)
@@ -26,7 +26,7 @@ public sealed interface SnapshotNamespace {
 
     void encodeBody(Encoder out);
 
-    /** Who it is, in the words of the API. */
+    /** Returns the owner in the words of the API. */
     SnapshotInfo.Namespace owner();
 
     static SnapshotNamespace decode(Decoder in) {
@@ -149,7 +149,7 @@ public sealed interface SnapshotNamespace {
         }
     }
 
-    /** Of a newer release than this client knows: shown, never written. */
+    /** A snapshot of a newer release than this client knows: shown, never written. */
     record Unknown(int type) implements SnapshotNamespace {
         @Override
         public void encodeBody(Encoder out) {

@@ -23,7 +23,7 @@ public record TrashImageSpec(Source source, String name, Utime deleted, Utime de
     /** Bytes of the smallest one: frame, source, name, two times. */
     static final int SMALLEST = 6 + 1 + 4 + 8 + 8;
 
-    /** Why it is there; the order is the number on the wire. */
+    /** The reason why it is there; the order is the number on the wire. */
     public enum Source {
         USER,
         MIRRORING,

@@ -7,7 +7,7 @@ import io.jrados.wire.Struct;
 import java.util.Optional;
 
 /**
- * What watchers of {@code rbd_trash} are told: that an image has come, or is gone.
+ * The notice to watchers of {@code rbd_trash}: that an image has come, or is gone.
  *
  * <pre>
  * trash_watcher::NotifyMessage (src/librbd/trash_watcher/Types.cc)

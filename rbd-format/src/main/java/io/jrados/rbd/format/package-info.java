@@ -1,4 +1,4 @@
-/** What RBD format 2 puts on disk and into class calls: names, layout, records, calls. Pure. */
+/** RBD format 2 on disk and in class calls: names, layout, records, calls. Pure. */
 @NullMarked
 package io.jrados.rbd.format;
 

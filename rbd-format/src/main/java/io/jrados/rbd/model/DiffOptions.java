@@ -4,16 +4,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which differences of an image are asked for. The later state is always the one that is open, head or snapshot.
+ * The choice of differences of an image. The later state is always the one that is open, head or snapshot.
  *
  * @param fromSnapshot name of the user's snapshot that is the earlier state
- * @param fromSnapshotId id of the snapshot, of any namespace, that is the earlier state; with neither, the earlier state
- *     is that of an image without any data
+ * @param fromSnapshotId id of the snapshot, of any namespace, that is the earlier state; with neither, the earlier
+ *     state is that of an image without any data
  * @param offset bytes, where the range begins that is looked at
  * @param length bytes of that range; what is past the image's end counts for nothing
- * @param includeParent whether data that is still the parent's alone counts as the image's; only without an earlier state
- * @param wholeObjects whether a changed object is told of as a whole. It is told of by the object maps alone if those are
- *     kept and valid at each snapshot in between: nothing else is fast
+ * @param includeParent whether data that is still the parent's alone counts as the image's; only without an earlier
+ *     state
+ * @param wholeObjects whether a changed object is told of as a whole. It is told of by the object maps alone if those
+ *     are kept and valid at each snapshot in between: nothing else is fast
  */
 public record DiffOptions(
         Optional<String> fromSnapshot,

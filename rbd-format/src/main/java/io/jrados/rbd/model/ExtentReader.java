@@ -3,7 +3,7 @@ package io.jrados.rbd.model;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
-/** Is lent what an image has stored, in the memory into which it came from the network. */
+/** A function that is lent the stored bytes of an image, in the memory into which it came from the network. */
 @FunctionalInterface
 public interface ExtentReader {
     /**

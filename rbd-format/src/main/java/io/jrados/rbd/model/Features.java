@@ -21,16 +21,16 @@ public final class Features {
     public static final long NON_PRIMARY = 1 << 10;
     public static final long DIRTY_CACHE = 1 << 11;
 
-    /** What a stock client gives a new image. */
+    /** The features that a stock client gives a new image. */
     public static final long DEFAULT = LAYERING | EXCLUSIVE_LOCK | OBJECT_MAP | FAST_DIFF | DEEP_FLATTEN;
 
-    /** Whoever does not know these must not open the image at all. */
+    /** The features that a client must know to open an image at all. */
     public static final long INCOMPATIBLE = LAYERING | STRIPINGV2 | DATA_POOL | DIRTY_CACHE;
 
     /** Every bit that has a name. */
     public static final long ALL = (DIRTY_CACHE << 1) - 1;
 
-    /** Whoever does not know these must not write. */
+    /** The features that a client must know to write. */
     public static final long RW_INCOMPATIBLE = ALL;
 
     /** Can be switched on and off. */
@@ -46,7 +46,7 @@ public final class Features {
     public static final long IMPLICIT_ENABLE =
             STRIPINGV2 | DATA_POOL | FAST_DIFF | OPERATIONS | MIGRATING | NON_PRIMARY | DIRTY_CACHE;
 
-    /** Not for people. */
+    /** The features that people cannot set. */
     public static final long INTERNAL = OPERATIONS | MIGRATING;
 
     /** Features that this client keeps true when it writes. */
@@ -125,7 +125,7 @@ public final class Features {
     }
 
     /**
-     * Why an image cannot be opened at all.
+     * Explains why an image cannot be opened at all.
      *
      * @param incompatible which features a client must know to read it, as the cluster says
      * @param image as the {@code rbd} command names it
@@ -143,7 +143,7 @@ public final class Features {
     }
 
     /**
-     * Why an image can be read but not written.
+     * Explains why an image can be read but not written.
      *
      * @param features which it has
      * @param image as the {@code rbd} command names it

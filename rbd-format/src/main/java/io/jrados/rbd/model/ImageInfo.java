@@ -3,7 +3,7 @@ package io.jrados.rbd.model;
 import java.util.Optional;
 
 /**
- * What {@code rbd info} prints.
+ * The properties of an image that {@code rbd info} prints.
  *
  * @param size bytes
  * @param order base-2 logarithm of the object size

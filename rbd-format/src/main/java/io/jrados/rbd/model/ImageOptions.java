@@ -1,8 +1,8 @@
 package io.jrados.rbd.model;
 
 /**
- * How an image is made: RBD_IMAGE_OPTION_* of src/include/rbd/librbd.h. What is left open is as the configuration says,
- * or for a clone as the parent has it.
+ * The options of a new image: RBD_IMAGE_OPTION_* of src/include/rbd/librbd.h. What is left open is as the configuration
+ * says, or for a clone as the parent has it.
  *
  * @param order base-2 logarithm of the object size, 12 to 25, or 0 to leave it open (22 by default: 4 MiB)
  * @param features bits of {@link Features}, or {@link #FEATURES_OPEN}

@@ -4,7 +4,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.charset.StandardCharsets;
 
-/** What images and snapshots may be called. Existing ones with odder names can still be opened. */
+/** The names that images and snapshots may have. Existing ones with odder names can still be opened. */
 public final class Names {
     /** Bytes: with its prefix, a longer name is no object's. */
     public static final int MAX_BYTES = 2041;

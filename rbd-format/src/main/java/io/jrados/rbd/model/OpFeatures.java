@@ -5,16 +5,16 @@ package io.jrados.rbd.model;
  * unknown bit forbids maintenance, not I/O.
  */
 public final class OpFeatures {
-    /** Has children of clone format 2. */
+    /** The image has children of clone format 2. */
     public static final long CLONE_PARENT = 1;
 
-    /** Is a clone of format 2. */
+    /** The image is a clone of format 2. */
     public static final long CLONE_CHILD = 1 << 1;
 
     /** Belongs to a group. */
     public static final long GROUP = 1 << 2;
 
-    /** Has snapshots in the trash namespace. */
+    /** The image has snapshots in the trash namespace. */
     public static final long SNAP_TRASH = 1 << 3;
 
     public static final long ALL = CLONE_PARENT | CLONE_CHILD | GROUP | SNAP_TRASH;

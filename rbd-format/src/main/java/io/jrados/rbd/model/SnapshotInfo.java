@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 public record SnapshotInfo(
         long id, String name, long size, boolean isProtected, Namespace namespace, Instant timestamp) {
-    /** Who owns a snapshot. */
+    /** The owner of a snapshot. */
     public enum Namespace {
         USER,
         GROUP,

@@ -2,7 +2,7 @@ package io.jrados.rbd.model;
 
 import java.util.Set;
 
-/** Who a snapshot belongs to, with what its namespace knows (src/include/rbd/librbd.h). */
+/** The owner of a snapshot, with the data of its namespace (src/include/rbd/librbd.h). */
 public sealed interface SnapshotOwner {
     /** A person made it. */
     record User() implements SnapshotOwner {}
@@ -33,6 +33,6 @@ public sealed interface SnapshotOwner {
             long lastCopiedObject)
             implements SnapshotOwner {}
 
-    /** Of a newer release than this client knows. */
+    /** An owner of a newer release than this client knows. */
     record Unknown(int type) implements SnapshotOwner {}
 }

@@ -2,11 +2,11 @@ package io.jrados.rbd.model;
 
 /** Whether those who write to an image are asked to hold still while it is snapshotted; see {@link QuiesceHook}. */
 public enum SnapshotQuiesce {
-    /** They are asked, and each of them can prevent the snapshot. */
+    /** Hooks are asked, and each of them can prevent the snapshot. */
     REQUIRED(0),
     /** They are asked; the snapshot is made whatever they say. */
     IGNORE_ERROR(1 << 1),
-    /** They are not asked. */
+    /** Hooks are not asked. */
     SKIP(1);
 
     private final long flags;

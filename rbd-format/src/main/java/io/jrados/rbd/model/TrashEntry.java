@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param defermentEnd until when it is not deleted unless by force
  */
 public record TrashEntry(String id, String name, Source source, Instant deleted, Instant defermentEnd) {
-    /** Why it is there. */
+    /** The reason why it is there. */
     public enum Source {
         USER,
         MIRRORING,
