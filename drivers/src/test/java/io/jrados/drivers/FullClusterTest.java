@@ -12,11 +12,16 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,9 @@ class FullClusterTest {
         String pool = cluster.pool(FullClusterTest.class);
         try (Rados rados = Clusters.connect(cluster, "crc")) {
             GlanceStore store = new GlanceStore(rados, GlanceOptions.DEFAULT.withPool(pool));
+            Rbd images = Rbd.on(rados.pool(pool).withFullTry());
+            images.create(
+                    "split", MIB, ImageOptions.LAYERING.withDataPool(cluster.pool(FullClusterTest.class, "data")));
             byte[] bytes = data(1, 40 * MIB);
             ByteSource all = source(bytes);
             int[] chunks = {0};
@@ -69,6 +77,14 @@ class FullClusterTest {
             };
             assertStorageFull(store, "half", filling, bytes.length);
             assertStorageFull(store, "none", source(bytes), bytes.length);
+            try (Image split = images.open("split")) {
+                assertThat(catchThrowableOfType(
+                                        RadosException.class, () -> split.write(0, ByteBuffer.wrap(data(2, MIB))))
+                                .errno())
+                        .as("the data pool is asked as the header's is")
+                        .isEqualTo(Errno.ENOSPC);
+            }
+            images.remove("split", Progress.NONE);
             Clusters.assertEmpty(cluster, pool);
 
             setFull(cluster, rados, false);

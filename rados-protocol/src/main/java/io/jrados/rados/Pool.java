@@ -55,8 +55,19 @@ public interface Pool {
     /** A view whose writes fail with ENOSPC or EDQUOT when the pool is full, rather than wait: FULL_TRY. */
     Pool withFullTry();
 
+    /**
+     * Another pool as this one is seen: in the same namespace, with the same deadline and FULL_TRY. The locator and the read
+     * policy are the other's own. For what belongs to an image and lies elsewhere (create_ioctx, src/librbd/Utils.cc).
+     *
+     * @param other of the same cluster
+     */
+    Pool viewOf(Pool other);
+
     /** Whether the pool is erasure-coded: no omap there. */
     boolean isErasureCoded();
+
+    /** Whether the pool is a cache in front of another: each of its objects is the other's. */
+    boolean isCacheTier();
 
     /** Reads from the head. */
     default CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation) {

@@ -35,6 +35,7 @@ final class PoolView implements Pool {
     private final long id;
     private final String name;
     private final boolean erasureCoded;
+    private final boolean cacheTier;
     private final Settings settings;
 
     /**
@@ -45,25 +46,28 @@ final class PoolView implements Pool {
      */
     private record Settings(String namespace, String key, Duration deadline, int flags, ReadPolicy readPolicy) {}
 
-    PoolView(RadosClient client, long id, String name, boolean erasureCoded) {
+    PoolView(RadosClient client, long id, String name, boolean erasureCoded, boolean cacheTier) {
         this(
                 client,
                 id,
                 name,
                 erasureCoded,
+                cacheTier,
                 new Settings("", "", client.deadlines().operation(), 0, Configured.readPolicy(client.conf())));
     }
 
-    private PoolView(RadosClient client, long id, String name, boolean erasureCoded, Settings settings) {
+    private PoolView(
+            RadosClient client, long id, String name, boolean erasureCoded, boolean cacheTier, Settings settings) {
         this.client = client;
         this.id = id;
         this.name = name;
         this.erasureCoded = erasureCoded;
+        this.cacheTier = cacheTier;
         this.settings = settings;
     }
 
     private Pool with(Settings other) {
-        return new PoolView(client, id, name, erasureCoded, other);
+        return new PoolView(client, id, name, erasureCoded, cacheTier, other);
     }
 
     @Override
@@ -92,6 +96,11 @@ final class PoolView implements Pool {
     }
 
     @Override
+    public boolean isCacheTier() {
+        return cacheTier;
+    }
+
+    @Override
     public Pool inNamespace(String other) {
         return with(new Settings(other, settings.key, settings.deadline, settings.flags, settings.readPolicy));
     }
@@ -115,6 +124,17 @@ final class PoolView implements Pool {
     public Pool withFullTry() {
         int more = settings.flags | OsdFlags.FULL_TRY;
         return with(new Settings(settings.namespace, settings.key, settings.deadline, more, settings.readPolicy));
+    }
+
+    @Override
+    public Pool viewOf(Pool other) {
+        Settings adopted = new Settings(
+                settings.namespace,
+                "",
+                settings.deadline,
+                settings.flags & OsdFlags.FULL_TRY,
+                Configured.readPolicy(client.conf()));
+        return new PoolView(client, other.id(), other.name(), other.isErasureCoded(), other.isCacheTier(), adopted);
     }
 
     private ObjectName object(String object) {

@@ -355,7 +355,11 @@ final class RadosClient implements Rados {
         OsdMap map = map();
         return find.apply(map)
                 .map(pool -> new PoolView(
-                        this, pool.id(), map.poolName(pool.id()).orElse(Long.toString(pool.id())), pool.isErasure()));
+                        this,
+                        pool.id(),
+                        map.poolName(pool.id()).orElse(Long.toString(pool.id())),
+                        pool.isErasure(),
+                        pool.tiers().tierOf() >= 0));
     }
 
     @Override

@@ -39,6 +39,8 @@ class CacheTierTest {
     }
 
     private static void inTheCache(Pool base, Pool cache) throws RadosException {
+        assertThat(cache.isCacheTier()).isTrue();
+        assertThat(base.isCacheTier()).isFalse();
         base.writeFull("o", bytes("cached"));
         assertThat(cache.objects()).containsExactly("o");
         assertThat(isDirty(cache, "o")).isTrue();

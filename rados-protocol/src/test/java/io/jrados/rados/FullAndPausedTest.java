@@ -91,6 +91,11 @@ class FullAndPausedTest {
                         .isEqualTo(DeadlineException.Sent.NEVER_SENT))
                 .hasMessageContaining("the pool is full");
         assertFails(Errno.ENOSPC, () -> pool.withFullTry().writeFull("more", ByteBuffer.allocate(1000)));
+        Pool alike = pool.inNamespace("n").withFullTry().viewOf(pool);
+        assertThat(alike.namespace()).isEqualTo("n");
+        assertFails(Errno.ENOSPC, () -> alike.writeFull("more", bytes("x")));
+        assertThatThrownBy(() -> pool.withDeadline(SHORT).viewOf(pool).writeFull("more", bytes("x")))
+                .isInstanceOf(DeadlineException.class);
         assertFails(
                 Errno.ENOSPC,
                 () -> pool.operate("more", new WriteOperation().fullTry().append(bytes("x"))));

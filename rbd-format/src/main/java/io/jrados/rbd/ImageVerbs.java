@@ -3,6 +3,7 @@ package io.jrados.rbd;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.rados.Pool;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
@@ -94,10 +95,8 @@ abstract class ImageVerbs implements Image {
     }
 
     private void flatten(LinkedImage clone) throws RadosException {
-        Rbd rbd = Rbd.on(image.pool()
-                .rados()
-                .pool(clone.poolId())
-                .inNamespace(clone.spec().namespace()));
+        Pool pool = image.pool().viewOf(image.pool().rados().pool(clone.poolId()));
+        Rbd rbd = Rbd.on(pool.inNamespace(clone.spec().namespace()));
         try (Image child = rbd.openById(clone.id())) {
             child.flatten(Progress.NONE);
         }

@@ -13,6 +13,7 @@ import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.Image;
@@ -259,8 +260,8 @@ public final class CinderVolumes {
         while (parent.isPresent() && isClonedFrom(parent.get(), name)) {
             depth++;
             name = parent.get().image();
-            try (Image image = Rbd.on(rados.pool(parent.get().pool()))
-                    .openSnapshot(name, parent.get().snapshot())) {
+            Pool pool = rados.pool(parent.get().pool()).inNamespace(parent.get().namespace());
+            try (Image image = Rbd.on(pool).openSnapshot(name, parent.get().snapshot())) {
                 parent = image.info().parent();
             }
         }
@@ -405,7 +406,8 @@ public final class CinderVolumes {
         while (next.isPresent()) {
             ImageSpec clonedFrom = next.get();
             next = Optional.empty();
-            Rbd rbd = Rbd.on(rados.pool(clonedFrom.pool()).withFullTry());
+            Pool pool = rados.pool(clonedFrom.pool()).inNamespace(clonedFrom.namespace());
+            Rbd rbd = Rbd.on(pool.withFullTry());
             boolean unused;
             Optional<ImageSpec> grandparent;
             try (Image parent = rbd.open(clonedFrom.image())) {

@@ -152,7 +152,7 @@ public final class ImageContext {
     private static CompletableFuture<Pool> dataPool(Pool pool, long dataPool) {
         return dataPool < 0 || dataPool == pool.id()
                 ? CompletableFuture.completedFuture(pool)
-                : pool.rados().poolAsync(dataPool).thenApply(found -> found.inNamespace(pool.namespace()));
+                : pool.rados().poolAsync(dataPool).thenApply(pool::viewOf);
     }
 
     /** The pool and namespace of the header. */
@@ -454,7 +454,7 @@ public final class ImageContext {
                     Errno.EMLINK, "opening the parent of " + spec() + ", which is number " + depth + " of a chain"));
         }
         return pool.rados().poolAsync(spec.pool()).thenCompose(found -> {
-            Pool parentPool = found.inNamespace(spec.namespace());
+            Pool parentPool = pool.viewOf(found).inNamespace(spec.namespace());
             return nameOf(parentPool, spec.imageId())
                     .thenCompose(parentName -> openAsync(
                             new Opening(parentPool, spec.imageId(), parentName, spec.snapId(), true, depth + 1)));

@@ -3,7 +3,6 @@ package io.jrados.rbd.ops;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
-import io.jrados.rados.Rados;
 import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
@@ -19,10 +18,10 @@ final class Children {
     private Children() {}
 
     /** Pools of the cluster that hold clones of format 1. */
-    static List<String> poolsWithFormatOne(Rados rados, ParentImageSpec parent) throws RadosException {
+    static List<String> poolsWithFormatOne(Pool parent, String imageId, long snapId) throws RadosException {
         List<String> found = new ArrayList<>();
-        for (ChildImageSpec child : formatOne(rados, parent)) {
-            String pool = rados.pool(child.pool()).name();
+        for (ChildImageSpec child : formatOne(parent, imageId, snapId)) {
+            String pool = parent.rados().pool(child.pool()).name();
             if (!found.contains(pool)) {
                 found.add(pool);
             }
@@ -30,13 +29,19 @@ final class Children {
         return found;
     }
 
-    /** Clones of format 1, of all pools; they share the parent's namespace. */
-    static List<ChildImageSpec> formatOne(Rados rados, ParentImageSpec parent) throws RadosException {
+    /**
+     * Clones of format 1, of all pools. They are in a namespace of the parent's name, where their pool's index of them is too:
+     * other clones need format 2. A cache in front of a pool would tell of that pool's clones a second time.
+     *
+     * @param parent with the header, in the image's namespace
+     */
+    static List<ChildImageSpec> formatOne(Pool parent, String imageId, long snapId) throws RadosException {
+        ParentImageSpec spec = new ParentImageSpec(parent.id(), parent.namespace(), imageId, snapId);
         List<ChildImageSpec> children = new ArrayList<>();
-        for (String name : rados.pools()) {
-            Optional<Pool> pool = Tolerate.absent(() -> rados.pool(name));
-            if (pool.isPresent()) {
-                for (String id : idsIn(pool.get(), parent)) {
+        for (String name : parent.rados().pools()) {
+            Optional<Pool> pool = Tolerate.absent(() -> parent.rados().pool(name));
+            if (pool.isPresent() && !pool.get().isCacheTier()) {
+                for (String id : idsIn(parent.viewOf(pool.get()), spec)) {
                     children.add(new ChildImageSpec(pool.get().id(), parent.namespace(), id));
                 }
             }

@@ -87,7 +87,7 @@ public final class CloneImage {
     }
 
     private Header openParent() throws RadosException {
-        Pool parentPool = pool.rados().pool(parentSpec.pool()).inNamespace(parentSpec.namespace());
+        Pool parentPool = pool.viewOf(pool.rados().pool(parentSpec.pool())).inNamespace(parentSpec.namespace());
         try {
             String id = ClassCalls.read(parentPool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetId(parentSpec.image()));
             return Header.read(parentPool, id, parentSpec.image());

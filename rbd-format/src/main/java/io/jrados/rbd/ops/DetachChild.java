@@ -52,8 +52,8 @@ final class DetachChild {
     }
 
     private void detachFormatTwo(ParentImageSpec parent) throws RadosException {
-        Optional<Pool> found =
-                Tolerate.absent(() -> child.pool().rados().pool(parent.pool()).inNamespace(parent.namespace()));
+        Optional<Pool> found = Tolerate.absent(() ->
+                child.pool().viewOf(child.pool().rados().pool(parent.pool())).inNamespace(parent.namespace()));
         if (found.isEmpty()) {
             return;
         }

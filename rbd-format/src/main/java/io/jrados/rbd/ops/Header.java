@@ -67,6 +67,6 @@ record Header(Pool pool, String id, String name, HeaderReader.Fixed fixed, Heade
     Optional<Pool> dataPool() throws RadosException {
         return fixed.dataPool() < 0 || fixed.dataPool() == pool.id()
                 ? Optional.of(pool)
-                : Tolerate.absent(() -> pool.rados().pool(fixed.dataPool()).inNamespace(pool.namespace()));
+                : Tolerate.absent(() -> pool.viewOf(pool.rados().pool(fixed.dataPool())));
     }
 }

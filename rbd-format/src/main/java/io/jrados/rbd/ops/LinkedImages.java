@@ -7,7 +7,6 @@ import io.jrados.rados.Rados;
 import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.TrashCalls;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.io.ClassCalls;
@@ -129,14 +128,14 @@ public final class LinkedImages {
     }
 
     private List<ChildImageSpec> of(Pool pool, String id, long snapId) throws RadosException {
-        List<ChildImageSpec> children = new ArrayList<>(
-                Children.formatOne(rados, new ParentImageSpec(pool.id(), pool.namespace(), id, snapId)));
+        List<ChildImageSpec> children = new ArrayList<>(Children.formatOne(pool, id, snapId));
         children.addAll(Children.formatTwo(pool, id, snapId));
         return children;
     }
 
     private Optional<Pool> pool(ChildImageSpec child) throws RadosException {
-        return Tolerate.absent(() -> rados.pool(child.pool()).inNamespace(child.namespace()));
+        return Tolerate.absent(
+                () -> image.pool().viewOf(rados.pool(child.pool())).inNamespace(child.namespace()));
     }
 
     /** Empty when its pool is gone. An image that nobody knows by name has its id. */

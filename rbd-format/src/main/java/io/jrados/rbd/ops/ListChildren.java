@@ -5,7 +5,6 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.format.ChildImageSpec;
-import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.model.Features;
@@ -57,14 +56,13 @@ public final class ListChildren {
     }
 
     private void addChildren(long snapId, Set<ChildImageSpec> children) throws RadosException {
-        Pool pool = image.pool();
-        ParentImageSpec parent = new ParentImageSpec(pool.id(), pool.namespace(), image.id(), snapId);
-        children.addAll(Children.formatOne(rados, parent));
-        children.addAll(Children.formatTwo(pool, image.id(), snapId));
+        children.addAll(Children.formatOne(image.pool(), image.id(), snapId));
+        children.addAll(Children.formatTwo(image.pool(), image.id(), snapId));
     }
 
     private Optional<ImageSpec> named(ChildImageSpec child) throws RadosException {
-        Optional<Pool> found = Tolerate.absent(() -> rados.pool(child.pool()).inNamespace(child.namespace()));
+        Optional<Pool> found = Tolerate.absent(
+                () -> image.pool().viewOf(rados.pool(child.pool())).inNamespace(child.namespace()));
         if (found.isEmpty()) {
             return Optional.empty();
         }

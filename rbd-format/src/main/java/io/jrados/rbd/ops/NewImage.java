@@ -38,8 +38,7 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
         if ((features & Features.OBJECT_MAP) != 0 && layout.objectCount(size) > BitVector.MAX_OBJECTS) {
             throw refused(Errno.EINVAL, spec, "an object map of " + layout.objectCount(size) + " objects");
         }
-        Pool dataPool =
-                ownDataPool ? pool : pool.rados().pool(options.dataPool()).inNamespace(pool.namespace());
+        Pool dataPool = ownDataPool ? pool : pool.viewOf(pool.rados().pool(options.dataPool()));
         return new NewImage(spec, name, size, layout, features, dataPool);
     }
 

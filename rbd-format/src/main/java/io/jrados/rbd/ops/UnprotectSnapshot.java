@@ -3,7 +3,6 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotNamespace;
@@ -71,9 +70,7 @@ public final class UnprotectSnapshot {
     /** In the newest map: a pool that was made a moment ago may hold a clone. */
     private void scanPoolChildren(long snapId) throws RadosException {
         Wait.on(image.pool().rados().waitForLatestOsdMapAsync());
-        ParentImageSpec parent =
-                new ParentImageSpec(image.pool().id(), image.pool().namespace(), image.id(), snapId);
-        List<String> pools = Children.poolsWithFormatOne(image.pool().rados(), parent);
+        List<String> pools = Children.poolsWithFormatOne(image.pool(), image.id(), snapId);
         if (!pools.isEmpty()) {
             throw maintenance.refused(Errno.EBUSY, "it has clones in the pools " + String.join(", ", pools));
         }

@@ -387,7 +387,17 @@ final class MemoryPool implements Pool {
     }
 
     @Override
+    public Pool viewOf(Pool other) {
+        return other.inNamespace(namespace);
+    }
+
+    @Override
     public boolean isErasureCoded() {
+        return false;
+    }
+
+    @Override
+    public boolean isCacheTier() {
         return false;
     }
 

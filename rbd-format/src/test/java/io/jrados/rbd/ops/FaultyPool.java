@@ -64,8 +64,18 @@ final class FaultyPool implements Pool {
     }
 
     @Override
+    public Pool viewOf(Pool other) {
+        return new FaultyPool(pool.viewOf(other), point);
+    }
+
+    @Override
     public boolean isErasureCoded() {
         return pool.isErasureCoded();
+    }
+
+    @Override
+    public boolean isCacheTier() {
+        return pool.isCacheTier();
     }
 
     @Override
