@@ -51,6 +51,7 @@ public final class Gate {
     private final Supplier<CompletableFuture<Void>> refresh;
     private final BooleanSupplier mayWrite;
     private final Supplier<CompletableFuture<Void>> ask;
+    private final Doubts doubts;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> line = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> readers = new ArrayList<>();
@@ -73,12 +74,23 @@ public final class Gate {
     private long lastTicket;
     private long freshUpTo;
 
+    /** Without changes in doubt. */
+    Gate(Supplier<CompletableFuture<Void>> refresh, BooleanSupplier mayWrite, Supplier<CompletableFuture<Void>> ask) {
+        this(refresh, mayWrite, ask, Doubts.none());
+    }
+
     /**
      * @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it
      * @param mayWrite whether writers may enter; called under a lock, see {@link #reviewWriters}
      * @param ask gets what lets writers enter; its failure fails those in line
+     * @param doubts changes that are not over although those who made them have left
      */
-    Gate(Supplier<CompletableFuture<Void>> refresh, BooleanSupplier mayWrite, Supplier<CompletableFuture<Void>> ask) {
+    Gate(
+            Supplier<CompletableFuture<Void>> refresh,
+            BooleanSupplier mayWrite,
+            Supplier<CompletableFuture<Void>> ask,
+            Doubts doubts) {
+        this.doubts = doubts;
         this.refresh = refresh;
         this.mayWrite = mayWrite;
         this.ask = ask;
@@ -143,7 +155,10 @@ public final class Gate {
         return null;
     }
 
-    /** Completes when all who were let in, or stood in line, at the time of the call are out. */
+    /**
+     * Completes when all who were let in, or stood in line, at the time of the call are out and nothing of theirs is in
+     * doubt. ETIMEDOUT, with the extents, if that takes longer than the deadline of the image's writes.
+     */
     public CompletableFuture<Void> flushAsync() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         lock.lock();
@@ -157,7 +172,10 @@ public final class Gate {
         return done;
     }
 
-    /** Closes the gate, behind those who stand in line; completes when all are out. */
+    /**
+     * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. ETIMEDOUT, with
+     * the extents and the gate open again, if that takes longer than the deadline of the image's writes.
+     */
     public CompletableFuture<Hold> closeAsync() {
         CompletableFuture<Hold> granted = new CompletableFuture<>();
         lock.lock();
@@ -223,7 +241,7 @@ public final class Gate {
     boolean isIdle() {
         lock.lock();
         try {
-            return !taken && phase.isEmpty() && earlierPhases.isDone();
+            return !taken && phase.isEmpty() && earlierPhases.isDone() && doubts.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -364,7 +382,7 @@ public final class Gate {
                 next.add(() -> arrival.entrant.entered(pass));
             } else if (first instanceof Flush flush) {
                 CompletableFuture<Void> drained = drained();
-                next.add(() -> drained.thenRun(() -> flush.done.complete(null)));
+                next.add(() -> drained.thenRun(() -> settled(flush)));
             } else if (first instanceof Claim claim) {
                 if (next.isEmpty()) {
                     takeFor(claim, next);
@@ -393,7 +411,7 @@ public final class Gate {
         take();
         line.removeFirstOccurrence(claim);
         CompletableFuture<Void> drained = drained();
-        next.add(() -> drained.thenRun(() -> grant(claim)));
+        next.add(() -> drained.thenRun(() -> settled(claim)));
     }
 
     /** Who gets the lock must be able to hold the gate, so claims do not wait for writers that wait for the lock. */
@@ -442,6 +460,28 @@ public final class Gate {
         earlierPhases =
                 earlierPhases.isDone() ? ended.emptied() : CompletableFuture.allOf(earlierPhases, ended.emptied());
         return earlierPhases;
+    }
+
+    private void settled(Flush flush) {
+        doubts.settledAsync("flushing").whenComplete((settled, failed) -> {
+            if (failed == null) {
+                flush.done.complete(null);
+            } else {
+                flush.done.completeExceptionally(failed);
+            }
+        });
+    }
+
+    /** What is in doubt may still be applied: who holds the gate must know that nobody writes. */
+    private void settled(Claim claim) {
+        doubts.settledAsync("waiting for all writes to").whenComplete((settled, failed) -> {
+            if (failed == null) {
+                grant(claim);
+            } else {
+                claim.granted.completeExceptionally(failed);
+                release();
+            }
+        });
     }
 
     private void grant(Claim claim) {

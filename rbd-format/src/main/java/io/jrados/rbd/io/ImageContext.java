@@ -14,6 +14,7 @@ import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.model.Features;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public final class ImageContext {
     /** Parents of parents are followed so far. */
     private static final int MAX_PARENTS = 64;
 
+    /** How long a flush or a verb waits for what is in doubt. */
+    private static final Duration WRITE_DEADLINE = Duration.ofMinutes(5);
+
     private final Pool pool;
     private final Pool dataPool;
     private final String id;
@@ -41,6 +45,7 @@ public final class ImageContext {
     private final HeaderReader.Fixed fixed;
     private final HeaderReader reader;
     private final DataObjects objects;
+    private final Doubts doubts;
     private final Gate gate;
     private volatile Supplier<CompletableFuture<Void>> beforeRefresh = ImageContext::nothing;
     private volatile Supplier<CompletableFuture<Void>> afterAcquire = this::openObjectMap;
@@ -76,7 +81,10 @@ public final class ImageContext {
         this.fixed = fixed;
         this.state = state;
         this.objects = new DataObjects(this);
-        this.gate = new Gate(this::readHeader, this::mayWrite, () -> access.acquireAsync());
+        DoubtfulExtents extents =
+                new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(), () -> this.state.size());
+        this.doubts = new Doubts(spec(), extents::of, () -> pool.rados().loop(), WRITE_DEADLINE);
+        this.gate = new Gate(this::readHeader, this::mayWrite, () -> access.acquireAsync(), doubts);
     }
 
     private static CompletableFuture<Void> nothing() {
@@ -239,6 +247,11 @@ public final class ImageContext {
 
     public Gate gate() {
         return gate;
+    }
+
+    /** What was sent and may still be applied although nobody waits for it. The lock must not be given away before. */
+    public Doubts doubts() {
+        return doubts;
     }
 
     /** Requests to the single data objects; they do not pass the gate by themselves. */

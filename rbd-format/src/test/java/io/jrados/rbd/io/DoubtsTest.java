@@ -1,0 +1,148 @@
+package io.jrados.rbd.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jrados.osd.op.WriteInDoubt;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.model.DoubtfulExtent.Verb;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is in doubt keeps an image's gate from believing that nobody writes. */
+@Timeout(60)
+class DoubtsTest {
+    private final ManualLoop loop = new ManualLoop();
+    private final DoubtfulExtents extents =
+            new DoubtfulExtents(new Layout(22, 1 << 16, 2), "rbd_data.1", "rbd_header.1", () -> 64 << 20);
+    private final Doubts doubts = new Doubts("rbd/disk", extents::of, () -> loop, Duration.ofMinutes(5));
+    private final Gate gate = new Gate(
+            () -> CompletableFuture.completedFuture(null),
+            () -> true,
+            () -> CompletableFuture.completedFuture(null),
+            doubts);
+
+    /** A write to an object whose end a test decides. */
+    private record Sent(String object, List<Part> parts, CompletableFuture<Void> settledAsync) implements WriteInDoubt {
+        Sent(String object, Part... parts) {
+            this(object, List.of(parts), new CompletableFuture<>());
+        }
+
+        @Override
+        public Instant since() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public CompletableFuture<Void> finishAsync() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void finish() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Void> abandonAsync() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void abandon() {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private static Sent write() {
+        return new Sent("rbd_data.1.0000000000000001", new WriteInDoubt.Part("write", 4096, 1024));
+    }
+
+    /** One who was in the gate, and left when its caller's patience ended. */
+    private Sent leaveInDoubt() {
+        Sent write = write();
+        gate.enter(new Gate.Entrant() {
+            @Override
+            public void entered(Pass pass) {
+                doubts.accept(write);
+                pass.leave();
+            }
+
+            @Override
+            public void refused(io.jrados.error.RadosException why) {
+                throw new AssertionError(why);
+            }
+        });
+        return write;
+    }
+
+    @Test
+    void aFlushWaitsForAWriteInDoubt() {
+        Sent write = leaveInDoubt();
+        CompletableFuture<Void> flush = gate.flushAsync();
+        assertThat(flush).isNotDone();
+        assertThat(gate.isIdle()).isFalse();
+        write.settledAsync().complete(null);
+        assertThat(flush).isCompleted();
+        assertThat(gate.isIdle()).isTrue();
+    }
+
+    @Test
+    void whoClosesTheGateWaitsForAWriteInDoubt() {
+        Sent first = leaveInDoubt();
+        Sent second = leaveInDoubt();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        first.settledAsync().complete(null);
+        assertThat(hold).isNotDone();
+        second.settledAsync().complete(null);
+        assertThat(hold).isCompleted();
+    }
+
+    @Test
+    void afterTheDeadlineAFlushNamesTheExtents() {
+        leaveInDoubt();
+        CompletableFuture<Void> flush = gate.flushAsync();
+        loop.time.advance(Duration.ofMinutes(5));
+        assertThatThrownBy(flush::join)
+                .hasMessageContaining("flushing image rbd/disk")
+                .hasMessageContaining("write of 1024 at 69632 since");
+    }
+
+    @Test
+    void afterTheDeadlineTheGateIsOpenAgain() {
+        Sent write = leaveInDoubt();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        loop.time.advance(Duration.ofMinutes(5));
+        assertThatThrownBy(hold::join).hasMessageContaining("a change is in doubt");
+        leaveInDoubt().settledAsync().complete(null);
+        assertThat(doubts.extents()).as("the old one is still in doubt").hasSize(1);
+        write.settledAsync().complete(null);
+        assertThat(gate.closeAsync()).isCompleted();
+    }
+
+    @Test
+    void namesWhatEachKindMayReach() {
+        doubts.accept(new Sent(
+                "rbd_data.1.0000000000000000",
+                new WriteInDoubt.Part("set-alloc-hint", 1 << 22, 1 << 22),
+                new WriteInDoubt.Part("write", 1 << 16, 1 << 17)));
+        assertThat(doubts.extents())
+                .as("two stripe units of an object are not neighbours in the image")
+                .extracting(extent -> extent.verb() + " " + extent.offset() + "~" + extent.length())
+                .containsExactly("write 131072~65536", "write 262144~65536");
+    }
+
+    @Test
+    void namesOtherObjectsAsTheWholeImage() {
+        doubts.accept(new Sent("rbd_object_map.1", new WriteInDoubt.Part("call", 0, 0)));
+        doubts.accept(new Sent("rbd_header.1", new WriteInDoubt.Part("call", 0, 0)));
+        assertThat(doubts.extents())
+                .allMatch(extent -> extent.offset() == 0 && extent.length() == 64 << 20)
+                .extracting(extent -> extent.verb())
+                .containsExactlyInAnyOrder(Verb.OBJECT_MAP, Verb.HEADER);
+    }
+}
