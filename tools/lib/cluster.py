@@ -19,6 +19,7 @@ import time
 import uuid
 
 PORTS = 200  # of one cluster: two for each monitor from the base up, the OSDs' from base + 20
+TRIES = 5  # clusters that start at once may choose the same ports
 GUARD = PORTS - 1  # bound while a cluster starts, so that another start looks elsewhere
 DEADLINE = 60
 ALL_CAPS = {"mon": "allow *", "osd": "allow *", "mgr": "allow *", "mds": "allow *"}
@@ -214,10 +215,13 @@ class Cluster:
 
     def make(self, options):
         addr = socket.gethostbyname(socket.gethostname()) if options.addr == "own" else options.addr
-        base = options.port or free_base(addr)
-        guard = reserve(addr, base)
-        if guard is None and not options.port:
-            raise Failure("port %d of a free range was taken meanwhile; try again" % base)
+        for _ in range(TRIES):
+            base = options.port or free_base(addr)
+            guard = reserve(addr, base)
+            if guard is not None or options.port:
+                break
+        else:
+            raise Failure("port %d of a free range was taken meanwhile, %d times" % (base, TRIES))
         for part in ("run", "log", "crash"):
             shutil.rmtree(self.dir / part, ignore_errors=True)
             (self.dir / part).mkdir()
