@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jrados.conf.CephConf;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.ClosedException;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.CephCluster;
@@ -106,7 +107,7 @@ class ConnectingTest {
                 .isInstanceOf(FencedException.class)
                 .hasMessageContaining("fenced");
         rados.close();
-        assertThatThrownBy(() -> pool.stat("fenced")).isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> pool.stat("fenced")).isInstanceOf(ClosedException.class);
     }
 
     @Test
