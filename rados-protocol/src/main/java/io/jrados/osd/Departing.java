@@ -3,7 +3,9 @@ package io.jrados.osd;
 import io.jrados.error.RadosException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Operations that were given up while a connection may still read the caller's buffers. Their futures wait until it does
@@ -12,16 +14,21 @@ import java.util.List;
 final class Departing {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private record Departure(PendingOp<?> op, RadosException why, long sinceNanos) {}
+    private record Departure(PendingOp<?> op, RadosException why, long sinceNanos) {
+        void end() {
+            Guard.run("ending an operation", () -> op.fail(why));
+        }
+    }
 
-    private final List<Departure> departures = new ArrayList<>();
+    private List<Departure> departures = new ArrayList<>();
 
     /** Fails the operation, now or when its buffers are free. */
     void add(PendingOp<?> op, RadosException why, long nowNanos) {
+        Departure departure = new Departure(op, why, nowNanos);
         if (op.buffersInUse()) {
-            departures.add(new Departure(op, why, nowNanos));
+            departures.add(departure);
         } else {
-            op.fail(why);
+            departure.end();
         }
     }
 
@@ -30,13 +37,25 @@ final class Departing {
     }
 
     void tick(long nowNanos) {
-        for (Departure departure : List.copyOf(departures)) {
-            if (!departure.op.buffersInUse()) {
-                departures.remove(departure);
-                departure.op.fail(departure.why);
-            } else if (departure.op.carrier != null && nowNanos - departure.sinceNanos >= PATIENCE_NANOS) {
-                departure.op.carrier.replace("it holds what was given up");
+        if (departures.isEmpty()) {
+            return;
+        }
+        List<Departure> before = departures;
+        departures = new ArrayList<>();
+        Set<Session> holding = new LinkedHashSet<>();
+        for (Departure departure : before) {
+            PendingOp<?> op = departure.op;
+            if (!op.buffersInUse()) {
+                departure.end();
+                continue;
             }
+            departures.add(departure);
+            if (op.carrier != null && nowNanos - departure.sinceNanos >= PATIENCE_NANOS) {
+                holding.add(op.carrier);
+            }
+        }
+        for (Session session : holding) {
+            Guard.run("replacing a connection", () -> session.replace("it holds what was given up"));
         }
     }
 }

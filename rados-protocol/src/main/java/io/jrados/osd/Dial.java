@@ -46,7 +46,15 @@ final class Dial {
 
     private void attempt() {
         startedNanos = owner.now();
-        attempts.add(owner.connect(address, listener));
+        try {
+            attempts.add(owner.connect(address, listener));
+        } catch (RuntimeException | Error broken) {
+            // a user's translator of addresses is part of connecting
+            Guard.log("connecting to " + address, broken);
+            if (attempts.isEmpty()) {
+                again(false);
+            }
+        }
     }
 
     /** Gives an attempt that takes long another one beside it. */

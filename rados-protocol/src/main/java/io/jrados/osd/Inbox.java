@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The way into a loop from any thread: tasks of one thread run in its order, and the loop is woken only if it sleeps.
- * One wake-up runs all that is queued.
+ * One wake-up runs all that is queued; a task that throws does not stop those behind it.
  */
 final class Inbox {
     /** After so many the loop's sockets get their turn. */
@@ -33,7 +33,7 @@ final class Inbox {
         int left = BATCH;
         try {
             for (Runnable task = tasks.poll(); task != null; task = --left > 0 ? tasks.poll() : null) {
-                task.run();
+                Guard.run("a task of the Objecter", task);
             }
         } finally {
             if (!tasks.isEmpty() && awake.compareAndSet(false, true)) {

@@ -262,23 +262,40 @@ final class Lingers {
     /** Notes what one more epoch means for each. */
     void follow(OsdMap map, boolean skipped) {
         for (Linger linger : byCookie.values()) {
-            linger.change = linger.target.update(map, true);
-            linger.moved |= skipped || linger.change == Target.Change.MOVED;
+            // one that could not be placed is registered again, which tells why it cannot
+            boolean placed = Guard.run(
+                    "placing the watch of " + linger.object, () -> linger.change = linger.target.update(map, true));
+            linger.moved |= skipped || !placed || linger.change == Target.Change.MOVED;
         }
     }
 
     /** Registers those again that the maps have moved. */
     void settleMoved() {
         for (Linger linger : all()) {
-            boolean gone = linger.change == Target.Change.POOL_GONE;
-            if (gone && linger.target.poolSeen() || linger.change == Target.Change.POOL_FAILED) {
+            orFail(linger, () -> settleMoved(linger));
+        }
+    }
+
+    private void settleMoved(Linger linger) {
+        boolean gone = linger.change == Target.Change.POOL_GONE;
+        if (gone && linger.target.poolSeen() || linger.change == Target.Change.POOL_FAILED) {
+            forget(linger);
+            linger.fail(RadosException.of(
+                    gone ? Errno.ENOENT : Errno.EIO, "watching " + linger.object + ", a pool that is gone or failed"));
+        } else if (linger.moved || gone) {
+            register(linger);
+        }
+    }
+
+    /** Does something for one of them. One for which it cannot be done is over, and told so: nothing else would tell it. */
+    private void orFail(Linger linger, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error broken) {
+            Guard.run("ending the watch of " + linger.object, () -> {
                 forget(linger);
-                linger.fail(RadosException.of(
-                        gone ? Errno.ENOENT : Errno.EIO,
-                        "watching " + linger.object + ", a pool that is gone or failed"));
-            } else if (linger.moved || gone) {
-                register(linger);
-            }
+                linger.fail(Guard.failure("watching " + linger.object, broken));
+            });
         }
     }
 
@@ -286,7 +303,7 @@ final class Lingers {
     void sessionReset(Session session) {
         for (Linger linger : all()) {
             if (linger.session == session) {
-                register(linger);
+                orFail(linger, () -> register(linger));
             }
         }
     }
@@ -304,7 +321,7 @@ final class Lingers {
         pingedNanos = now;
         for (Linger linger : all()) {
             if (linger instanceof WatchLinger watch && watch.isRegistered() && watch.ping == null) {
-                ping(watch, watch.pinging());
+                Guard.run("pinging the watch of " + watch.object, () -> ping(watch, watch.pinging()));
             }
         }
     }
@@ -340,8 +357,10 @@ final class Lingers {
     /** Ends all of them. */
     void failAll(Function<ObjectName, RadosException> why) {
         for (Linger linger : all()) {
-            forget(linger);
-            linger.fail(why.apply(linger.object));
+            Guard.run("ending the watch of " + linger.object, () -> {
+                forget(linger);
+                linger.fail(why.apply(linger.object));
+            });
         }
     }
 }

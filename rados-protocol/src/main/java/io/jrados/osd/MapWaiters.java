@@ -24,18 +24,23 @@ final class MapWaiters {
     }
 
     void reached(long epoch) {
-        remove(waiter -> waiter.epoch <= epoch).forEach(waiter -> waiter.done.complete(null));
+        for (Waiter there : remove(waiter -> waiter.epoch <= epoch)) {
+            Guard.run("telling of an OSD map", () -> there.done.complete(null));
+        }
     }
 
     void expire(long nowNanos, long epoch) {
         for (Waiter late : remove(waiter -> nowNanos - waiter.deadlineNanos >= 0)) {
-            late.done.completeExceptionally(new DeadlineException(
-                    "waiting for OSD map " + late.epoch + " with " + epoch + " in force", Sent.UNKNOWN, null));
+            DeadlineException why = new DeadlineException(
+                    "waiting for OSD map " + late.epoch + " with " + epoch + " in force", Sent.UNKNOWN, null);
+            Guard.run("telling of an OSD map", () -> late.done.completeExceptionally(why));
         }
     }
 
     void fail(RadosException why) {
-        remove(waiter -> true).forEach(waiter -> waiter.done.completeExceptionally(why));
+        for (Waiter left : remove(waiter -> true)) {
+            Guard.run("telling of an OSD map", () -> left.done.completeExceptionally(why));
+        }
     }
 
     private List<Waiter> remove(Predicate<Waiter> which) {

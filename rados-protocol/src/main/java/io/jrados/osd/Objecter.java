@@ -51,7 +51,7 @@ public final class Objecter {
     private final Environment environment;
     private final OsdConnector connector;
     private final Monitors monitors;
-    private final Executor completions;
+    private final Completions completions;
     private final Placing placing;
     private final ObjecterEvents events;
     private final Inbox inbox;
@@ -101,7 +101,7 @@ public final class Objecter {
         this.environment = environment;
         this.connector = connector;
         this.monitors = monitors;
-        this.completions = completions;
+        this.completions = new Completions(completions);
         this.events = events;
         this.placing = new Placing(new ReplicaChoice(here, environment.random()));
         this.inbox = new Inbox(loop);
@@ -283,10 +283,14 @@ public final class Objecter {
 
         @Override
         public void run() {
-            if (end != null) {
-                op.fail(end.failure(op.request.doing()));
-            } else {
-                operations.submit(op);
+            try {
+                if (end != null) {
+                    op.fail(end.failure(op.request.doing()));
+                } else {
+                    operations.submit(op);
+                }
+            } catch (RuntimeException | Error broken) {
+                op.fail(Guard.failure(op.request.doing() + ", which could not be taken", broken));
             }
         }
 
@@ -296,26 +300,17 @@ public final class Objecter {
 
         @Override
         public void succeeded(R result) {
-            complete(() -> future.complete(result));
+            completions.run(() -> future.complete(result));
         }
 
         @Override
         public void failed(RadosException why) {
-            complete(() -> future.completeExceptionally(why));
+            completions.run(() -> future.completeExceptionally(why));
         }
 
         @Override
         public void cancelled() {
-            complete(future::cancelled);
-        }
-
-        private void complete(Runnable completion) {
-            try {
-                completions.execute(completion);
-            } catch (RejectedExecutionException ended) {
-                LOG.debug("the executor for completions has ended");
-                completion.run();
-            }
+            completions.run(future::cancelled);
         }
     }
 
@@ -355,6 +350,10 @@ public final class Objecter {
                 leaveSender.accept("it sent an OSD map that cannot be read: " + malformed.getMessage());
             }
             missing = 0;
+        } catch (RuntimeException | Error broken) {
+            // The same map would meet the same lack of memory at once; operations that are late ask for it again.
+            Guard.log("taking an OSD map", broken);
+            missing = -1;
         }
         monitors.gotOsdMap(maps.epoch());
         if (missing >= 0) {
@@ -363,8 +362,8 @@ public final class Objecter {
             // what was asked for once ends with one message, of forty epochs at most
             requestMap();
         }
-        operations.settleMoved();
-        lingers.settleMoved();
+        Guard.run("sending operations again", operations::settleMoved);
+        Guard.run("registering watches again", lingers::settleMoved);
         waiters.reached(maps.epoch());
         EntityAddr own = connector.ownAddress();
         if (end == null
@@ -376,7 +375,7 @@ public final class Objecter {
     }
 
     private void follow(OsdMap map, boolean skipped) {
-        events.mapped(map.epoch());
+        Guard.run("telling of an OSD map", () -> events.mapped(map.epoch()));
         List<Session> gone = sessions.follow(map);
         operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
@@ -388,26 +387,32 @@ public final class Objecter {
 
     private void wakeTick() {
         if (!ticking) {
-            ticking = true;
             loop.schedule(TICK, this::tick);
+            ticking = true;
         }
     }
 
+    /** Whatever one of these throws, the others are done and the next tick comes. */
     private void tick() {
-        long now = environment.nanoTime();
-        operations.tick();
-        if (now - operations.oldestNanos() >= LATE_NANOS) {
-            requestMap();
-        }
-        sessions.check();
-        lingers.tick();
-        waiters.expire(now, maps.epoch());
-        if (closed != null && operations.isEmpty()) {
-            closed.complete(null);
-        }
         ticking = false;
-        if (!operations.isEmpty() || !lingers.isEmpty() || !commands.isEmpty() || !waiters.isEmpty()) {
-            wakeTick();
+        try {
+            long now = environment.nanoTime();
+            Guard.run("ending what is late", operations::tick);
+            Guard.run("asking for a newer OSD map", () -> {
+                if (now - operations.oldestNanos() >= LATE_NANOS) {
+                    requestMap();
+                }
+            });
+            Guard.run("looking after sessions", sessions::check);
+            Guard.run("looking after watches", lingers::tick);
+            Guard.run("ending who waits for an OSD map", () -> waiters.expire(now, maps.epoch()));
+            if (closed != null && operations.isEmpty()) {
+                closed.complete(null);
+            }
+        } finally {
+            if (!operations.isEmpty() || !lingers.isEmpty() || !commands.isEmpty() || !waiters.isEmpty()) {
+                wakeTick();
+            }
         }
     }
 
@@ -419,10 +424,10 @@ public final class Objecter {
         }
         LOG.info("no operation is taken any more{}", why.clause());
         end = why;
-        sessions.closeAll();
-        operations.giveUpAll(op -> why.failure(op.request.doing()));
-        commands.failAll(why::failure);
-        lingers.failAll(object -> why.failure("watching " + object));
+        Guard.run("closing sessions", sessions::closeAll);
+        Guard.run("ending operations", () -> operations.giveUpAll(op -> why.failure(op.request.doing())));
+        Guard.run("ending commands", () -> commands.failAll(why::failure));
+        Guard.run("ending watches", () -> lingers.failAll(object -> why.failure("watching " + object)));
     }
 
     // ---- what the parts need
@@ -467,7 +472,7 @@ public final class Objecter {
 
         @Override
         public void reset(Session session, RadosException why) {
-            requestMap();
+            Guard.run("asking for a newer OSD map", Objecter.this::requestMap);
             lingers.sessionReset(session);
             if (session.isIdle() && !lingers.uses(session) && !commands.uses(session)) {
                 sessions.drop(session);
@@ -500,6 +505,16 @@ public final class Objecter {
         }
 
         @Override
+        public void unsendable(PendingOp<?> op, Throwable broken) {
+            operations.unsendable(op, broken);
+        }
+
+        @Override
+        public void unreadable(PendingOp<?> op, Throwable broken) {
+            operations.unreadable(op, broken);
+        }
+
+        @Override
         public void replied(Session session, CommandReply reply) {
             commands.replied(session, reply);
         }
@@ -514,6 +529,11 @@ public final class Objecter {
         @Override
         public UUID fsid() {
             return fsid;
+        }
+
+        @Override
+        public long now() {
+            return environment.nanoTime();
         }
 
         @Override

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,9 @@ final class Operations {
     /** What an OSD refuses again and again is sent again after this, times the refusals, up to ten times. */
     private static final Duration BOUNCE_PAUSE = Duration.ofMillis(25);
 
+    /** After so many that end at once the loop's sockets get their turn. */
+    private static final int SLICE = 1024;
+
     /** What operations need of the Objecter. */
     interface Owner extends Surroundings {
         void requestMap();
@@ -56,6 +61,10 @@ final class Operations {
     private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
     private long lastTid;
     private boolean admitting;
+    /** Whether more are late than one slice ends. */
+    private boolean expiring;
+
+    private @Nullable Function<PendingOp<?>, RadosException> ending;
 
     Operations(Owner owner, Sessions sessions, Limits limits) {
         this.owner = owner;
@@ -102,13 +111,31 @@ final class Operations {
     }
 
     private void place(PendingOp<?> op) {
-        OsdMap map = owner.map();
-        if (map == null) {
-            owner.requestMap();
-            return;
+        try {
+            OsdMap map = owner.map();
+            if (map == null) {
+                owner.requestMap();
+                return;
+            }
+            op.change = op.target.update(map, false);
+            settle(op);
+        } catch (RuntimeException | Error broken) {
+            misplaced(op, broken);
         }
-        op.change = op.target.update(map, false);
-        settle(op);
+    }
+
+    private void misplaced(PendingOp<?> op, Throwable broken) {
+        giveUp(op, Guard.failure(op.request.doing() + ", which could not be placed", broken));
+    }
+
+    /** It could not be made a message. */
+    void unsendable(PendingOp<?> op, Throwable broken) {
+        giveUp(op, Guard.failure(op.request.doing() + ", which could not be encoded", broken));
+    }
+
+    /** Its reply came, and this JVM failed to take it: asking again would only bring it once more. */
+    void unreadable(PendingOp<?> op, Throwable broken) {
+        giveUp(op, Guard.failure(op.request.doing() + ", whose reply came and could not be read", broken));
     }
 
     /** Puts an operation that has no session where its target says. */
@@ -174,11 +201,21 @@ final class Operations {
             bounce(op);
         } else {
             int result = reply.result();
-            finish(op);
-            op.complete(reply);
+            answer(op, reply);
             return Errno.of(result) == Errno.EBLOCKLISTED;
         }
         return false;
+    }
+
+    /** Tells the caller before anybody gets the room: whatever then throws, the caller knows. */
+    private void answer(PendingOp<?> op, OsdOpReply reply) {
+        try {
+            op.complete(reply);
+        } catch (RuntimeException | Error broken) {
+            unreadable(op, broken);
+            return;
+        }
+        finish(op);
     }
 
     /** With its old tid the OSD would give the old answer. */
@@ -217,32 +254,52 @@ final class Operations {
 
     /** Forgets an operation without telling anybody, and lets the next one have its turn. */
     void finish(PendingOp<?> op) {
+        remove(op);
+        admit();
+    }
+
+    private void remove(PendingOp<?> op) {
         detach(op);
         pending.remove(op.key, op);
         if (op.throttled) {
             op.throttled = false;
             throttle.leave(op);
-            admit();
         }
     }
 
+    /** Lets those go on whose turn has come; none while others are late, for it may be late itself. */
     private void admit() {
-        if (admitting) {
+        if (admitting || expiring) {
             return;
         }
         admitting = true;
-        for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
-            begin((PendingOp<?>) next, true);
+        try {
+            for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
+                PendingOp<?> op = (PendingOp<?>) next;
+                if (op.isLate(owner.now())) {
+                    throttle.leave(op);
+                    giveUp(op, late(op, owner.now()));
+                } else {
+                    begin(op, true);
+                }
+            }
+        } finally {
+            admitting = false;
         }
-        admitting = false;
     }
 
     /** Completes {@code done} when the writes to a pool that are here now have ended. */
     void flush(long pool, CompletableFuture<Void> done) {
-        List<PendingOp<?>> writes = Stream.<PendingOp<?>>concat(pending.values().stream(), waiting())
-                .filter(op -> op.linger == null && op.request.operation().isWrite())
-                .filter(op -> op.request.object().pool() == pool)
-                .toList();
+        List<PendingOp<?>> writes = new ArrayList<>();
+        Consumer<PendingOp<?>> note = op -> {
+            if (op.linger == null
+                    && op.request.operation().isWrite()
+                    && op.request.object().pool() == pool) {
+                writes.add(op);
+            }
+        };
+        pending.values().forEach(note);
+        throttle.waitingEntries().forEach(entry -> note.accept((PendingOp<?>) entry));
         writes.forEach(op -> op.watchedBy(flushes));
         flushes.add(writes, done);
     }
@@ -255,26 +312,61 @@ final class Operations {
     }
 
     private void giveUp(PendingOp<?> op, RadosException why) {
-        finish(op);
+        end(op, why);
+        admit();
+    }
+
+    /** Ends one that is pending, or was taken out of those that wait. One that cannot be told stays, and its deadline ends it. */
+    private void end(PendingOp<?> op, RadosException why) {
         departing.add(op, why, owner.now());
+        remove(op);
         owner.wakeTick();
     }
 
-    /** Ends all but those that register watches and notifications. */
+    /** Ends all but those that register watches and notifications, a slice in each turn of the loop. */
     void giveUpAll(Function<PendingOp<?>, RadosException> why) {
-        for (PendingOp<?> op : waiting().toList()) {
-            throttle.removeWaiting(op);
-            op.fail(why.apply(op));
+        ending = why;
+        expiring = true;
+        endSome();
+    }
+
+    private void endSome() {
+        Function<PendingOp<?>, RadosException> why = ending;
+        if (why == null) {
+            return;
         }
-        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
-            if (op.linger == null) {
-                giveUp(op, why.apply(op));
+        List<PendingOp<?>> some = first(op -> true);
+        for (PendingOp<?> op : some) {
+            if (op.tid != 0 || throttle.removeWaiting(op)) {
+                Guard.run("ending an operation", () -> end(op, why.apply(op)));
             }
+        }
+        if (some.size() == SLICE) {
+            owner.loop().execute(this::endSome);
         }
     }
 
-    private Stream<PendingOp<?>> waiting() {
-        return throttle.waitingEntries().stream().map(entry -> (PendingOp<?>) entry);
+    /** A slice of them: of those that wait before those that had their turn. */
+    private List<PendingOp<?>> first(Predicate<PendingOp<?>> which) {
+        List<PendingOp<?>> found = new ArrayList<>();
+        for (Throttle.Entry entry : throttle.waitingEntries()) {
+            PendingOp<?> op = (PendingOp<?>) entry;
+            if (which.test(op)) {
+                found.add(op);
+            }
+            if (found.size() == SLICE) {
+                return found;
+            }
+        }
+        for (PendingOp<?> op : pending.values()) {
+            if (op.linger == null && which.test(op)) {
+                found.add(op);
+            }
+            if (found.size() == SLICE) {
+                return found;
+            }
+        }
+        return found;
     }
 
     // ---- maps
@@ -288,45 +380,80 @@ final class Operations {
             }
         }
         for (PendingOp<?> op : pending.values()) {
-            long pool = op.request.object().pool();
-            SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
-            op.prune(removed);
-            op.change = op.target.update(map, false);
-            op.moved |= skipped || op.change == Target.Change.MOVED;
+            try {
+                follow(op, map, skipped);
+            } catch (RuntimeException | Error broken) {
+                op.misplaced = broken;
+            }
         }
+    }
+
+    private static void follow(PendingOp<?> op, OsdMap map, boolean skipped) {
+        long pool = op.request.object().pool();
+        SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
+        op.prune(removed);
+        op.change = op.target.update(map, false);
+        op.moved |= skipped || op.change == Target.Change.MOVED;
     }
 
     /** Sends those again, in the order of their tids, that the maps have moved. */
     void settleMoved() {
         for (PendingOp<?> op : new ArrayList<>(pending.values())) {
-            boolean leaves = op.moved || op.change == Target.Change.POOL_GONE || op.change == Target.Change.POOL_FAILED;
-            op.moved = false;
-            if (leaves && op.linger == null && !op.bouncing) {
-                detach(op);
-                settle(op);
+            Throwable broken = op.misplaced;
+            if (broken != null) {
+                misplaced(op, broken);
+                continue;
             }
+            try {
+                settleMoved(op);
+            } catch (RuntimeException | Error thrown) {
+                misplaced(op, thrown);
+            }
+        }
+    }
+
+    private void settleMoved(PendingOp<?> op) {
+        boolean leaves = op.moved || op.change == Target.Change.POOL_GONE || op.change == Target.Change.POOL_FAILED;
+        op.moved = false;
+        if (leaves && op.linger == null && !op.bouncing) {
+            detach(op);
+            settle(op);
         }
     }
 
     // ---- time
 
     void tick() {
+        departing.tick(owner.now());
+        expire();
+    }
+
+    /** Ends those that are late, a slice in each turn of the loop; before the last of them nothing gets its turn. */
+    private void expire() {
+        if (ending != null) {
+            return;
+        }
         long now = owner.now();
-        List<PendingOp<?>> late = new ArrayList<>();
-        for (PendingOp<?> op : pending.values()) {
-            if (now - op.deadlineNanos >= 0) {
-                late.add(op);
+        List<PendingOp<?>> late = first(op -> op.isLate(now));
+        expiring = true;
+        try {
+            for (PendingOp<?> op : late) {
+                if (op.tid != 0 ? pending.get(op.key) == op : throttle.removeWaiting(op)) {
+                    Guard.run("ending an operation", () -> end(op, late(op, now)));
+                }
+            }
+        } finally {
+            expiring = late.size() == SLICE;
+            if (expiring) {
+                owner.loop().execute(this::expire);
+            } else {
+                admit();
             }
         }
-        if (throttle.waiting() > 0) {
-            waiting().filter(op -> now - op.deadlineNanos >= 0).forEach(late::add);
-        }
-        for (PendingOp<?> op : late) {
-            if (op.tid != 0 || throttle.removeWaiting(op)) {
-                giveUp(op, new DeadlineException(explanation(op, now), op.sent(), null));
-            }
-        }
-        departing.tick(now);
+    }
+
+    private DeadlineException late(PendingOp<?> op, long now) {
+        return new DeadlineException(explanation(op, now), op.sent(), null);
     }
 
     private String explanation(PendingOp<?> op, long now) {

@@ -50,6 +50,9 @@ final class OsdCommands {
 
         UUID fsid();
 
+        /** Monotonic nanoseconds. */
+        long now();
+
         /** The session with an OSD that is up; null for one that cannot be reached. */
         @Nullable
         Session session(int osd);
@@ -65,17 +68,19 @@ final class OsdCommands {
         final String json;
         final byte[] input;
         final String doing;
+        final long deadlineNanos;
         final CompletableFuture<CommandReply> future = new CompletableFuture<>();
         Loop.@Nullable Timer late;
         int osd = -1;
         boolean sent;
 
-        Pending(long tid, Target target, String json, byte[] input, String doing) {
+        Pending(long tid, Target target, String json, byte[] input, String doing, long deadlineNanos) {
             this.tid = tid;
             this.target = target;
             this.json = json;
             this.input = input;
             this.doing = doing + " of " + target;
+            this.deadlineNanos = deadlineNanos;
         }
     }
 
@@ -99,7 +104,7 @@ final class OsdCommands {
     /** @param doing without the OSD: "running command 'version'" */
     CompletableFuture<CommandReply> submit(
             Target target, String json, byte[] input, String doing, Duration deadline, @Nullable OsdMap map) {
-        Pending pending = new Pending(++lastTid, target, json, input, doing);
+        Pending pending = new Pending(++lastTid, target, json, input, doing, owner.now() + deadline.toNanos());
         byTid.put(pending.tid, pending);
         pending.late = owner.loop().schedule(deadline, () -> expire(pending, deadline));
         if (map != null) {
@@ -151,7 +156,11 @@ final class OsdCommands {
         session.openConnection().ifPresent(open -> send(pending, open));
     }
 
+    /** One that is late is not sent any more: its timer is about to end it. */
     private void send(Pending pending, Connection open) {
+        if (owner.now() - pending.deadlineNanos >= 0) {
+            return;
+        }
         pending.sent = true;
         open.send(new Command(pending.tid, false, owner.fsid(), pending.json, pending.input).encode());
     }
@@ -159,7 +168,7 @@ final class OsdCommands {
     /** A map is in force: some commands go elsewhere. */
     void follow(OsdMap map) {
         for (Pending pending : all()) {
-            place(pending, map);
+            Guard.run(pending.doing, () -> place(pending, map));
         }
     }
 
@@ -167,7 +176,7 @@ final class OsdCommands {
     void ready(Session session) {
         for (Pending pending : all()) {
             if (pending.osd == session.osd()) {
-                send(pending, session);
+                Guard.run(pending.doing, () -> send(pending, session));
             }
         }
     }
@@ -215,7 +224,7 @@ final class OsdCommands {
 
     void failAll(Function<String, RadosException> why) {
         for (Pending pending : all()) {
-            finish(pending, why.apply(pending.doing));
+            Guard.run(pending.doing, () -> finish(pending, why.apply(pending.doing)));
         }
     }
 }

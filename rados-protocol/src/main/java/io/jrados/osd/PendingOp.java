@@ -67,6 +67,9 @@ final class PendingOp<R> implements Throttle.Entry {
     long poolGoneAt;
 
     boolean confirming;
+    /** Thrown when the newest map was to say where it goes. */
+    @Nullable
+    Throwable misplaced;
 
     /** @param modified the wall clock */
     PendingOp(
@@ -94,6 +97,11 @@ final class PendingOp<R> implements Throttle.Entry {
     @Override
     public long cost() {
         return request.operation().budget();
+    }
+
+    /** Whether its deadline has passed: from then on it is not sent any more. */
+    boolean isLate(long nowNanos) {
+        return nowNanos - deadlineNanos >= 0;
     }
 
     /** Whether some connection may still read the caller's buffers. */
@@ -135,17 +143,21 @@ final class PendingOp<R> implements Throttle.Entry {
             outcome.succeeded(request.operation().result(reply, request::doing));
         } catch (RadosException failed) {
             outcome.failed(failed);
+        } finally {
+            ended();
         }
-        ended();
     }
 
     void fail(RadosException why) {
-        if (cancelled) {
-            outcome.cancelled();
-        } else {
-            outcome.failed(why);
+        try {
+            if (cancelled) {
+                outcome.cancelled();
+            } else {
+                outcome.failed(why);
+            }
+        } finally {
+            ended();
         }
-        ended();
     }
 
     @Override

@@ -65,6 +65,12 @@ final class Session {
         void ready(Session session);
 
         void replied(Session session, CommandReply reply);
+
+        /** An operation could not be made a message. */
+        void unsendable(PendingOp<?> op, Throwable broken);
+
+        /** The reply to an operation came, and this JVM failed to take it. */
+        void unreadable(PendingOp<?> op, Throwable broken);
     }
 
     private final int osd;
@@ -131,16 +137,28 @@ final class Session {
         dial.start();
     }
 
-    /** Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. */
+    /**
+     * Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. Every operation passes here on
+     * its way to a connection, each time that it is sent: one that is late is not, whatever brought it here.
+     */
     void send(PendingOp<?> op) {
         Connection open = connection;
-        if (open == null || op.target.isPaused() || isHeld(op)) {
+        long now = owner.now();
+        if (open == null || op.isLate(now) || op.target.isPaused() || isHeld(op)) {
             return;
         }
-        int attempt = op.attempts++;
-        op.sentNanos = owner.now();
+        int attempt = op.attempts;
+        Payload message;
+        try {
+            message = message(op, attempt, open.features());
+        } catch (RuntimeException | Error broken) {
+            owner.unsendable(op, broken);
+            return;
+        }
+        op.attempts++;
+        op.sentNanos = now;
         op.carrier = this;
-        open.send(message(op, attempt, open.features()));
+        open.send(message);
         if (attempt > 0) {
             owner.events().resent(osd);
         }
@@ -282,6 +300,19 @@ final class Session {
             }
         } catch (MalformedException malformed) {
             replace("it sent a malformed " + type.get() + ": " + malformed.getMessage());
+        } catch (RuntimeException | Error broken) {
+            unread(type.get(), payload.tid(), broken);
+        }
+    }
+
+    /** The next message may be a backoff that an OSD relies on: one that is lost is made good by a fresh connection only. */
+    private void unread(MessageType type, long tid, Throwable broken) {
+        Guard.log("reading a " + type + " of osd." + osd, broken);
+        PendingOp<?> op = type == MessageType.OSD_OP_REPLY ? ops.get(tid) : null;
+        if (op != null) {
+            owner.unreadable(op, broken);
+        } else if (type != MessageType.OSD_OP_REPLY) {
+            replace("a " + type + " could not be read: " + broken);
         }
     }
 

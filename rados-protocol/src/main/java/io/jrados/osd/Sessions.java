@@ -68,10 +68,14 @@ final class Sessions {
     }
 
     void check() {
-        List.copyOf(byOsd.values()).forEach(Session::check);
+        for (Session session : List.copyOf(byOsd.values())) {
+            Guard.run("looking after osd." + session.osd(), session::check);
+        }
     }
 
     void closeAll() {
-        List.copyOf(byOsd.values()).forEach(this::drop);
+        for (Session session : List.copyOf(byOsd.values())) {
+            Guard.run("closing the session with osd." + session.osd(), () -> drop(session));
+        }
     }
 }

@@ -1,8 +1,8 @@
 package io.jrados.osd;
 
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.Queue;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,9 @@ final class Throttle {
     private final int maxOperations;
     private final long maxBytes;
     private final int maxWaiting;
-    private final Queue<Entry> waiting = new ArrayDeque<>();
+    /** In order; each can be taken out at once. */
+    private final Set<Entry> waiting = new LinkedHashSet<>();
+
     private int operations;
     private long bytes;
 
@@ -68,13 +70,21 @@ final class Throttle {
     /** The next whose turn has come, or null. */
     @Nullable
     Entry next() {
-        Entry head = waiting.peek();
-        return head != null && admit(head) ? waiting.poll() : null;
+        if (waiting.isEmpty()) {
+            return null;
+        }
+        Iterator<Entry> first = waiting.iterator();
+        Entry head = first.next();
+        if (!admit(head)) {
+            return null;
+        }
+        first.remove();
+        return head;
     }
 
-    /** Those that wait for their turn, in order. */
-    List<Entry> waitingEntries() {
-        return List.copyOf(waiting);
+    /** Those that wait for their turn, in order; what is asked of this meanwhile changes none of them. */
+    Iterable<Entry> waitingEntries() {
+        return waiting;
     }
 
     /** Takes one out of those that wait; whether it was there. */

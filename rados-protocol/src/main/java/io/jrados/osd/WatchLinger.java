@@ -146,7 +146,7 @@ final class WatchLinger extends Linger {
     private void tell(RadosException why) {
         try {
             listener.onError(why);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("the listener of {} failed on an error", object, bug);
         }
     }
@@ -164,7 +164,7 @@ final class WatchLinger extends Linger {
         byte[] answer = NO_ANSWER;
         try {
             answer = listener.onNotify(message.notifyId(), message.notifierId(), message.message());
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("the listener of {} failed on a notification", object, bug);
         }
         owner.acknowledge(this, message.notifyId(), answer);

@@ -28,7 +28,7 @@ final class Observation implements ObjecterEvents {
     private void tell(Consumer<RadosObserver> event) {
         try {
             event.accept(observer);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.warn("an observer failed", bug);
         }
     }

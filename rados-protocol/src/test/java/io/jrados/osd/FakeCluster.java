@@ -1,5 +1,6 @@
 package io.jrados.osd;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.FakeLoop;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.msgr.Connection;
@@ -12,9 +13,12 @@ import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 
 /** Monitors and OSDs whose part a test plays, around one Objecter. The maps are those of a real cluster. */
 final class FakeCluster implements OsdConnector, Monitors {
@@ -27,9 +31,45 @@ final class FakeCluster implements OsdConnector, Monitors {
     EntityAddr own = EntityAddr.BLANK;
     final List<String> distrusted = new ArrayList<>();
     int renewals;
+    /** Thrown when the next connection is made. */
+    Optional<RuntimeException> broken = Optional.empty();
 
     FakeCluster(Limits limits) {
         this(limits, "host=none");
+    }
+
+    /** A client whose surroundings may throw. */
+    FakeCluster(Limits limits, RandomGenerator random, Executor completions, Executor callbacks) {
+        objecter = new Objecter(
+                map(16).fsid(),
+                loop,
+                environment(random),
+                this,
+                this,
+                limits,
+                CrushLocation.parse("host=none"),
+                ObjecterEvents.NONE,
+                completions,
+                callbacks);
+    }
+
+    private Environment environment(RandomGenerator random) {
+        return new Environment() {
+            @Override
+            public long nanoTime() {
+                return loop.nanoTime();
+            }
+
+            @Override
+            public long wallClockMillis() {
+                return loop.wallClockMillis();
+            }
+
+            @Override
+            public RandomGenerator random() {
+                return random;
+            }
+        };
     }
 
     /** @param location where its client is */
@@ -118,6 +158,11 @@ final class FakeCluster implements OsdConnector, Monitors {
 
     @Override
     public Connection connect(EntityAddr address, ConnectionListener listener) {
+        if (broken.isPresent()) {
+            RuntimeException thrown = broken.get();
+            broken = Optional.empty();
+            throw thrown;
+        }
         FakeConnection made = new FakeConnection(loop, address, listener);
         connections.add(made);
         return made;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.osd.Throttle.Turn;
 import io.jrados.testkit.Covers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 @Covers("E16")
@@ -34,6 +37,43 @@ class ThrottleTest {
         assertThat(throttle.enter(new Sized(2, 0))).isEqualTo(Turn.LATER);
         throttle.leave(huge);
         assertThat(throttle.next()).isNotNull();
+    }
+
+    /** An entry that counts how often it is compared. */
+    private static final class Compared implements Throttle.Entry {
+        static final AtomicInteger COMPARISONS = new AtomicInteger();
+
+        @Override
+        public long cost() {
+            return 1;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            COMPARISONS.incrementAndGet();
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    @Test
+    void takesOutTheNewestWithoutLookingAtAllThatWait() {
+        Throttle throttle = new Throttle(1, 100, 20_000);
+        List<Compared> waiting = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            Compared entry = new Compared();
+            throttle.enter(entry);
+            waiting.add(entry);
+        }
+        for (int i = waiting.size() - 1; i > 0; i--) {
+            assertThat(throttle.removeWaiting(waiting.get(i))).isTrue();
+        }
+        assertThat(throttle.waiting()).isZero();
+        assertThat(Compared.COMPARISONS).hasValueLessThan(100_000);
     }
 
     @Test
