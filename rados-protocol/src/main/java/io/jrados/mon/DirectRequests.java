@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 
 /**
@@ -86,11 +85,7 @@ public final class DirectRequests {
                 });
             }
         };
-        try {
-            loop.execute(asking);
-        } catch (RejectedExecutionException ended) {
-            future.completeExceptionally(MonRequests.shutDown(doing));
-        }
+        loop.execute(asking);
         return future;
     }
 }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,11 +107,7 @@ public final class MgrClient {
                 task.run();
             }
         };
-        try {
-            loop.execute(unlessClosed);
-        } catch (RejectedExecutionException ended) {
-            future.completeExceptionally(MonRequests.shutDown(doing));
-        }
+        loop.execute(unlessClosed);
     }
 
     private static RadosException noTicket(String doing) {

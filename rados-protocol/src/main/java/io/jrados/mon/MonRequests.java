@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
 import java.util.regex.Matcher;
@@ -146,11 +145,7 @@ public final class MonRequests {
             long tid = pending.add(message, answer, result, doing, deadline, session::state, future);
             session.open().ifPresent(open -> send(open, tid));
         };
-        try {
-            loop.execute(asking);
-        } catch (RejectedExecutionException ended) {
-            future.completeExceptionally(shutDown(doing));
-        }
+        loop.execute(asking);
         return future;
     }
 

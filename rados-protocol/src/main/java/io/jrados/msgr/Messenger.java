@@ -96,8 +96,25 @@ public final class Messenger {
      */
     public Connection connect(
             EntityAddr peer, int peerType, ConnectionAuth auth, ConnectionListener listener, NettyLoop loop) {
-        WireConnection connection = new WireConnection(this, loop, loop.buffers(), peer, peerType, auth, listener);
-        InetSocketAddress to = translator.apply(peer.toSocketAddress());
+        InetSocketAddress known = peer.toSocketAddress();
+        WireConnection connection =
+                new WireConnection(this, loop, loop.buffers(), peer, peerType, auth, listener, loop::remove);
+        loop.execute(() -> {
+            if (!loop.add(connection)) {
+                connection.loopEnds();
+                return;
+            }
+            try {
+                open(connection, known, loop);
+            } catch (RuntimeException failed) {
+                connection.fail(new RadosException(Errno.EIO, connection.doing(), failed));
+            }
+        });
+        return connection;
+    }
+
+    private void open(WireConnection connection, InetSocketAddress known, NettyLoop loop) {
+        InetSocketAddress to = translator.apply(known);
         new Bootstrap()
                 .group(loop.eventLoop())
                 .channel(NioSocketChannel.class)
@@ -112,15 +129,13 @@ public final class Messenger {
                 .connect(to)
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
-                        loop.execute(() -> connection.fail(refused(connected.cause(), peerType, peer, to)));
+                        loop.execute(() -> connection.fail(refused(connected.cause(), connection, to)));
                     }
                 });
-        return connection;
     }
 
-    private static RadosException refused(Throwable cause, int peerType, EntityAddr peer, InetSocketAddress to) {
-        String doing = "connecting to " + EntityName.typeName(peerType) + " " + peer
-                + (to.getPort() == peer.port() ? "" : " through " + to);
+    private static RadosException refused(Throwable cause, WireConnection connection, InetSocketAddress to) {
+        String doing = connection.doing() + (to.getPort() == connection.peer().port() ? "" : " through " + to);
         if (cause instanceof ConnectTimeoutException) {
             return new DeadlineException(doing, DeadlineException.Sent.NEVER_SENT, cause);
         }

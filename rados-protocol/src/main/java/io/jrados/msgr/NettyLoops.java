@@ -1,35 +1,21 @@
 package io.jrados.msgr;
 
-import io.jrados.conf.LoopThread;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.FastThreadLocalThread;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** The client's few threads, on Java's own selectors. Several clients may share them; whoever started them closes them. */
 public final class NettyLoops {
-    private static final long CLOSE_SECONDS = 10;
-
-    private final MultiThreadIoEventLoopGroup group;
-    private final List<NettyLoop> loops = new ArrayList<>();
+    private final List<NettyLoop> loops;
     private final AtomicInteger turn = new AtomicInteger();
     private final Buffers buffers = Buffers.make();
 
     /** @param name what the threads are called, with a number */
     public NettyLoops(int threads, String name) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadFactory factory = task -> new LoopRunner(task, name + "-" + number.incrementAndGet());
-        group = new MultiThreadIoEventLoopGroup(threads, factory, NioIoHandler.newFactory());
-        for (EventExecutor loop : group) {
-            loops.add(new NettyLoop((EventLoop) loop, buffers));
-        }
+        loops = IntStream.rangeClosed(1, threads)
+                .mapToObj(number -> new NettyLoop(name + "-" + number, buffers))
+                .toList();
     }
 
     /** The loops in turn. */
@@ -42,17 +28,8 @@ public final class NettyLoops {
         return buffers.directMemory();
     }
 
-    /** Stops the threads once their tasks are done; complete when they have ended, within a few seconds. */
+    /** Ends the connections, each of which is told, and the threads; complete when those have ended. */
     public CompletableFuture<Void> close() {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).addListener(ended -> closed.complete(null));
-        return closed;
-    }
-
-    private static final class LoopRunner extends FastThreadLocalThread implements LoopThread {
-        LoopRunner(Runnable task, String name) {
-            super(task, name);
-            setDaemon(true);
-        }
+        return CompletableFuture.allOf(loops.stream().map(NettyLoop::close).toArray(CompletableFuture[]::new));
     }
 }

@@ -3,6 +3,7 @@ package io.jrados.msgr;
 import io.jrados.auth.ConnectionAuth;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
@@ -19,8 +20,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private final ReceiveBudget.Share share;
     private final ClientIdentity identity;
     private final ConnectionListener listener;
+    private final Consumer<WireConnection> gone;
     private final Inbox inbox;
     private final FrameCodec codec;
     private final SendQueue queue = new SendQueue();
@@ -54,6 +56,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private volatile long lastReceived;
     private volatile long readySince;
 
+    /** @param gone told on the loop when the connection has ended, in whatever way */
     WireConnection(
             Messenger messenger,
             Loop loop,
@@ -61,7 +64,8 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
             EntityAddr peer,
             int peerType,
             ConnectionAuth auth,
-            ConnectionListener listener) {
+            ConnectionListener listener,
+            Consumer<WireConnection> gone) {
         this.environment = messenger.environment();
         this.identity = messenger.identity();
         this.loop = loop;
@@ -70,6 +74,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.auth = auth;
         this.compression = peerType == EntityName.OSD ? messenger.compression() : List.of();
         this.listener = listener;
+        this.gone = gone;
         this.share = messenger.budget().share(this::later);
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
@@ -81,7 +86,8 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         return inbox;
     }
 
-    private String doing() {
+    /** What it does, for errors: "talking to osd v2:..." */
+    String doing() {
         return (open == null ? "connecting to " : "talking to ") + EntityName.typeName(peerType) + " " + peer;
     }
 
@@ -265,12 +271,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void later(Runnable task) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException ended) {
-            closed = true;
-            queue.clear();
-        }
+        loop.execute(task);
     }
 
     private void flush() {
@@ -350,11 +351,17 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
+    /** Tells the listener that the thread of this connection is about to end. */
+    void loopEnds() {
+        fail(new ClosedException(doing() + ", whose threads were stopped"));
+    }
+
     private boolean end() {
         if (closed) {
             return false;
         }
         closed = true;
+        gone.accept(this);
         readyTimer.cancel();
         queue.clear();
         share.close();

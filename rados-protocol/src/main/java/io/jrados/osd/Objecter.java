@@ -118,11 +118,7 @@ public final class Objecter {
     /** Two operations that one thread submits for one object are done in that order. */
     public <R> CompletableFuture<R> submit(Request<R> request) {
         Submission<R> submission = new Submission<>(request);
-        try {
-            inbox.add(submission);
-        } catch (RejectedExecutionException ended) {
-            submission.failed(CLOSED.failure(request.doing()));
-        }
+        inbox.add(submission);
         return submission.future;
     }
 

@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -383,16 +382,12 @@ final class RadosClient implements Rados {
     @Override
     public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
         CompletableFuture<List<DaemonConnection>> found = new CompletableFuture<>();
-        try {
-            loop.execute(() -> {
-                List<DaemonConnection> open = new ArrayList<>();
-                monitors.forSession((name, connection) -> add(open, "mon." + name, connection));
-                objecter().forEachConnection((osd, connection) -> add(open, "osd." + osd, connection));
-                found.complete(open);
-            });
-        } catch (RejectedExecutionException ended) {
-            found.complete(List.of());
-        }
+        loop.execute(() -> {
+            List<DaemonConnection> open = new ArrayList<>();
+            monitors.forSession((name, connection) -> add(open, "mon." + name, connection));
+            objecter().forEachConnection((osd, connection) -> add(open, "osd." + osd, connection));
+            found.complete(open);
+        });
         return found;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jrados.auth.ConnectionAuth;
 import io.jrados.conf.Environment;
 import io.jrados.conf.LoopThread;
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -329,14 +330,66 @@ class MessengerTest {
         connection.send(Payload.of(2, 1, 1, 1, late));
         connection.close();
 
-        assertThat(told.closed().errno()).isEqualTo(Errno.ECONNRESET);
+        assertThat(told.closed()).isInstanceOf(ClosedException.class).hasMessageContaining("threads were stopped");
         assertThat(late.refCnt()).isZero();
+        peer.sessions().get(0).ended().get(30, TimeUnit.SECONDS);
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().startsWith("short-lived")) {
                 thread.join(10_000);
                 assertThat(thread.isAlive()).isFalse();
             }
         }
+    }
+
+    /** The moment in which Netty ends a loop without a look at its channels: while a task of it runs. */
+    @Test
+    void aConnectionIsToldThatItsLoopEndsInTheMiddleOfATask() throws Exception {
+        ScriptedPeer peer = osd(ConnectionAuth.CRC, MessengerTest::echo);
+        NettyLoops own = new NettyLoops(1, "busy");
+        Told told = new Told();
+        NettyLoop loop = own.next();
+        messenger.connect(peer.address(), EntityName.OSD, new TestAuth(ConnectionAuth.CRC), told, loop);
+        told.ready.get(30, TimeUnit.SECONDS);
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch closing = new CountDownLatch(1);
+        loop.execute(() -> {
+            busy.countDown();
+            try {
+                closing.await();
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        busy.await();
+        CompletableFuture<Void> closed = own.close();
+        closing.countDown();
+        closed.get(30, TimeUnit.SECONDS);
+
+        assertThat(told.closed()).isInstanceOf(ClosedException.class);
+        peer.sessions().get(0).ended().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aConnectionThatClosedLoopsAreAskedForIsToldSo() throws Exception {
+        ScriptedPeer peer = osd(ConnectionAuth.CRC, MessengerTest::echo);
+        NettyLoops own = new NettyLoops(1, "ended");
+        own.close().get(30, TimeUnit.SECONDS);
+        Told told = new Told();
+        messenger.connect(peer.address(), EntityName.OSD, new TestAuth(ConnectionAuth.CRC), told, own.next());
+
+        assertThat(told.closed()).isInstanceOf(ClosedException.class);
+        assertThat(peer.sessions()).isEmpty();
+    }
+
+    @Test
+    void aTranslatorThatThrowsFailsTheConnection() throws Exception {
+        Told told = new Told();
+        Messenger broken = messenger(address -> {
+            throw new IllegalArgumentException("no such network");
+        });
+        connect(broken, EntityAddr.msgr2(new InetSocketAddress("127.0.0.1", 1)), ConnectionAuth.CRC, told);
+
+        assertThat(told.closed()).hasRootCauseMessage("no such network");
     }
 
     @Test

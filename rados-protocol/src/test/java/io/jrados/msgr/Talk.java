@@ -104,7 +104,7 @@ final class Talk implements ConnectionListener {
                     }
                 },
                 (side, message) -> received.add(message));
-        connection = new WireConnection(messenger, loop, Buffers.make(), OSD, EntityName.OSD, auth, this);
+        connection = new WireConnection(messenger, loop, Buffers.make(), OSD, EntityName.OSD, auth, this, gone -> {});
     }
 
     /** The TCP connection is there. */
