@@ -1,6 +1,5 @@
 /** RADOS in pure Java. */
 module io.jrados.rados {
-    requires transitive com.fasterxml.jackson.databind;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

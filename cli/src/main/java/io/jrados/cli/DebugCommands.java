@@ -1,6 +1,5 @@
 package io.jrados.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.debug.Frames;
 import io.jrados.debug.MapFile;
 import io.jrados.debug.Structs;
@@ -101,8 +100,7 @@ final class DebugCommands {
             if (reader == null) {
                 throw new IllegalArgumentException("no struct is called " + type + ": 'jrados decode' lists them");
             }
-            JsonNode tree = Tree.of(reader.apply(Files.readAllBytes(file)));
-            out.println(tree.toPrettyString());
+            out.println(Tree.pretty(reader.apply(Files.readAllBytes(file))));
             return 0;
         }
     }

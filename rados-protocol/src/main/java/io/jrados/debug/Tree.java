@@ -1,9 +1,10 @@
 package io.jrados.debug;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jrados.json.JsonValue;
+import io.jrados.json.JsonValue.JsonArray;
+import io.jrados.json.JsonValue.JsonNull;
+import io.jrados.json.JsonValue.JsonObject;
+import io.jrados.json.JsonWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.lang.reflect.AccessibleObject;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * numbers, addresses and ids as Ceph prints them. Nothing of keys is shown.
  */
 public final class Tree {
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final String OURS = "io.jrados.";
 
     /** Packages whose values say themselves what may be seen of them. */
@@ -37,18 +39,24 @@ public final class Tree {
 
     private Tree() {}
 
-    public static JsonNode of(@Nullable Object value) {
+    /** The value's JSON, indented. */
+    public static String pretty(@Nullable Object value) {
+        return JsonWriter.pretty(of(value));
+    }
+
+    static JsonValue of(@Nullable Object value) {
         if (value == null) {
-            return JSON.nullNode();
+            return JsonNull.NULL;
         }
         if (value instanceof Boolean yes) {
-            return JSON.booleanNode(yes);
+            return JsonValue.of(yes.booleanValue());
         }
         if (value instanceof Double || value instanceof Float) {
-            return JSON.numberNode(((Number) value).doubleValue());
+            double number = ((Number) value).doubleValue();
+            return Double.isFinite(number) ? JsonValue.of(number) : JsonValue.of(Double.toString(number));
         }
         if (value instanceof Number number) {
-            return JSON.numberNode(number.longValue());
+            return JsonValue.of(number.longValue());
         }
         if (value instanceof Optional<?> optional) {
             return of(optional.orElse(null));
@@ -57,47 +65,45 @@ public final class Tree {
             return map(map);
         }
         if (value instanceof Collection<?> collection) {
-            ArrayNode array = JSON.arrayNode();
-            collection.forEach(element -> array.add(of(element)));
-            return array;
+            return new JsonArray(collection.stream().map(Tree::of).toList());
         }
         return value.getClass().isArray() ? array(value) : single(value);
     }
 
-    private static JsonNode array(Object value) {
+    private static JsonValue array(Object value) {
         if (value instanceof byte[] bytes) {
-            return JSON.textNode(HexFormat.of().formatHex(bytes));
+            return JsonValue.of(HexFormat.of().formatHex(bytes));
         }
-        ArrayNode array = JSON.arrayNode();
         if (value instanceof int[] numbers) {
-            Arrays.stream(numbers).forEach(array::add);
-        } else if (value instanceof long[] numbers) {
-            Arrays.stream(numbers).forEach(array::add);
-        } else if (value instanceof Object[] elements) {
-            Arrays.stream(elements).forEach(element -> array.add(of(element)));
+            return new JsonArray(Arrays.stream(numbers).mapToObj(JsonValue::of).toList());
         }
-        return array;
+        if (value instanceof long[] numbers) {
+            return new JsonArray(Arrays.stream(numbers).mapToObj(JsonValue::of).toList());
+        }
+        return value instanceof Object[] elements
+                ? new JsonArray(Arrays.stream(elements).map(Tree::of).toList())
+                : new JsonArray(List.of());
     }
 
     /** An object, unless the keys are values of several parts. */
-    private static JsonNode map(Map<?, ?> map) {
-        ObjectNode object = JSON.objectNode();
-        map.forEach((key, value) -> object.set(String.valueOf(key), of(value)));
-        return object;
+    private static JsonValue map(Map<?, ?> map) {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        map.forEach((key, value) -> members.put(String.valueOf(key), of(value)));
+        return new JsonObject(members);
     }
 
-    private static JsonNode single(Object value) {
+    private static JsonValue single(Object value) {
         Class<?> type = value.getClass();
         if (value instanceof ByteBuf bytes) {
-            return JSON.textNode(ByteBufUtil.hexDump(bytes));
+            return JsonValue.of(ByteBufUtil.hexDump(bytes));
         }
         if (value instanceof BitSet || value instanceof UUID || value instanceof Enum<?> || printsItself(type)) {
-            return JSON.textNode(value.toString());
+            return JsonValue.of(value.toString());
         }
         if (type.isRecord()) {
             return record(value, type);
         }
-        return type.getName().startsWith(OURS) ? parts(value, type) : JSON.textNode(value.toString());
+        return type.getName().startsWith(OURS) ? parts(value, type) : JsonValue.of(value.toString());
     }
 
     private static boolean printsItself(Class<?> type) {
@@ -107,12 +113,12 @@ public final class Tree {
                 || type.getSimpleName().equals("SnapIntervals");
     }
 
-    private static JsonNode record(Object value, Class<?> type) {
-        ObjectNode object = JSON.objectNode();
+    private static JsonValue record(Object value, Class<?> type) {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            object.set(component.getName(), of(read(component, value)));
+            members.put(component.getName(), of(read(component, value)));
         }
-        return object;
+        return new JsonObject(members);
     }
 
     private static @Nullable Object read(RecordComponent component, Object value) {
@@ -124,16 +130,16 @@ public final class Tree {
         }
     }
 
-    private static JsonNode parts(Object value, Class<?> type) {
-        ObjectNode object = JSON.objectNode();
+    private static JsonValue parts(Object value, Class<?> type) {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
         for (Class<?> part = type; part != null && part != Object.class; part = part.getSuperclass()) {
             for (Field field : part.getDeclaredFields()) {
                 if (!Modifier.isStatic(field.getModifiers()) && !DERIVED.contains(field.getName())) {
-                    object.set(field.getName(), of(read(field, value)));
+                    members.put(field.getName(), of(read(field, value)));
                 }
             }
         }
-        return object;
+        return new JsonObject(members);
     }
 
     private static @Nullable Object read(Field field, Object value) {

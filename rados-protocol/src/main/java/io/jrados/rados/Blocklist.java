@@ -1,10 +1,8 @@
 package io.jrados.rados;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -52,19 +50,11 @@ public final class Blocklist {
         Wait.on(removeAsync(address));
     }
 
-    /** Every address that is kept out: {@code IP:PORT/NONCE}. */
+    /** Every address that is kept out: {@code IP:PORT/NONCE}; without those that only a range keeps out. */
     public CompletableFuture<List<String>> listAsync() {
-        return withEitherWord(word -> Command.of("osd " + word + " ls")).thenCompose(result -> {
-            List<String> addresses = new ArrayList<>();
-            try {
-                for (JsonNode entry : result.json()) {
-                    addresses.add(entry.path("addr").asText());
-                }
-            } catch (RadosException malformed) {
-                return CompletableFuture.failedFuture(malformed);
-            }
-            return CompletableFuture.completedFuture(addresses);
-        });
+        return withEitherWord(word -> Command.of("osd " + word + " ls"))
+                .thenCompose(result ->
+                        Answers.list(result, entry -> entry.get("addr").text(), "listing the blocklist"));
     }
 
     /** As {@link #listAsync}. */

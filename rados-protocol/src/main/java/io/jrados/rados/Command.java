@@ -1,9 +1,11 @@
 package io.jrados.rados;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jrados.json.JsonValue;
+import io.jrados.json.JsonValue.JsonArray;
+import io.jrados.json.JsonValue.JsonObject;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A command as the {@code ceph} program sends it: a prefix, arguments by name, and bytes that go with it. Asks for an answer in
@@ -12,46 +14,48 @@ import java.util.List;
  * <pre>{@code Command.of("osd pool get").with("pool", "rbd").with("var", "size")}</pre>
  */
 public final class Command {
-    private final ObjectNode words;
+    private final JsonObject words;
     private final byte[] input;
 
-    private Command(ObjectNode words, byte[] input) {
+    private Command(JsonObject words, byte[] input) {
         this.words = words;
         this.input = input;
     }
 
     /** @param prefix what comes first on a command line: "osd pool get" */
     public static Command of(String prefix) {
-        ObjectNode words = JsonNodeFactory.instance.objectNode();
-        return new Command(words.put("prefix", prefix).put("format", "json"), new byte[0]);
+        return new Command(new JsonObject(Map.of()), new byte[0])
+                .with("prefix", prefix)
+                .with("format", "json");
     }
 
     /** With a word; {@code format} is one too. */
     public Command with(String name, String value) {
-        return new Command(words.deepCopy().put(name, value), input);
+        return with(name, JsonValue.of(Objects.requireNonNull(value, name)));
     }
 
     /** With a number. */
     public Command with(String name, long value) {
-        return new Command(words.deepCopy().put(name, value), input);
+        return with(name, JsonValue.of(value));
     }
 
-    /** With a number. */
+    /** With a finite number. */
     public Command with(String name, double value) {
-        return new Command(words.deepCopy().put(name, value), input);
+        return with(name, JsonValue.of(value));
     }
 
     /** With a switch, as {@code yes_i_really_mean_it}. */
     public Command with(String name, boolean value) {
-        return new Command(words.deepCopy().put(name, value), input);
+        return with(name, JsonValue.of(value));
     }
 
     /** With words of which there may be several. */
     public Command with(String name, List<String> values) {
-        ObjectNode more = words.deepCopy();
-        ArrayNode array = more.putArray(name);
-        values.forEach(array::add);
-        return new Command(more, input);
+        return with(name, new JsonArray(values.stream().map(JsonValue::of).toList()));
+    }
+
+    private Command with(String name, JsonValue value) {
+        return new Command(words.with(name, value), input);
     }
 
     /** With what {@code -i} gives the ceph command. */
@@ -70,6 +74,6 @@ public final class Command {
     /** The command without its input, which may be secret. */
     @Override
     public String toString() {
-        return words.get("prefix").asText();
+        return words.get("prefix").text();
     }
 }

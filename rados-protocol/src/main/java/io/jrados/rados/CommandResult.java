@@ -1,34 +1,19 @@
 package io.jrados.rados;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jrados.error.Errno;
-import io.jrados.error.RadosException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a command answered. A failed one is a {@link io.jrados.error.RadosException} with the status in its text.
+ * The answer of a daemon to a command. A failed one is a {@link io.jrados.error.RadosException} with the status in its text.
  *
  * @param status a sentence for people, often empty
- * @param output what {@code -o} gives the ceph command
+ * @param output what {@code -o} gives the ceph command; JSON unless the command asked for another format
  */
 public record CommandResult(String status, byte[] output) {
-    /** The output as text. */
+    /**
+     * The output as text, to be read with any JSON library if it is JSON: {@code new ObjectMapper().readTree(result.text())}.
+     * Bytes that are not UTF-8 become U+FFFD.
+     */
     public String text() {
         return new String(output, StandardCharsets.UTF_8);
-    }
-
-    /**
-     * The output of a command that was asked for {@code "format": "json"}.
-     *
-     * @throws RadosException EBADMSG if it is none
-     */
-    public JsonNode json() throws RadosException {
-        try {
-            return new ObjectMapper().readTree(output);
-        } catch (IOException malformed) {
-            throw new RadosException(Errno.EBADMSG, "reading a command's answer, which is not JSON", malformed);
-        }
     }
 }

@@ -1,8 +1,7 @@
 package io.jrados.rados;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.error.RadosException;
-import java.util.ArrayList;
+import io.jrados.json.JsonValue;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,17 +46,8 @@ public final class ConfigKeys {
 
     /** All keys. */
     public CompletableFuture<List<String>> listAsync() {
-        return commands.monAsync(Command.of("config-key ls")).thenCompose(result -> {
-            List<String> keys = new ArrayList<>();
-            try {
-                for (JsonNode key : result.json()) {
-                    keys.add(key.asText());
-                }
-            } catch (RadosException malformed) {
-                return CompletableFuture.failedFuture(malformed);
-            }
-            return CompletableFuture.completedFuture(keys);
-        });
+        return commands.monAsync(Command.of("config-key ls"))
+                .thenCompose(result -> Answers.list(result, JsonValue::text, "listing the keys of config-key"));
     }
 
     /** As {@link #listAsync}. */

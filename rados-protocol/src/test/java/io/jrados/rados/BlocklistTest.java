@@ -24,7 +24,7 @@ class BlocklistTest {
         return command.json().contains("blocklist")
                 ? CompletableFuture.failedFuture(RadosException.of(Errno.EINVAL, "running " + command))
                 : CompletableFuture.completedFuture(
-                        new CommandResult("", "[{\"addr\": \"192.0.2.7:0/1\"}]".getBytes(StandardCharsets.UTF_8)));
+                        new CommandResult("", "[{\"addr\": \"192.0.2.7:0/1\"}]\n[]".getBytes(StandardCharsets.UTF_8)));
     }
 
     private Blocklist blocklist() {

@@ -55,6 +55,10 @@ class ClusterAdminTest {
         return new ObjectMapper().readTree(cluster.run(command.toArray(String[]::new)));
     }
 
+    private static JsonNode json(CommandResult answer) throws IOException {
+        return new ObjectMapper().readTree(answer.text());
+    }
+
     private static void fails(Errno errno, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
                 .isEqualTo(errno));
@@ -65,9 +69,9 @@ class ClusterAdminTest {
     @Test
     @Covers({"C13", "C14", "F24"})
     void commandsToTheMonitorsAndToOneOfThem() throws Exception {
-        JsonNode dump = admin.commands().mon(Command.of("mon dump")).json();
+        JsonNode dump = json(admin.commands().mon(Command.of("mon dump")));
         assertThat(dump.path("fsid").asText()).isEqualTo(rados.fsid().toString());
-        JsonNode status = admin.commands().mon("a", Command.of("mon_status")).json();
+        JsonNode status = json(admin.commands().mon("a", Command.of("mon_status")));
         assertThat(status.path("name").asText()).isEqualTo("a");
         assertThat(status.path("rank").asInt()).isZero();
         fails(Errno.ENOENT, () -> admin.commands().mon("nobody", Command.of("mon_status")));
@@ -79,7 +83,7 @@ class ClusterAdminTest {
     @Test
     @Covers({"C14", "C24", "F24"})
     void commandsToTheManager() throws Exception {
-        JsonNode stat = admin.commands().mgr(Command.of("pg stat")).json();
+        JsonNode stat = json(admin.commands().mgr(Command.of("pg stat")));
         assertThat(stat.path("pg_ready").isBoolean()).isTrue();
         String version = admin.commands().tellMgr(Command.of("version")).text();
         assertThat(version).contains(ceph("version").path("version").asText().split(" ")[2]);
@@ -106,11 +110,11 @@ class ClusterAdminTest {
     @Test
     @Covers({"C15", "F24"})
     void commandsToOsdsAndPlacementGroups() throws Exception {
-        JsonNode version = admin.commands().osd(1, Command.of("version")).json();
+        JsonNode version = json(admin.commands().osd(1, Command.of("version")));
         assertThat(version.path("version").asText()).startsWith(Integer.toString(admin.requireOsdRelease()));
         String pool = cluster.pool(getClass());
         long id = rados.pool(pool).id();
-        JsonNode query = admin.commands().pg(id + ".3", Command.of("query")).json();
+        JsonNode query = json(admin.commands().pg(id + ".3", Command.of("query")));
         JsonNode mapped = ceph("pg", "map", id + ".3");
         assertThat(query.path("acting")).isEqualTo(mapped.path("acting"));
         assertThat(query.path("info").path("pgid").asText()).isEqualTo(id + ".3");
@@ -300,7 +304,7 @@ class ClusterAdminTest {
         String active = ceph("mgr", "dump").path("active_name").asText();
         cluster.kill("mgr." + active);
         cluster.run("ceph", "mgr", "fail", active);
-        JsonNode stat = admin.commands().mgr(Command.of("pg stat")).json();
+        JsonNode stat = json(admin.commands().mgr(Command.of("pg stat")));
         assertThat(stat.path("pg_ready").isBoolean())
                 .as("of the manager that took over")
                 .isTrue();
@@ -314,13 +318,13 @@ class ClusterAdminTest {
         within(60, ClusterAdminTest::services, JsonNode::isMissingNode);
     }
 
-    private static JsonNode services() throws RadosException {
-        JsonNode dump = admin.commands().mgr(Command.of("service dump")).json();
+    private static JsonNode services() throws IOException {
+        JsonNode dump = json(admin.commands().mgr(Command.of("service dump")));
         JsonNode daemon = dump.path("services").path("jrados").path("daemons").path("one");
         if (daemon.isMissingNode()) {
             return daemon;
         }
-        JsonNode status = admin.commands().mgr(Command.of("service status")).json();
+        JsonNode status = json(admin.commands().mgr(Command.of("service status")));
         ((com.fasterxml.jackson.databind.node.ObjectNode) daemon)
                 .set("status", status.path("jrados").path("one").path("status"));
         return daemon;

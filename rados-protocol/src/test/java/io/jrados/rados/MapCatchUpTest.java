@@ -2,6 +2,7 @@ package io.jrados.rados;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.json.JsonReader;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
@@ -62,12 +63,10 @@ class MapCatchUpTest {
                         .as("the monitors forget %d, the oldest is %d", before, oldest)
                         .isLessThan(end);
                 makeEpochs(admin, 3);
-                oldest = admin.admin()
-                        .commands()
-                        .mon(Command.of("report"))
-                        .json()
-                        .path("osdmap_first_committed")
-                        .asLong();
+                CommandResult report = admin.admin().commands().mon(Command.of("report"));
+                oldest = JsonReader.read(report.output())
+                        .get("osdmap_first_committed")
+                        .number();
             }
             Wait.on(late.waitForLatestOsdMapAsync());
             assertThat(late.osdMapEpoch()).isGreaterThan(oldest);
