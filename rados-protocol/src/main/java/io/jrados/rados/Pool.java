@@ -52,6 +52,9 @@ public interface Pool {
     /** A view whose operations have another deadline than the client's default. */
     Pool withDeadline(Duration deadline);
 
+    /** The deadline of this view's operations. */
+    Duration deadline();
+
     /** A view whose writes fail with ENOSPC or EDQUOT when the pool is full, rather than wait: FULL_TRY. */
     Pool withFullTry();
 

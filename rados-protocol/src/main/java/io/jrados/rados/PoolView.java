@@ -111,6 +111,11 @@ final class PoolView implements Pool {
     }
 
     @Override
+    public Duration deadline() {
+        return settings.deadline;
+    }
+
+    @Override
     public Pool withDeadline(Duration other) {
         return with(new Settings(settings.namespace, settings.key, other, settings.flags, settings.readPolicy));
     }

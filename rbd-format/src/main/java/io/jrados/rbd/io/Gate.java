@@ -1,9 +1,11 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While it is open, entering and leaving are one compare-and-set each. Those who meet a closed gate wait in one line
  * in the order of their calls, so two writes of one thread never overtake each other. Readers need nothing but a fresh
- * header, and wait for that alone.
+ * header, and wait for that alone. Nobody waits for ever: who is late is refused with ETIMEDOUT, and a claim that nobody
+ * wants any more opens the gate again.
  */
 public final class Gate {
     /** More than these do not wait: they fail with EAGAIN. */
@@ -53,8 +57,12 @@ public final class Gate {
     private final Supplier<CompletableFuture<Void>> ask;
     private final Doubts doubts;
     private final ReentrantLock lock = new ReentrantLock();
+    private final GateRounds rounds;
     private final ArrayDeque<Waiting> line = new ArrayDeque<>();
-    private final List<CompletableFuture<Void>> readers = new ArrayList<>();
+    private final List<Reader> readers = new ArrayList<>();
+
+    /** Flushes that wait for those inside. */
+    private final List<Flush> flushes = new ArrayList<>();
 
     /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
     private volatile Pass open = new Pass();
@@ -69,28 +77,31 @@ public final class Gate {
     private Pass phase = open;
     private CompletableFuture<Void> earlierPhases = CompletableFuture.completedFuture(null);
     private boolean taken;
+    private String takenBy = "";
+
+    /** The claim that waits for those inside. */
+    private @Nullable Claim emptying;
+
     private boolean admitting;
     private boolean asking;
     private long lastTicket;
     private long freshUpTo;
-
-    /** Without changes in doubt. */
-    Gate(Supplier<CompletableFuture<Void>> refresh, BooleanSupplier mayWrite, Supplier<CompletableFuture<Void>> ask) {
-        this(refresh, mayWrite, ask, Doubts.none());
-    }
 
     /**
      * @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it
      * @param mayWrite whether writers may enter; called under a lock, see {@link #reviewWriters}
      * @param ask gets what lets writers enter; its failure fails those in line
      * @param doubts changes that are not over although those who made them have left
+     * @param rounds how long anybody waits
      */
     Gate(
             Supplier<CompletableFuture<Void>> refresh,
             BooleanSupplier mayWrite,
             Supplier<CompletableFuture<Void>> ask,
-            Doubts doubts) {
+            Doubts doubts,
+            GateRounds rounds) {
         this.doubts = doubts;
+        this.rounds = rounds;
         this.refresh = refresh;
         this.mayWrite = mayWrite;
         this.ask = ask;
@@ -102,23 +113,48 @@ public final class Gate {
         /** It is in, and must {@link Pass#leave() leave}. */
         void entered(Pass pass);
 
-        /** It is not in: the line is full, or the refresh that it waited for failed. */
+        /** It is not in: the line is full, it has waited for too long, or the refresh that it waited for failed. */
         void refused(RadosException why);
     }
 
-    /** The gate, closed and empty. {@link #close()} opens it again, by any thread. */
+    /**
+     * The gate, closed and empty. {@link #close()} opens it again, by any thread, once a {@link #refreshAsync refresh} that
+     * was begun has ended.
+     */
     public interface Hold extends AutoCloseable {
         @Override
         void close();
     }
 
-    private sealed interface Waiting permits Arrival, Flush, Claim {}
+    private sealed interface Waiting permits Arrival, Flush, Claim {
+        /** The round in which it began to wait. */
+        long since();
 
-    private record Arrival(long ticket, Entrant entrant) implements Waiting {}
+        void refuse(RadosException why);
+    }
 
-    private record Flush(CompletableFuture<Void> done) implements Waiting {}
+    private record Arrival(long ticket, Entrant entrant, long since) implements Waiting {
+        @Override
+        public void refuse(RadosException why) {
+            entrant.refused(why);
+        }
+    }
 
-    private record Claim(CompletableFuture<Hold> granted) implements Waiting {}
+    private record Flush(CompletableFuture<Void> done, long since) implements Waiting {
+        @Override
+        public void refuse(RadosException why) {
+            done.completeExceptionally(why);
+        }
+    }
+
+    private record Claim(CompletableFuture<Hold> granted, String by, long since) implements Waiting {
+        @Override
+        public void refuse(RadosException why) {
+            granted.completeExceptionally(why);
+        }
+    }
+
+    private record Reader(CompletableFuture<Void> fresh, long since) {}
 
     /** Lets the entrant in, now if the gate is open. */
     public void enter(Entrant entrant) {
@@ -132,7 +168,7 @@ public final class Gate {
         try {
             full = line.size() >= MAX_WAITING;
             if (!full) {
-                line.add(new Arrival(++lastTicket, entrant));
+                line.add(new Arrival(++lastTicket, entrant, waitFrom()));
                 open = SHUT;
             }
         } finally {
@@ -163,7 +199,7 @@ public final class Gate {
         CompletableFuture<Void> done = new CompletableFuture<>();
         lock.lock();
         try {
-            line.add(new Flush(done));
+            line.add(new Flush(done, waitFrom()));
             open = SHUT;
         } finally {
             lock.unlock();
@@ -172,21 +208,65 @@ public final class Gate {
         return done;
     }
 
+    private long waitFrom() {
+        return rounds.begin(this::roundEnded);
+    }
+
     /**
      * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. ETIMEDOUT, with
-     * the extents and the gate open again, if that takes longer than the deadline of the image's writes.
+     * the extents in doubt and the gate open again, if that takes too long. A future that is completed by another, as by
+     * cancelling it, gives the claim up.
+     *
+     * @param by what closes it, as a participle with the image: those who are late are told
      */
-    public CompletableFuture<Hold> closeAsync() {
+    public CompletableFuture<Hold> closeAsync(String by) {
         CompletableFuture<Hold> granted = new CompletableFuture<>();
+        Claim claim;
         lock.lock();
         try {
-            line.add(new Claim(granted));
+            claim = new Claim(granted, by, waitFrom());
+            line.add(claim);
             open = SHUT;
         } finally {
             lock.unlock();
         }
+        granted.whenComplete((hold, failed) -> {
+            if (failed != null) {
+                giveUp(claim);
+            }
+        });
         advance();
         return granted;
+    }
+
+    /** Takes a step with the gate held, and opens it when the step has ended, however it ends. */
+    public <T> CompletableFuture<T> holdingAsync(String by, Function<Hold, CompletableFuture<T>> step) {
+        return closeAsync(by).thenCompose(hold -> {
+            CompletableFuture<T> taken;
+            try {
+                taken = step.apply(hold);
+            } catch (Throwable failed) {
+                hold.close();
+                throw failed;
+            }
+            return taken.whenComplete((done, failed) -> hold.close());
+        });
+    }
+
+    /** Nobody wants the gate any more that was to be held. Those inside may stay for long: others need not wait for them. */
+    private void giveUp(Claim claim) {
+        lock.lock();
+        try {
+            line.removeFirstOccurrence(claim);
+            if (emptying == claim) {
+                emptying = null;
+                taken = false;
+                changes.incrementAndGet();
+            }
+        } finally {
+            lock.unlock();
+        }
+        advance();
     }
 
     /** Completes when the header is as fresh as it was at the time of the call, without waiting for any writer's turn. */
@@ -197,7 +277,7 @@ public final class Gate {
         try {
             full = readers.size() >= MAX_WAITING;
             if (!full) {
-                readers.add(fresh);
+                readers.add(new Reader(fresh, waitFrom()));
                 open = SHUT;
             }
         } finally {
@@ -271,36 +351,45 @@ public final class Gate {
      * @param hold shows that the gate is held
      */
     CompletableFuture<Void> refreshAsync(Hold hold) {
-        return refreshHeld();
+        CompletableFuture<Void> refreshed = refreshHeld();
+        if (hold instanceof Held held) {
+            held.until(refreshed);
+        }
+        return refreshed;
     }
 
     private CompletableFuture<Void> refreshHeld() {
         long upTo;
-        List<CompletableFuture<Void>> waiting;
+        List<Reader> waiting;
         lock.lock();
         try {
             stale = false;
             upTo = lastTicket;
-            waiting = List.copyOf(readers);
-            readers.clear();
+            waiting = takeReaders();
         } finally {
             lock.unlock();
         }
         CompletableFuture<Void> refreshing;
         try {
             refreshing = refresh.get();
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) {
             refreshing = CompletableFuture.failedFuture(failed);
         }
         return refreshing.whenComplete((nothing, failed) -> {
             if (failed == null) {
                 freshUpTo(upTo);
-                waiting.forEach(reader -> reader.complete(null));
+                waiting.forEach(reader -> reader.fresh.complete(null));
             } else {
                 markStale();
-                waiting.forEach(reader -> reader.completeExceptionally(cause(failed)));
+                waiting.forEach(reader -> reader.fresh.completeExceptionally(cause(failed)));
             }
         });
+    }
+
+    private List<Reader> takeReaders() {
+        List<Reader> all = List.copyOf(readers);
+        readers.clear();
+        return all;
     }
 
     private void freshUpTo(long ticket) {
@@ -340,12 +429,12 @@ public final class Gate {
         }
     }
 
-    /** A failure of one must not keep the others out. */
+    /** A failure of one, whatever it is, must not keep the others out. */
     private static void runAll(List<Runnable> next) {
         for (Runnable one : next) {
             try {
                 one.run();
-            } catch (RuntimeException bug) {
+            } catch (Throwable bug) {
                 log.error("an entrant of an image's gate failed", bug);
             }
         }
@@ -357,9 +446,8 @@ public final class Gate {
                 takeForRefresh(next);
                 return;
             }
-            List<CompletableFuture<Void>> fresh = List.copyOf(readers);
-            readers.clear();
-            next.add(() -> fresh.forEach(reader -> reader.complete(null)));
+            List<Reader> all = takeReaders();
+            next.add(() -> all.forEach(reader -> reader.fresh.complete(null)));
         }
         while (!line.isEmpty()) {
             Waiting first = line.element();
@@ -382,6 +470,7 @@ public final class Gate {
                 next.add(() -> arrival.entrant.entered(pass));
             } else if (first instanceof Flush flush) {
                 CompletableFuture<Void> drained = drained();
+                flushes.add(flush);
                 next.add(() -> drained.thenRun(() -> settled(flush)));
             } else if (first instanceof Claim claim) {
                 if (next.isEmpty()) {
@@ -396,19 +485,30 @@ public final class Gate {
         }
     }
 
-    private void take() {
+    private void flushed(Flush flush) {
+        lock.lock();
+        try {
+            flushes.remove(flush);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(String by) {
         taken = true;
+        takenBy = by;
         changes.incrementAndGet();
     }
 
     private void takeForRefresh(List<Runnable> next) {
-        take();
+        take("reading its header anew");
         CompletableFuture<Void> drained = drained();
         next.add(() -> drained.thenRun(this::refreshForThoseInLine));
     }
 
     private void takeFor(Claim claim, List<Runnable> next) {
-        take();
+        take(claim.by);
+        emptying = claim;
         line.removeFirstOccurrence(claim);
         CompletableFuture<Void> drained = drained();
         next.add(() -> drained.thenRun(() -> settled(claim)));
@@ -433,7 +533,7 @@ public final class Gate {
         CompletableFuture<Void> asked;
         try {
             asked = ask.get();
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) {
             asked = CompletableFuture.failedFuture(failed);
         }
         asked.whenComplete((nothing, failed) -> {
@@ -464,6 +564,7 @@ public final class Gate {
 
     private void settled(Flush flush) {
         doubts.settledAsync("flushing").whenComplete((settled, failed) -> {
+            flushed(flush);
             if (failed == null) {
                 flush.done.complete(null);
             } else {
@@ -479,20 +580,39 @@ public final class Gate {
                 grant(claim);
             } else {
                 claim.granted.completeExceptionally(failed);
-                release();
             }
         });
     }
 
     private void grant(Claim claim) {
-        AtomicBoolean held = new AtomicBoolean(true);
-        Hold hold = () -> {
-            if (held.compareAndSet(true, false)) {
-                release();
+        lock.lock();
+        try {
+            if (emptying != claim) {
+                return;
             }
-        };
+            emptying = null;
+        } finally {
+            lock.unlock();
+        }
+        Held hold = new Held();
         if (!claim.granted.complete(hold)) {
             hold.close();
+        }
+    }
+
+    private final class Held implements Hold {
+        private final AtomicBoolean held = new AtomicBoolean(true);
+        private volatile CompletableFuture<Void> refreshed = CompletableFuture.completedFuture(null);
+
+        void until(CompletableFuture<Void> refresh) {
+            refreshed = refresh;
+        }
+
+        @Override
+        public void close() {
+            if (held.compareAndSet(true, false)) {
+                refreshed.whenComplete((done, failed) -> release());
+            }
         }
     }
 
@@ -516,6 +636,66 @@ public final class Gate {
             }
             release();
         });
+    }
+
+    /** Those who have waited for too long are refused. */
+    private void roundEnded() {
+        List<Runnable> late = new ArrayList<>();
+        lock.lock();
+        try {
+            rounds.end();
+            takeLate(line, late);
+            takeLate(flushes, late);
+            for (Iterator<Reader> waiting = readers.iterator(); waiting.hasNext(); ) {
+                Reader reader = waiting.next();
+                if (rounds.isLate(reader.since)) {
+                    waiting.remove();
+                    RadosException why = tooLate("reading from");
+                    late.add(() -> reader.fresh.completeExceptionally(why));
+                }
+            }
+            if (emptying != null && rounds.isLate(emptying.since)) {
+                Claim claim = emptying;
+                RadosException why = tooLate(claim);
+                late.add(() -> claim.refuse(why));
+            }
+            if (!line.isEmpty() || !flushes.isEmpty() || !readers.isEmpty() || emptying != null) {
+                rounds.goOn(this::roundEnded);
+            }
+        } finally {
+            lock.unlock();
+        }
+        runAll(late);
+        advance();
+    }
+
+    private void takeLate(Iterable<? extends Waiting> all, List<Runnable> late) {
+        for (Iterator<? extends Waiting> each = all.iterator(); each.hasNext(); ) {
+            Waiting waiting = each.next();
+            if (rounds.isLate(waiting.since())) {
+                each.remove();
+                RadosException why = tooLate(waiting);
+                late.add(() -> waiting.refuse(why));
+            }
+        }
+    }
+
+    private RadosException tooLate(Waiting waiting) {
+        if (waiting instanceof Claim claim) {
+            return tooLate(claim.by + " of");
+        }
+        return tooLate(waiting instanceof Flush ? "flushing" : "writing to");
+    }
+
+    private RadosException tooLate(String doing) {
+        String cause = taken
+                ? "others being kept out by " + takenBy + (emptying == null ? "" : ", which waits for writes under way")
+                : allowed ? "writes under way" : "its lock";
+        String doubtful = doubts.isEmpty() ? "" : "; " + doubts.describe();
+        return new DeadlineException(
+                doing + " an image: waited " + rounds.deadline().toMillis() + " ms for " + cause + doubtful,
+                DeadlineException.Sent.NEVER_SENT,
+                null);
     }
 
     private long lastTicketNow() {

@@ -56,6 +56,7 @@ public final class ImageContext {
     private volatile IoOptions options;
     private volatile Pool readPool;
     private volatile @Nullable ObjectMap objectMap;
+    private volatile boolean mapInDoubt;
     private volatile Optional<String> whyReadOnly = Optional.empty();
 
     private final Map<String, String> poolOverrides;
@@ -84,7 +85,12 @@ public final class ImageContext {
         DoubtfulExtents extents =
                 new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(), () -> this.state.size());
         this.doubts = new Doubts(spec(), extents::of, () -> pool.rados().loop(), WRITE_DEADLINE);
-        this.gate = new Gate(this::readHeader, this::mayWrite, () -> access.acquireAsync(), doubts);
+        this.gate = new Gate(
+                this::readHeader,
+                this::mayWrite,
+                () -> access.acquireAsync(),
+                doubts,
+                new GateRounds(() -> pool.rados().loop(), pool::deadline));
     }
 
     private static CompletableFuture<Void> nothing() {
@@ -376,6 +382,10 @@ public final class ImageContext {
         if (current == null && state.has(Features.OBJECT_MAP) && access.isOwned()) {
             return openObjectMap();
         }
+        if (current != null && mapInDoubt && access.isOwned()) {
+            mapInDoubt = false;
+            return openObjectMap().whenComplete((opened, failed) -> mapInDoubt |= failed != null);
+        }
         if (current != null) {
             current.headerSays(state.flags());
         }
@@ -387,21 +397,42 @@ public final class ImageContext {
         gate.markStale();
     }
 
-    /** Closes the gate and waits until all writes are out. Whoever holds it may change what the header says. */
-    public Gate.Hold hold() throws RadosException {
-        return Wait.on(gate.closeAsync());
+    /**
+     * A change of the header and the object map has failed, perhaps half done: both are read anew before the next request.
+     *
+     * @param hold shows that the gate is held, which {@link Gate.Hold#close} opens with nobody let in before that
+     */
+    public void distrust(Gate.Hold hold) {
+        mapInDoubt = true;
+        gate.markStale();
+    }
+
+    /**
+     * Closes the gate and waits until all writes are out. Whoever holds it may change what the header says. Who is
+     * interrupted while waiting holds nothing, now or later.
+     *
+     * @param by what closes it, as a participle: those who wait for long are told
+     * @throws RadosException ETIMEDOUT if writes are under way for longer than the pool's deadline
+     */
+    public Gate.Hold hold(String by) throws RadosException {
+        CompletableFuture<Gate.Hold> granted = gate.closeAsync(by);
+        try {
+            return Wait.owning(granted, Gate.Hold::close);
+        } finally {
+            granted.cancel(false);
+        }
     }
 
     /** Reads the header anew, for one who does not hold the gate. */
     public void refresh() throws RadosException {
-        try (Gate.Hold hold = hold()) {
-            refresh(hold);
+        try (Gate.Hold hold = hold("reading its header anew")) {
+            Wait.on(refreshAsync(hold));
         }
     }
 
-    /** Reads the header anew, for one who holds the gate. */
-    public void refresh(Gate.Hold hold) throws RadosException {
-        Wait.on(gate.refreshAsync(hold));
+    /** Reads the header anew, for one who holds the gate. It stays closed until that has ended. */
+    public CompletableFuture<Void> refreshAsync(Gate.Hold hold) {
+        return gate.refreshAsync(hold);
     }
 
     /** Makes a request that enters the gate first and leaves when it is done: for object requests of verbs. */

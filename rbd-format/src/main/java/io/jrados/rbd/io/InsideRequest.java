@@ -22,7 +22,7 @@ final class InsideRequest<T> extends Step<T> implements Gate.Entrant {
         CompletableFuture<T> running;
         try {
             running = awaiting(request.get());
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) {
             running = CompletableFuture.failedFuture(failed);
         }
         running.whenComplete((value, failed) -> {

@@ -16,7 +16,8 @@ import java.util.concurrent.CompletableFuture;
  * The object map of an image's head while this client has the image's lock (src/librbd/ObjectMap.cc). What it says holds
  * at any time: an object that it calls nonexistent is not there.
  *
- * <p>The verbs' methods are for who holds the gate, so that nobody changes objects meanwhile.
+ * <p>The verbs' methods are for who holds the gate, so that nobody changes objects meanwhile. They end when their outcome is
+ * known, even if the thread is interrupted: what is said here and what is stored must not go apart.
  */
 public final class ObjectMap {
     /** A flag in the header: the map must not be believed. */
@@ -119,7 +120,8 @@ public final class ObjectMap {
     /** For as many objects as an image of this size has; new ones are nonexistent. */
     public void resize(long size) throws RadosException {
         long objects = image.layout().objectCount(size);
-        Wait.on(stored.change(SnapContext.HEAD, ObjectMapCalls.resize(objects, ObjectState.NONEXISTENT)));
+        Wait.throughInterrupts(
+                stored.change(SnapContext.HEAD, ObjectMapCalls.resize(objects, ObjectState.NONEXISTENT)));
         states.exclusively(map -> {
             map.resize(objects, ObjectState.NONEXISTENT);
             return null;
@@ -128,12 +130,12 @@ public final class ObjectMap {
 
     /** Those of these objects that may exist are about to be deleted. */
     public void deleting(long first, long end) throws RadosException {
-        Wait.on(states.update(first, end, ObjectState.PENDING, ObjectState.EXISTS));
+        Wait.throughInterrupts(states.update(first, end, ObjectState.PENDING, ObjectState.EXISTS));
     }
 
     /** Those of these objects that were about to be deleted are. */
     public void deleted(long first, long end) throws RadosException {
-        Wait.on(states.update(first, end, ObjectState.NONEXISTENT, ObjectState.PENDING));
+        Wait.throughInterrupts(states.update(first, end, ObjectState.NONEXISTENT, ObjectState.PENDING));
     }
 
     /** The header has a new snapshot: it gets a copy of the map. */
@@ -142,9 +144,9 @@ public final class ObjectMap {
         if (map.isEmpty()) {
             return;
         }
-        Wait.on(stored.write(snapId, map.get()));
+        Wait.throughInterrupts(stored.write(snapId, map.get()));
         if (hasFastDiff()) {
-            Wait.on(stored.change(SnapContext.HEAD, ObjectMapCalls.snapAdd()));
+            Wait.throughInterrupts(stored.change(SnapContext.HEAD, ObjectMapCalls.snapAdd()));
             changeAll(ObjectState.EXISTS, ObjectState.EXISTS_CLEAN);
         }
     }
@@ -202,27 +204,27 @@ public final class ObjectMap {
 
     /** Becomes this. */
     public void save(BitVector map) throws RadosException {
-        Wait.on(stored.write(SnapContext.HEAD, map));
+        Wait.throughInterrupts(stored.write(SnapContext.HEAD, map));
         states.replace(map);
     }
 
     /** Becomes what the objects are; fails if it cannot be stored. */
     public void rebuilt(BitVector map) throws RadosException {
-        Wait.on(stored.rebuilt(map));
+        Wait.throughInterrupts(stored.rebuilt(map));
         states.replace(map);
     }
 
     /** Nobody must believe it any more. */
     public void invalidate() throws RadosException {
-        Wait.on(stored.invalidate(SnapContext.HEAD));
+        Wait.throughInterrupts(stored.invalidate(SnapContext.HEAD));
     }
 
     private Optional<BitVector> load(long snapId, long... invalid) throws RadosException {
         try {
-            return Optional.of(Wait.on(stored.load(snapId)));
+            return Optional.of(Wait.throughInterrupts(stored.load(snapId)));
         } catch (RadosException failed) {
             for (long map : invalid) {
-                Wait.on(stored.invalidate(map));
+                Wait.throughInterrupts(stored.invalidate(map));
             }
             return Optional.empty();
         }

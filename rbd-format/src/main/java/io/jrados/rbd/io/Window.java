@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * A loop over many objects with a few requests in flight: for verbs such as flatten, remove and trim.
  *
  * <p>Blocking, and for one thread. The first failure stops it: nothing more is started, what is in flight is waited for,
- * then the failure is thrown. So does being cancelled by the {@link Progress}, with ECANCELED.
+ * then the failure is thrown. So does being cancelled by the {@link Progress}, with ECANCELED, and an interrupt, with EINTR.
  */
 public final class Window {
     /** What librbd keeps in flight: rbd_concurrent_management_ops. */
@@ -68,16 +68,16 @@ public final class Window {
                 Wait.on(inFlight.remove());
                 progress.report(++done, total);
             }
-        } catch (RadosException | RuntimeException failed) {
+        } catch (Throwable failed) {
             settle(failed);
             throw failed;
         }
     }
 
-    private void settle(Exception failed) {
+    private void settle(Throwable failed) {
         while (!inFlight.isEmpty()) {
             try {
-                Wait.on(inFlight.remove());
+                Wait.throughInterrupts(inFlight.remove());
             } catch (RadosException | RuntimeException another) {
                 if (another != failed) {
                     failed.addSuppressed(another);

@@ -1,5 +1,6 @@
 package io.jrados.rbd.lock;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -63,12 +64,13 @@ public final class Notifier {
 
     /**
      * Tells everybody that the header has changed, when that is durable. Watchers that do not answer, and a header that
-     * is gone, are no failure.
+     * is gone, are no failure; that nobody could be told in time is one.
      */
     public CompletableFuture<Void> headerUpdateAsync() {
         return notifyAsync(new NotifyMessage.HeaderUpdate())
                 .<Void>thenApply(answers -> null)
                 .exceptionallyCompose(failed -> Failures.of(failed) instanceof RadosException known
+                                && !(known instanceof DeadlineException)
                                 && (known.errno() == Errno.ETIMEDOUT || known.errno() == Errno.ENOENT)
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failed));

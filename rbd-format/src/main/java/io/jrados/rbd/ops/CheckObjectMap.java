@@ -10,7 +10,6 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.ObjectSnapshots;
@@ -55,8 +54,7 @@ public final class CheckObjectMap {
         if (image.needsLock()) {
             Wait.on(image.access().acquireAsync());
         }
-        Gate.Hold hold = maintenance.begin();
-        try {
+        return maintenance.holdingFor(held -> {
             if (!image.state().has(Features.OBJECT_MAP)) {
                 throw maintenance.refused(Errno.EINVAL, "it has none");
             }
@@ -66,12 +64,10 @@ public final class CheckObjectMap {
             Optional<BitVector> map = load(name);
             long wrong = map.isPresent() ? compare(map.get()) : Math.max(1, objects());
             if (wrong > 0) {
-                invalidate();
+                invalidate(held);
             }
             return wrong;
-        } finally {
-            hold.close();
-        }
+        });
     }
 
     /** Empty for a map that is not there or cannot be read. */
@@ -107,14 +103,15 @@ public final class CheckObjectMap {
         return wrong.get();
     }
 
-    private void invalidate() throws RadosException {
-        if (snapId == SnapContext.HEAD && image.objectMap().isPresent()) {
-            image.objectMap().get().invalidate();
+    private void invalidate(HeldImage held) throws RadosException {
+        Optional<ObjectMap> head = held.objectMap();
+        if (snapId == SnapContext.HEAD && head.isPresent()) {
+            head.get().invalidate();
             return;
         }
         long flags = image.state().has(Features.FAST_DIFF)
                 ? ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID
                 : ObjectMap.OBJECT_MAP_INVALID;
-        maintenance.write(HeaderCalls.setFlags(flags, flags, snapId));
+        held.write(HeaderCalls.setFlags(flags, flags, snapId));
     }
 }

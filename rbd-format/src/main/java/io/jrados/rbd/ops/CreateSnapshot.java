@@ -8,7 +8,6 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -68,32 +67,27 @@ public final class CreateSnapshot {
     }
 
     private void createInHeader() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
-            OptionalLong snapId = createSnap(false);
+        maintenance.holding(held -> {
+            OptionalLong snapId = createSnap(held, false);
             for (int attempt = 2; snapId.isEmpty(); attempt++) {
-                image.refresh(hold);
-                snapId = createSnap(attempt == ATTEMPTS);
+                held.refresh();
+                snapId = createSnap(held, attempt == ATTEMPTS);
             }
-            Optional<ObjectMap> map = image.objectMap();
+            Optional<ObjectMap> map = held.objectMap();
             if (map.isPresent()) {
                 map.get().addSnapshot(snapId.getAsLong());
             }
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        });
     }
 
     /** Empty when somebody else's snapshot has a newer id. */
-    private OptionalLong createSnap(boolean last) throws RadosException {
+    private OptionalLong createSnap(HeldImage held, boolean last) throws RadosException {
         if (image.state().snapshot(name).isPresent()) {
             throw maintenance.refused(Errno.EEXIST, "there is one");
         }
         long snapId = dataPool.createSnapId();
         try {
-            maintenance.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
+            held.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
             return OptionalLong.of(snapId);
         } catch (RadosException failed) {
             releaseSnapId(snapId, failed);

@@ -90,12 +90,15 @@ final class DetachChild {
             throw new RadosException(Errno.EROFS, "removing a snapshot that no clone needs any more: " + why.get());
         }
         boolean gone = false;
-        for (SnapshotState snapshot : image.snapshots()) {
-            if (snapshot.id() == parent.snapId()) {
-                gone = new SnapshotRemoval(image, Optional.empty()).run(snapshot);
+        try {
+            for (SnapshotState snapshot : image.snapshots()) {
+                if (snapshot.id() == parent.snapId()) {
+                    gone = new SnapshotRemoval(image, Optional.empty()).run(snapshot);
+                }
             }
+        } finally {
+            Maintenance.announce(pool, image.object());
         }
-        Maintenance.announce(pool, image.object());
         if (gone && image.snapshots().size() == 1) {
             new Trash(pool).removeParent(image.id());
         }

@@ -3,7 +3,6 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.ParentCalls;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.MapDifference;
@@ -49,17 +48,13 @@ public final class FlattenImage {
                         object -> map.isPresent() && !map.get().exists(object)
                                 ? CompletableFuture.completedFuture(null)
                                 : image.inside(() -> image.objects().copyUp(object)));
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             if (isAttached(image.state())) {
+                held.changing();
                 detachChild();
-                Tolerate.errors(() -> maintenance.write(ParentCalls.parentDetach()), Errno.ENOENT);
+                Tolerate.errors(() -> held.write(ParentCalls.parentDetach()), Errno.ENOENT);
             }
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        });
     }
 
     /** What the parent's object map tells of a usual clone's objects: those that it does not have need not be asked for. */
@@ -70,15 +65,10 @@ public final class FlattenImage {
     }
 
     private long headOverlap() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
-            return image.state()
-                    .parent()
-                    .flatMap(ParentState::headOverlap)
-                    .orElseThrow(() -> maintenance.refused(Errno.EINVAL, "it has no parent"));
-        } finally {
-            hold.close();
-        }
+        return maintenance.holdingFor(held -> image.state()
+                .parent()
+                .flatMap(ParentState::headOverlap)
+                .orElseThrow(() -> maintenance.refused(Errno.EINVAL, "it has no parent")));
     }
 
     private static boolean isAttached(ImageState state) {

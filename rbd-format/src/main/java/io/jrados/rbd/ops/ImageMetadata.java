@@ -28,13 +28,22 @@ public final class ImageMetadata {
     }
 
     public void set(String key, byte[] value) throws RadosException {
-        pairs.set(key, value);
-        Maintenance.announce(pool, header);
+        changing(() -> pairs.set(key, value));
     }
 
     /** ENOENT for an unknown key. */
     public void remove(String key) throws RadosException {
-        pairs.remove(key);
+        changing(() -> pairs.remove(key));
+    }
+
+    /** A change that failed may have had its effect: everybody is told all the same. */
+    private void changing(Maintenance.Verb change) throws RadosException {
+        try {
+            change.execute();
+        } catch (Throwable failed) {
+            HeaderUpdate.tellAsync(pool, header);
+            throw failed;
+        }
         Maintenance.announce(pool, header);
     }
 }

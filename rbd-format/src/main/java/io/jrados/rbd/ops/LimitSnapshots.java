@@ -4,7 +4,6 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import java.util.OptionalLong;
 
@@ -37,13 +36,8 @@ public final class LimitSnapshots {
     }
 
     private static void set(Maintenance maintenance, OptionalLong limit) throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
-            maintenance.write(SnapshotCalls.setLimit(limit.orElse(SnapshotCalls.UNLIMITED)));
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        maintenance.holding(held -> {
+            held.write(SnapshotCalls.setLimit(limit.orElse(SnapshotCalls.UNLIMITED)));
+        });
     }
 }

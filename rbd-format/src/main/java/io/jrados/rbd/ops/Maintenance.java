@@ -6,12 +6,9 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.format.WriteCall;
-import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
-import io.jrados.rbd.lock.Notifier;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.Features;
@@ -51,7 +48,7 @@ final class Maintenance {
      * asking the lock's owner (C_InvokeAsyncRequest, src/librbd/Operations.cc).
      *
      * @param request what the owner is asked for
-     * @param here what to do here; called again when the lock was lost before its {@link #begin}
+     * @param here what to do here; called again when the lock was lost before it {@link #holding held} the gate
      */
     void run(Function<RequestId, NotifyMessage> request, Progress progress, Verb here) throws RadosException {
         image.refresh();
@@ -108,15 +105,50 @@ final class Maintenance {
         return true;
     }
 
+    /** What a verb does while the gate is held, with a result. */
+    @FunctionalInterface
+    interface Held<T> {
+        T execute(HeldImage held) throws RadosException;
+    }
+
+    /** What a verb does while the gate is held. */
+    @FunctionalInterface
+    interface HeldSteps {
+        void execute(HeldImage held) throws RadosException;
+    }
+
+    /** {@link #holdingFor} without a result. */
+    void holding(HeldSteps steps) throws RadosException {
+        holdingFor(held -> {
+            steps.execute(held);
+            return Optional.empty();
+        });
+    }
+
     /**
-     * Closes the gate and reads the header. While the gate is held, the lock is not given away.
+     * Does what needs the gate held: with no write under way, with the header read, and with the lock, which is not given
+     * away meanwhile. At the end the gate opens: with the changed header read and everybody told, or, after any failure,
+     * stale and with everybody told of whatever may have changed.
      *
      * @throws RadosException EROFS unless the image may be changed, {@link #LOCK_LOST} without its lock
      */
-    Gate.Hold begin() throws RadosException {
-        Gate.Hold hold = image.hold();
+    <T> T holdingFor(Held<T> steps) throws RadosException {
+        HeldImage held = new HeldImage(image, begin());
+        T result;
         try {
-            image.refresh(hold);
+            result = steps.execute(held);
+        } catch (Throwable failed) {
+            held.failed();
+            throw failed;
+        }
+        held.done();
+        return result;
+    }
+
+    private Gate.Hold begin() throws RadosException {
+        Gate.Hold hold = image.hold(doing);
+        try {
+            Wait.on(image.refreshAsync(hold));
             checkWritable();
             if (image.needsLock() && !image.access().isOwned()) {
                 throw image.access() instanceof SharedImage
@@ -124,7 +156,7 @@ final class Maintenance {
                         : refused(Errno.EROFS, "it was opened without its lock");
             }
             return hold;
-        } catch (RadosException | RuntimeException failed) {
+        } catch (Throwable failed) {
             hold.close();
             throw failed;
         }
@@ -174,24 +206,9 @@ final class Maintenance {
         return image.state().snapshot(name).orElseThrow(() -> new NotFoundException(doing, null));
     }
 
-    /** Changes the header. */
-    void write(WriteCall call) throws RadosException {
-        ClassCalls.write(image.pool(), image.header(), call);
-    }
-
-    /** Opens the gate with the changed header read, and tells everybody. */
-    void finish(Gate.Hold hold) throws RadosException {
-        try {
-            image.refresh(hold);
-        } finally {
-            hold.close();
-        }
-        announce(image.pool(), image.header());
-    }
-
     /** Tells everybody who has an image open that its header has changed; called when that is durable. */
     static void announce(Pool pool, String header) throws RadosException {
-        Wait.on(new Notifier(pool, header).headerUpdateAsync());
+        HeaderUpdate.tell(pool, header);
     }
 
     /** The header as it is just now, for steps that work on any image's. */

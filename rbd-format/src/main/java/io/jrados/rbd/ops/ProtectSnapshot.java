@@ -5,7 +5,6 @@ import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotNamespace;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -33,18 +32,13 @@ public final class ProtectSnapshot {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             maintenance.require(Features.LAYERING);
             SnapshotState snapshot = maintenance.snapshot(name);
             if (snapshot.protection() == Protection.PROTECTED) {
                 throw maintenance.refused(Errno.EBUSY, "it is protected");
             }
-            maintenance.write(SnapshotCalls.setProtectionStatus(snapshot.id(), Protection.PROTECTED));
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+            held.write(SnapshotCalls.setProtectionStatus(snapshot.id(), Protection.PROTECTED));
+        });
     }
 }

@@ -8,7 +8,6 @@ import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.ObjectSnapshots;
@@ -55,36 +54,33 @@ public final class RebuildObjectMap {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
-            if (!image.state().has(Features.OBJECT_MAP)) {
-                throw maintenance.refused(Errno.EINVAL, "it has none");
-            }
-            List<Long> group = new ArrayList<>();
-            long states = 0;
-            for (SnapshotState snapshot : image.state().snapshots()) {
-                group.add(snapshot.id());
-                states += objects(snapshot.id());
-                if (states > MAX_STATES) {
-                    rebuild(group);
-                    group.clear();
-                    states = 0;
-                }
-            }
-            group.add(SnapContext.HEAD);
-            rebuild(group);
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
+        maintenance.holding(this::rebuildAll);
+    }
+
+    private void rebuildAll(HeldImage held) throws RadosException {
+        if (!image.state().has(Features.OBJECT_MAP)) {
+            throw maintenance.refused(Errno.EINVAL, "it has none");
         }
-        maintenance.finish(hold);
+        List<Long> group = new ArrayList<>();
+        long states = 0;
+        for (SnapshotState snapshot : image.state().snapshots()) {
+            group.add(snapshot.id());
+            states += objects(snapshot.id());
+            if (states > MAX_STATES) {
+                rebuild(held, group);
+                group.clear();
+                states = 0;
+            }
+        }
+        group.add(SnapContext.HEAD);
+        rebuild(held, group);
     }
 
     private long objects(long snapId) throws RadosException {
         return image.layout().objectCount(image.state().sizeAt(snapId));
     }
 
-    private void rebuild(List<Long> group) throws RadosException {
+    private void rebuild(HeldImage held, List<Long> group) throws RadosException {
         Map<Long, BitVector> maps = new LinkedHashMap<>();
         long longest = 0;
         for (long snapId : group) {
@@ -107,12 +103,12 @@ public final class RebuildObjectMap {
                     }
                 })));
         for (Map.Entry<Long, BitVector> map : maps.entrySet()) {
-            save(map.getKey(), map.getValue());
+            save(held, map.getKey(), map.getValue());
         }
     }
 
-    private void save(long snapId, BitVector map) throws RadosException {
-        Optional<ObjectMap> head = image.objectMap();
+    private void save(HeldImage held, long snapId, BitVector map) throws RadosException {
+        Optional<ObjectMap> head = held.objectMap();
         if (snapId == SnapContext.HEAD && head.isPresent()) {
             head.get().rebuilt(map);
         } else {
@@ -122,6 +118,6 @@ public final class RebuildObjectMap {
             image.pool().operate(name, new WriteOperation().writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode))));
         }
         long flags = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
-        maintenance.write(HeaderCalls.setFlags(0, flags, snapId));
+        held.write(HeaderCalls.setFlags(0, flags, snapId));
     }
 }

@@ -4,7 +4,6 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotNamespace;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -53,18 +52,13 @@ public final class RemoveSnapshot {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             SnapshotState snapshot = id.isPresent() ? byId(id.getAsLong()) : byName();
             if (snapshot.protection() != Protection.UNPROTECTED) {
                 throw maintenance.refused(Errno.EBUSY, "it is protected");
             }
-            new SnapshotRemoval(maintenance.header(), image.objectMap()).run(snapshot);
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+            new SnapshotRemoval(maintenance.header(), held.objectMap()).run(snapshot);
+        });
     }
 
     private SnapshotState byName() throws RadosException {

@@ -4,7 +4,6 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -38,8 +37,7 @@ public final class RenameSnapshot {
 
     /** What the lock's owner does. */
     void execute(long snapId) throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             SnapshotState snapshot = image.state()
                     .snapshot(snapId)
                     .filter(SnapshotState::isUsers)
@@ -47,11 +45,7 @@ public final class RenameSnapshot {
             if (image.state().snapshot(newName).isPresent()) {
                 throw maintenance.refused(Errno.EEXIST, "there is one");
             }
-            maintenance.write(SnapshotCalls.rename(snapshot.id(), newName));
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+            held.write(SnapshotCalls.rename(snapshot.id(), newName));
+        });
     }
 }

@@ -5,7 +5,6 @@ import io.jrados.error.RadosException;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.Layout;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.Window;
@@ -46,50 +45,44 @@ public final class ResizeImage {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             long before = image.state().size();
             if (size == before) {
-                hold.close();
                 return;
             }
             if (size > before) {
-                growObjectMap();
+                growObjectMap(held);
             } else {
-                trim(before);
+                trim(held, before);
             }
-            maintenance.write(HeaderCalls.setSize(size));
+            held.write(HeaderCalls.setSize(size));
             if (size < before) {
-                resizeObjectMap();
+                resizeObjectMap(held);
             }
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        });
     }
 
-    private void growObjectMap() throws RadosException {
+    private void growObjectMap(HeldImage held) throws RadosException {
         if (image.state().has(Features.OBJECT_MAP) && image.layout().objectCount(size) > BitVector.MAX_OBJECTS) {
             throw maintenance.refused(Errno.EINVAL, "its object map would be too large");
         }
-        resizeObjectMap();
+        resizeObjectMap(held);
     }
 
-    private void resizeObjectMap() throws RadosException {
-        Optional<ObjectMap> map = image.objectMap();
+    private void resizeObjectMap(HeldImage held) throws RadosException {
+        Optional<ObjectMap> map = held.objectMap();
         if (map.isPresent()) {
             map.get().resize(size);
         }
     }
 
     /** Of one set of objects some bytes may stay; those behind go away. */
-    private void trim(long before) throws RadosException {
+    private void trim(HeldImage held, long before) throws RadosException {
         Layout layout = image.layout();
         long first = size / layout.period() * layout.stripeCount();
         long end = layout.objectCount(before);
         long whole = Math.min(end, (size + layout.period() - 1) / layout.period() * layout.stripeCount());
-        Optional<ObjectMap> map = image.objectMap();
+        Optional<ObjectMap> map = held.objectMap();
         if (map.isPresent()) {
             map.get().deleting(whole, end);
         }

@@ -4,7 +4,6 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rbd.format.BitVector;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
@@ -39,11 +38,10 @@ public final class RollBackSnapshot {
 
     private void execute() throws RadosException {
         new ResizeImage(image, snapshotSize(), Progress.NONE).execute();
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             SnapshotState snapshot = maintenance.snapshot(name);
             long objects = image.layout().objectCount(snapshot.size());
-            Optional<ObjectMap> map = image.objectMap();
+            Optional<ObjectMap> map = held.objectMap();
             Optional<BitVector> then = map.isPresent() ? map.get().rollingBack(snapshot.id()) : Optional.empty();
             Window.of(progress)
                     .each(
@@ -55,20 +53,11 @@ public final class RollBackSnapshot {
             if (then.isPresent()) {
                 map.get().save(then.get());
             }
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        });
     }
 
     private long snapshotSize() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
-            return maintenance.snapshot(name).size();
-        } finally {
-            hold.close();
-        }
+        return maintenance.holdingFor(held -> maintenance.snapshot(name).size());
     }
 
     /** An object that neither the head nor the snapshot has answers ENOENT. */

@@ -4,7 +4,6 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.WriteAccess;
 import io.jrados.rbd.lock.LockPolicy;
@@ -16,7 +15,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -127,23 +125,18 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
 
         @Override
         public CompletableFuture<Void> acquired() {
-            return holding(image::lockAcquired);
+            return image.gate().holdingAsync("opening its object map", image::lockAcquired);
         }
 
         @Override
         public CompletableFuture<Void> release(Supplier<CompletableFuture<Void>> unlock) {
-            return holding(hold -> image.beforeLockRelease(hold)
+            return image.gate().holdingAsync("giving its lock away", hold -> image.beforeLockRelease(hold)
                     .handle((closed, failed) -> unlock.get().thenRun(() -> {
                         if (failed != null) {
                             throw new CompletionException(failed);
                         }
                     }))
                     .thenCompose(unlocked -> unlocked));
-        }
-
-        private CompletableFuture<Void> holding(Function<Gate.Hold, CompletableFuture<Void>> step) {
-            return image.gate().closeAsync().thenCompose(hold -> step.apply(hold)
-                    .whenComplete((done, failed) -> hold.close()));
         }
 
         @Override

@@ -6,7 +6,6 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotNamespace;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -41,28 +40,23 @@ public final class UnprotectSnapshot {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             maintenance.require(Features.LAYERING);
             SnapshotState snapshot = maintenance.snapshot(name);
             if (snapshot.protection() == Protection.UNPROTECTED) {
                 throw maintenance.refused(Errno.EINVAL, "it is not protected");
             }
-            unprotect(snapshot.id());
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+            unprotect(held, snapshot.id());
+        });
     }
 
-    private void unprotect(long snapId) throws RadosException {
-        setStatus(snapId, Protection.UNPROTECTING);
+    private void unprotect(HeldImage held, long snapId) throws RadosException {
+        setStatus(held, snapId, Protection.UNPROTECTING);
         try {
             scanPoolChildren(snapId);
-            setStatus(snapId, Protection.UNPROTECTED);
+            setStatus(held, snapId, Protection.UNPROTECTED);
         } catch (RadosException failed) {
-            rollBack(snapId, failed);
+            rollBack(held, snapId, failed);
             throw failed;
         }
     }
@@ -76,15 +70,15 @@ public final class UnprotectSnapshot {
         }
     }
 
-    private void rollBack(long snapId, RadosException failed) {
+    private void rollBack(HeldImage held, long snapId, RadosException failed) {
         try {
-            setStatus(snapId, Protection.PROTECTED);
+            setStatus(held, snapId, Protection.PROTECTED);
         } catch (RadosException another) {
             failed.addSuppressed(another);
         }
     }
 
-    private void setStatus(long snapId, Protection status) throws RadosException {
-        maintenance.write(SnapshotCalls.setProtectionStatus(snapId, status));
+    private void setStatus(HeldImage held, long snapId, Protection status) throws RadosException {
+        held.write(SnapshotCalls.setProtectionStatus(snapId, status));
     }
 }

@@ -9,7 +9,6 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -55,20 +54,15 @@ public final class UpdateFeatures {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        Gate.Hold hold = maintenance.begin();
-        try {
+        maintenance.holding(held -> {
             long before = image.state().features();
             long features = interlocked(before);
             if (enabled) {
-                enable(before, features);
+                enable(held, before, features);
             } else {
-                disable(before, features);
+                disable(held, before, features);
             }
-        } catch (RadosException | RuntimeException failed) {
-            hold.close();
-            throw failed;
-        }
-        maintenance.finish(hold);
+        });
     }
 
     private void checkMutable() throws RadosException {
@@ -101,7 +95,7 @@ public final class UpdateFeatures {
         return features;
     }
 
-    private void enable(long before, long features) throws RadosException {
+    private void enable(HeldImage held, long before, long features) throws RadosException {
         long mask = features;
         if ((features & (Features.OBJECT_MAP | Features.FAST_DIFF)) != 0) {
             if (((before | features) & Features.EXCLUSIVE_LOCK) == 0) {
@@ -109,15 +103,15 @@ public final class UpdateFeatures {
             }
             mask |= Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP | Features.FAST_DIFF;
             checkSizes();
-            invalidate();
+            invalidate(held);
         }
-        maintenance.write(HeaderCalls.setFeatures(before | features, mask));
+        held.write(HeaderCalls.setFeatures(before | features, mask));
         if ((features & Features.OBJECT_MAP) != 0) {
             createMaps();
         }
     }
 
-    private void disable(long before, long features) throws RadosException {
+    private void disable(HeldImage held, long before, long features) throws RadosException {
         long after = before & ~features;
         long mask = features;
         if ((features & Features.EXCLUSIVE_LOCK) != 0) {
@@ -130,14 +124,15 @@ public final class UpdateFeatures {
             mask |= Features.OBJECT_MAP | Features.JOURNALING;
         }
         if ((features & Features.OBJECT_MAP) != 0) {
+            held.changing();
             for (String map : maps().keySet()) {
                 Tolerate.remove(image.pool(), map);
             }
         }
-        maintenance.write(HeaderCalls.setFeatures(after, mask));
+        held.write(HeaderCalls.setFeatures(after, mask));
         long flags = (features & Features.OBJECT_MAP) != 0 ? INVALID : (features & Features.FAST_DIFF) != 0 ? 2 : 0;
         if (flags != 0) {
-            setFlags(0, flags);
+            setFlags(held, 0, flags);
         }
     }
 
@@ -149,14 +144,14 @@ public final class UpdateFeatures {
         }
     }
 
-    private void invalidate() throws RadosException {
-        setFlags(INVALID, INVALID);
+    private void invalidate(HeldImage held) throws RadosException {
+        setFlags(held, INVALID, INVALID);
     }
 
-    private void setFlags(long flags, long mask) throws RadosException {
-        maintenance.write(HeaderCalls.setFlags(flags, mask, SnapContext.HEAD));
+    private void setFlags(HeldImage held, long flags, long mask) throws RadosException {
+        held.write(HeaderCalls.setFlags(flags, mask, SnapContext.HEAD));
         for (SnapshotState snapshot : image.state().snapshots()) {
-            maintenance.write(HeaderCalls.setFlags(flags, mask, snapshot.id()));
+            held.write(HeaderCalls.setFlags(flags, mask, snapshot.id()));
         }
     }
 

@@ -24,7 +24,8 @@ class DoubtsTest {
             () -> CompletableFuture.completedFuture(null),
             () -> true,
             () -> CompletableFuture.completedFuture(null),
-            doubts);
+            doubts,
+            new GateRounds(() -> loop, () -> Duration.ofHours(1)));
 
     /** A write to an object whose end a test decides. */
     private record Sent(String object, List<Part> parts, CompletableFuture<Void> settledAsync) implements WriteInDoubt {
@@ -95,7 +96,7 @@ class DoubtsTest {
     void whoClosesTheGateWaitsForAWriteInDoubt() {
         Sent first = leaveInDoubt();
         Sent second = leaveInDoubt();
-        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
         first.settledAsync().complete(null);
         assertThat(hold).isNotDone();
         second.settledAsync().complete(null);
@@ -115,13 +116,13 @@ class DoubtsTest {
     @Test
     void afterTheDeadlineTheGateIsOpenAgain() {
         Sent write = leaveInDoubt();
-        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
         loop.time.advance(Duration.ofMinutes(5));
         assertThatThrownBy(hold::join).hasMessageContaining("a change is in doubt");
         leaveInDoubt().settledAsync().complete(null);
         assertThat(doubts.extents()).as("the old one is still in doubt").hasSize(1);
         write.settledAsync().complete(null);
-        assertThat(gate.closeAsync()).isCompleted();
+        assertThat(gate.closeAsync("a test")).isCompleted();
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.jrados.rbd.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.error.DeadlineException;
+import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,10 +24,18 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class GateTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
+
     private final List<CompletableFuture<Void>> refreshes = new ArrayList<>();
     private final List<CompletableFuture<Void>> requests = new ArrayList<>();
     private boolean locked = true;
-    private final Gate gate = new Gate(() -> added(refreshes), () -> locked, () -> added(requests));
+    private final ManualLoop loop = new ManualLoop();
+    private final Gate gate = new Gate(
+            () -> added(refreshes),
+            () -> locked,
+            () -> added(requests),
+            Doubts.none(),
+            new GateRounds(() -> loop, () -> DEADLINE));
 
     private static CompletableFuture<Void> added(List<CompletableFuture<Void>> to) {
         CompletableFuture<Void> added = new CompletableFuture<>();
@@ -73,7 +84,7 @@ class GateTest {
     void whoeverClosesItWaitsForThoseInsideAndKeepsOthersOut() {
         Writer first = enter();
         Writer second = enter();
-        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
         Writer late = enter();
         first.pass.leave();
         assertThat(hold).isNotDone();
@@ -88,8 +99,8 @@ class GateTest {
 
     @Test
     void openingTwiceOpensOnce() {
-        Gate.Hold first = gate.closeAsync().join();
-        CompletableFuture<Gate.Hold> second = gate.closeAsync();
+        Gate.Hold first = gate.closeAsync("a test").join();
+        CompletableFuture<Gate.Hold> second = gate.closeAsync("a test");
         first.close();
         first.close();
         assertThat(second).isCompleted();
@@ -98,9 +109,9 @@ class GateTest {
 
     @Test
     void holdersAndWritersTakeTurnsInTheOrderOfTheirCalls() {
-        Gate.Hold hold = gate.closeAsync().join();
+        Gate.Hold hold = gate.closeAsync("a test").join();
         Writer between = enter();
-        CompletableFuture<Gate.Hold> next = gate.closeAsync();
+        CompletableFuture<Gate.Hold> next = gate.closeAsync("a test");
         Writer last = enter();
         hold.close();
         assertThat(between.isIn()).isTrue();
@@ -114,11 +125,102 @@ class GateTest {
     @Test
     void aClaimThatWasCancelledOpensTheGateAgain() {
         Writer inside = enter();
-        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
         Writer late = enter();
         hold.cancel(false);
         inside.pass.leave();
         assertThat(late.isIn()).isTrue();
+    }
+
+    @Test
+    void aClaimThatIsGivenUpDoesNotWaitForThoseInside() {
+        Writer inside = enter();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
+        Writer late = enter();
+        hold.cancel(false);
+        assertThat(late.isIn()).isTrue();
+        CompletableFuture<Gate.Hold> next = gate.closeAsync("a test");
+        late.pass.leave();
+        assertThat(next).as("one of an earlier phase is inside").isNotDone();
+        inside.pass.leave();
+        assertThat(next).isCompleted();
+    }
+
+    @Test
+    @Covers("K19")
+    void nobodyWaitsForEverAndTheLateAreToldWhoHoldsTheGate() {
+        Gate.Hold hold = gate.closeAsync("resizing image p/i").join();
+        gate.markStale();
+        Writer writer = enter();
+        CompletableFuture<Void> flush = gate.flushAsync();
+        CompletableFuture<Void> reader = gate.freshAsync();
+        CompletableFuture<Gate.Hold> claim = gate.closeAsync("another");
+        loop.time.advance(DEADLINE);
+        assertThat(writer.refused).as("its deadline is not over").isNull();
+        loop.time.advance(DEADLINE.dividedBy(2));
+        assertThat(writer.refused)
+                .isInstanceOfSatisfying(
+                        DeadlineException.class, late -> assertThat(late.sent()).isEqualTo(Sent.NEVER_SENT))
+                .hasMessageContaining("resizing image p/i");
+        for (CompletableFuture<?> late : List.of(flush, reader, claim)) {
+            assertThat(late).isCompletedExceptionally();
+        }
+        assertThat(loop.time.scheduled()).as("timers when nobody waits").isZero();
+        hold.close();
+        Writer next = enter();
+        refreshes.get(0).complete(null);
+        assertThat(next.isIn()).isTrue();
+    }
+
+    @Test
+    void aClaimThatIsLateLetsOthersInAlthoughSomeAreInside() {
+        enter();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
+        CompletableFuture<Void> flush = gate.flushAsync();
+        loop.time.advance(DEADLINE.multipliedBy(2));
+        assertThat(hold).isCompletedExceptionally();
+        assertThat(flush).isCompletedExceptionally();
+        assertThat(enter().isIn()).isTrue();
+    }
+
+    /** Or writers would go on with what the header said before. */
+    @Test
+    void aHoldThatIsClosedDuringItsRefreshStaysUntilThatHasEnded() {
+        Gate.Hold hold = gate.closeAsync("a test").join();
+        gate.refreshAsync(hold);
+        Writer waiting = enter();
+        hold.close();
+        assertThat(waiting.isIn()).isFalse();
+        refreshes.get(0).complete(null);
+        assertThat(waiting.isIn()).isTrue();
+    }
+
+    @Test
+    void anErrorOfOneWhoEntersKeepsNobodyOut() {
+        Gate.Hold hold = gate.closeAsync("a test").join();
+        gate.enter(new Gate.Entrant() {
+            @Override
+            public void entered(Pass pass) {
+                pass.leave();
+                throw new StackOverflowError("a test");
+            }
+
+            @Override
+            public void refused(RadosException why) {}
+        });
+        Writer next = enter();
+        hold.close();
+        assertThat(next.isIn()).isTrue();
+        assertThat(enter().isIn()).isTrue();
+    }
+
+    @Test
+    void aStepThatThrowsOpensTheGateThatItHeld() {
+        CompletableFuture<Void> step = gate.holdingAsync("a test", hold -> {
+            throw new StackOverflowError("a test");
+        });
+        assertThat(step).isCompletedExceptionally();
+        assertThat(enter().isIn()).isTrue();
     }
 
     @Test
@@ -139,7 +241,7 @@ class GateTest {
 
     @Test
     void aFlushCountsThoseWhoStandInLine() {
-        Gate.Hold hold = gate.closeAsync().join();
+        Gate.Hold hold = gate.closeAsync("a test").join();
         Writer waiting = enter();
         CompletableFuture<Void> flush = gate.flushAsync();
         hold.close();
@@ -197,7 +299,7 @@ class GateTest {
     @Test
     void aHolderRefreshesItself() {
         gate.markStale();
-        Gate.Hold hold = gate.closeAsync().join();
+        Gate.Hold hold = gate.closeAsync("a test").join();
         CompletableFuture<Void> refresh = gate.refreshAsync(hold);
         Writer waiting = enter();
         refreshes.get(0).complete(null);
@@ -228,7 +330,7 @@ class GateTest {
     void whoGetsTheLockHoldsTheGateBeforeThoseWhoWaitForTheLock() {
         lock(false);
         Writer waiting = enter();
-        Gate.Hold hold = gate.closeAsync().join();
+        Gate.Hold hold = gate.closeAsync("a test").join();
         CompletableFuture<Void> refresh = gate.refreshAsync(hold);
         lock(true);
         assertThat(waiting.isIn()).isFalse();
@@ -242,7 +344,7 @@ class GateTest {
     @Covers({"K8", "H65"})
     void whoGivesTheLockAwayWaitsForThoseInsideAndOthersAskAgain() {
         Writer inside = enter();
-        CompletableFuture<Gate.Hold> hold = gate.closeAsync();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
         Writer late = enter();
         assertThat(hold).isNotDone();
         inside.pass.leave();
@@ -306,7 +408,7 @@ class GateTest {
 
     @Test
     void aFullLineRefuses() {
-        gate.closeAsync().join();
+        gate.closeAsync("a test").join();
         for (int i = 0; i < Gate.MAX_WAITING; i++) {
             gate.enter(new Writer());
         }
@@ -325,7 +427,9 @@ class GateTest {
         Gate busy = new Gate(
                 () -> CompletableFuture.completedFuture(null),
                 () -> true,
-                () -> CompletableFuture.completedFuture(null));
+                () -> CompletableFuture.completedFuture(null),
+                Doubts.none(),
+                new GateRounds(() -> loop, () -> DEADLINE));
         ConcurrentLinkedQueue<Pass> in = new ConcurrentLinkedQueue<>();
         ExecutorService pool = Executors.newFixedThreadPool(writers + 2);
         Semaphore outstanding = new Semaphore(256);
@@ -371,7 +475,7 @@ class GateTest {
                 } else if (i % 3 == 1) {
                     busy.flushAsync().join();
                 }
-                try (Gate.Hold hold = busy.closeAsync().join()) {
+                try (Gate.Hold hold = busy.closeAsync("a test").join()) {
                     intruders.addAndGet(inside.get());
                     busy.refreshAsync(hold).join();
                     intruders.addAndGet(inside.get());

@@ -159,8 +159,8 @@ class ImageModelTest {
 
         @Override
         public void resize(long size) throws RadosException {
-            try (Gate.Hold hold = image.hold()) {
-                image.refresh(hold);
+            try (Gate.Hold hold = image.hold("a test")) {
+                Wait.on(image.refreshAsync(hold));
                 if (size < header.size) {
                     trim(size);
                 }
@@ -169,7 +169,7 @@ class ImageModelTest {
                     map.get().resize(size);
                 }
                 header.resize(size);
-                image.refresh(hold);
+                Wait.on(image.refreshAsync(hold));
             }
         }
 
@@ -196,9 +196,9 @@ class ImageModelTest {
         @Override
         public void createSnapshot(String name) throws RadosException {
             if (image.objectMap().isPresent()) {
-                try (Gate.Hold hold = image.hold()) {
+                try (Gate.Hold hold = image.hold("a test")) {
                     image.objectMap().get().addSnapshot(header.snapshot(name));
-                    image.refresh(hold);
+                    Wait.on(image.refreshAsync(hold));
                 }
                 return;
             }

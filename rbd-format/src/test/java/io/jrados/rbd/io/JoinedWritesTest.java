@@ -134,7 +134,7 @@ class JoinedWritesTest {
     void closingTheGateWaitsForThoseThatWait() {
         write(0, "aa");
         CompletableFuture<Void> waiting = write(2, "bb");
-        CompletableFuture<Gate.Hold> closed = image.gate().closeAsync();
+        CompletableFuture<Gate.Hold> closed = image.gate().closeAsync("a test");
         assertThat(closed).isNotDone();
         pool.reply();
         assertThat(closed).isNotDone();

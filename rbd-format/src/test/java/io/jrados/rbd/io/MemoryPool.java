@@ -382,6 +382,11 @@ final class MemoryPool implements Pool {
     }
 
     @Override
+    public Duration deadline() {
+        return Duration.ofSeconds(30);
+    }
+
+    @Override
     public Pool withFullTry() {
         return this;
     }

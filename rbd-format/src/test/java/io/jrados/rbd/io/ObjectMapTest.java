@@ -353,7 +353,7 @@ class ObjectMapTest {
 
     @Test
     void closingGivesTheMapsLockBack() throws RadosException {
-        try (Gate.Hold hold = image.hold()) {
+        try (Gate.Hold hold = image.hold("a test")) {
             Wait.on(image.beforeLockRelease(hold));
         }
         assertThat(pool.objects.get("rbd_object_map.c").isLocked).isFalse();

@@ -59,6 +59,11 @@ final class FaultyPool implements Pool {
     }
 
     @Override
+    public Duration deadline() {
+        return pool.deadline();
+    }
+
+    @Override
     public Pool withFullTry() {
         return new FaultyPool(pool.withFullTry(), point);
     }
