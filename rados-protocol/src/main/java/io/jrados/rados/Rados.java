@@ -7,6 +7,7 @@ import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A connected client of one Ceph cluster. Thread-safe; close it to free its connections and threads. */
 public interface Rados extends AutoCloseable {
@@ -87,6 +88,13 @@ public interface Rados extends AutoCloseable {
 
     /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
     int requireMinCompatClient();
+
+    /**
+     * State of a layer above, of which this client has one of each kind.
+     *
+     * @param make makes it when it is first asked for; must not block
+     */
+    <T extends ClientPart> T part(Class<T> kind, Supplier<T> make);
 
     /** Closes connections, fails what is outstanding with {@link ClosedException}, ends threads that it started. */
     @Override

@@ -41,6 +41,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ final class RadosClient implements Rados {
     private final ThreadPoolExecutor callbacks;
     private final RadosBuilder settings;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final ClientParts parts = new ClientParts();
     private volatile CephConf conf;
     private volatile @Nullable Objecter objecter;
     private volatile MonClient.@Nullable Cluster cluster;
@@ -404,12 +406,18 @@ final class RadosClient implements Rados {
         return map().requireMinCompatClient();
     }
 
+    @Override
+    public <T extends ClientPart> T part(Class<T> kind, Supplier<T> make) {
+        return parts.get(kind, make);
+    }
+
     // ---- the end
 
     private CompletableFuture<Void> closeAsync() {
         if (!closing.compareAndSet(false, true)) {
             return CompletableFuture.completedFuture(null);
         }
+        parts.clientCloses();
         Objecter open = objecter;
         CompletableFuture<Void> osds = open == null ? CompletableFuture.completedFuture(null) : open.close();
         return osds.thenCompose(closed -> manager.close())

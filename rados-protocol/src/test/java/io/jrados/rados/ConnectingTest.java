@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.conf.CephConf;
+import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
-import io.jrados.error.ClosedException;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.CephCluster;

@@ -324,6 +324,15 @@ public interface Image extends AutoCloseable {
     /** Reads the header anew. */
     void refresh() throws RadosException;
 
+    /**
+     * Waits for the writes under way, gives the lock away and ends the watch. One deadline, that of the pool's operations,
+     * bounds all of it. What it could not do the client goes on with until it closes itself, and another call tells how
+     * far it has got; a closed image that has nothing left to do is closed again at once.
+     *
+     * @throws RadosException ETIMEDOUT, and others, when a write is still under way or in doubt or the lock could not be
+     *     given away: the message names them. Other clients of the image wait until then; EINTR leaves the closing to the
+     *     client too
+     */
     @Override
     void close() throws RadosException;
 }

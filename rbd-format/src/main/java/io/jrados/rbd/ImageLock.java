@@ -26,7 +26,12 @@ public interface ImageLock {
     /** As {@link #acquire}, but others who want to write wait. */
     void acquireTransient() throws RadosException;
 
-    /** Gives it away when writes under way are done. EINVAL if this image does not have it. */
+    /**
+     * Gives it away when writes under way are done.
+     *
+     * @throws RadosException EINVAL if this image does not have it; ETIMEDOUT, and others, when it could not be given away,
+     *     or a write is in doubt: this client still has it then, and goes on giving it away
+     */
     void release() throws RadosException;
 
     /** Who has it: empty if nobody. EINVAL without the feature, EBUSY if the lock is an advisory one now. */

@@ -1,5 +1,6 @@
 package io.jrados.rbd;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
@@ -11,6 +12,7 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageIo;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.io.Within;
 import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.ImageInfo;
@@ -31,7 +33,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An open image: its header, the way of its data, and its watch if it was opened for writing. */
 final class OpenImage extends ImageVerbs {
@@ -39,7 +40,7 @@ final class OpenImage extends ImageVerbs {
     private final ImageIo io;
     private final Optional<SharedImage> shared;
     private final ImageLock lock;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean closed;
 
     private OpenImage(ImageContext image, Optional<SharedImage> shared) {
         super(image);
@@ -286,19 +287,25 @@ final class OpenImage extends ImageVerbs {
                 .peers();
     }
 
-    /** Waits for writes under way, then gives the lock away and ends the watch, whether those succeeded or not. */
+    /** One deadline, that of the pool's operations, bounds all of it. */
     @Override
     public void close() throws RadosException {
-        if (!closed.compareAndSet(false, true)) {
+        if (closed) {
             return;
         }
-        try {
-            Wait.on(io.closeAsync());
-        } finally {
-            if (shared.isPresent()) {
-                shared.get().close();
-            }
-        }
+        CompletableFuture<Void> written = io.closeAsync();
+        shared.ifPresent(SharedImage::leave);
+        CompletableFuture<Void> all = written.handle((done, failed) -> shared)
+                .thenCompose(open -> open.map(SharedImage::closeAsync).orElse(written))
+                .thenCompose(left -> written);
+        Wait.on(Within.of(image.pool(), all, () -> late(written)));
+        closed = true;
+    }
+
+    private DeadlineException late(CompletableFuture<Void> written) {
+        String doing = "closing image " + image.spec() + (written.isDone() ? "" : ", which still has writes under way");
+        return shared.map(open -> open.late(doing))
+                .orElseGet(() -> new DeadlineException(doing, DeadlineException.Sent.UNKNOWN, null));
     }
 
     @Override

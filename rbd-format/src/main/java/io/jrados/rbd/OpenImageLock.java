@@ -6,6 +6,7 @@ import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.Within;
 import io.jrados.rbd.lock.AdvisoryLock;
 import io.jrados.rbd.lock.LockOwner;
 import io.jrados.rbd.lock.LockPolicy;
@@ -74,7 +75,8 @@ final class OpenImageLock implements ImageLock {
         if (!peers.lock().isOwned()) {
             throw refused(Errno.EINVAL, "this client has not got it");
         }
-        Wait.on(peers.lock().releaseAsync());
+        Wait.on(Within.of(image.pool(), peers.lock().releaseAsync(), () -> shared.get()
+                .late("giving away the lock of image " + image.spec())));
     }
 
     @Override

@@ -42,11 +42,16 @@ final class StoredObjectMaps {
 
     private final ImageContext image;
     private final Pool pool;
+
+    /** For the lock, which takes no room and must not wait for any. */
+    private final Pool locking;
+
     private volatile boolean invalid;
 
     StoredObjectMaps(ImageContext image) {
         this.image = image;
         this.pool = image.pool();
+        this.locking = pool.withFullTry();
     }
 
     String name(long snapId) {
@@ -82,7 +87,7 @@ final class StoredObjectMaps {
         String map = name(SnapContext.HEAD);
         WriteOperation operation = new WriteOperation();
         LockCalls.lock(LOCK, LockTerms.USUAL).addTo(operation);
-        return pool.operateAsync(map, operation)
+        return locking.operateAsync(map, operation)
                 .handle((locked, failed) -> {
                     if (failed == null || has(failed, Errno.EEXIST)) {
                         return DONE;
@@ -105,7 +110,7 @@ final class StoredObjectMaps {
             for (LockInfo.Locker left : info.lockers()) {
                 LockCalls.breakLock(LOCK.name(), left.client(), left.cookie()).addTo(operation);
             }
-            return tolerating(Errno.ENOENT, pool.operateAsync(map, operation));
+            return tolerating(Errno.ENOENT, locking.operateAsync(map, operation));
         });
     }
 
@@ -125,7 +130,7 @@ final class StoredObjectMaps {
     CompletableFuture<Void> close() {
         WriteOperation operation = new WriteOperation();
         LockCalls.unlock(LOCK.name(), LOCK.cookie()).addTo(operation);
-        return pool.operateAsync(name(SnapContext.HEAD), operation).handle((unlocked, failed) -> {
+        return locking.operateAsync(name(SnapContext.HEAD), operation).handle((unlocked, failed) -> {
             if (failed != null && !has(failed, Errno.ENOENT)) {
                 // Whoever comes next breaks it.
                 log.warn("unlocking the object map of {}: {}", image.spec(), failed.getMessage());

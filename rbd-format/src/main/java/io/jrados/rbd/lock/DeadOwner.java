@@ -11,7 +11,8 @@ public final class DeadOwner {
 
     /**
      * Fences whoever has the lock but watches no more, and breaks the lock: what that one still has on its way is never
-     * written. EBUSY if the owner is alive, or has taken a lock of another kind.
+     * written. A remnant of this client's own, which none of its images uses, is broken without fencing anybody. EBUSY if
+     * the owner is alive, or has taken a lock of another kind.
      *
      * @param header name of the header object
      */
@@ -22,13 +23,16 @@ public final class DeadOwner {
                 return CompletableFuture.completedFuture(null);
             }
             return requests.isAlive(owner.get())
-                    .thenCompose(alive -> alive || requests.isSelf(owner.get())
-                            ? CompletableFuture.failedFuture(RadosException.of(
-                                    Errno.EBUSY,
-                                    "looking for the owner of " + header + ": "
-                                            + owner.get().client() + " at "
-                                            + owner.get().address()))
+                    .thenCompose(alive -> alive || requests.relation(owner.get()) == LockRequests.Relation.OURS
+                            ? CompletableFuture.failedFuture(alive(header, owner.get()))
                             : TakeLock.breakLock(requests, owner.get()));
         });
+    }
+
+    private static RadosException alive(String header, LockOwner owner) {
+        return RadosException.of(
+                Errno.EBUSY,
+                "looking for the owner of " + header + ": " + owner.client() + " at " + owner.address()
+                        + " has its lock, \"" + owner.cookie() + "\"");
     }
 }

@@ -1,13 +1,20 @@
 package io.jrados.rbd.lock;
 
 import io.jrados.error.ClosedException;
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /** What futures fail with. */
 final class Failures {
+    /** What is no answer of an OSD, or one that could not be read. */
+    private static final Set<Errno> UNANSWERED =
+            EnumSet.of(Errno.EIO, Errno.ECANCELED, Errno.EBADMSG, Errno.EBADF, Errno.ENOTCONN, Errno.EINTR);
+
     private Failures() {}
 
     /** Without the wrappings of futures. */
@@ -30,6 +37,15 @@ final class Failures {
         return why instanceof ClosedException
                 ? new ClosedException(doing + ", whose client is closed", why)
                 : new FencedException(doing + ", for good", why);
+    }
+
+    /** Whether what failed may have been done all the same, or may still be: nobody who refused it has said so. */
+    static boolean isInDoubt(Throwable failed) {
+        Throwable cause = of(failed);
+        if (cause instanceof DeadlineException late) {
+            return late.sent() != DeadlineException.Sent.NEVER_SENT;
+        }
+        return !(cause instanceof RadosException known) || UNANSWERED.contains(known.errno());
     }
 
     static boolean is(Throwable failed, Errno errno) {

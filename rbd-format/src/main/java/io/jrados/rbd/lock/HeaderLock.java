@@ -20,12 +20,17 @@ final class HeaderLock implements LockRequests {
     private final String header;
     private final LockSettings settings;
     private final Locks locks;
+    private final ClientLocks ours;
+    private final ClientLocks.Place place;
 
+    /** A lock takes no room, and whoever makes room needs it: it is taken and given back in a full pool too. */
     HeaderLock(Pool pool, String header, LockSettings settings) {
         this.pool = pool;
         this.header = header;
         this.settings = settings;
-        this.locks = Locks.in(pool);
+        this.locks = Locks.in(pool.withFullTry());
+        this.ours = ClientLocks.of(pool.rados());
+        this.place = ClientLocks.Place.of(pool, header);
     }
 
     static Lock with(String cookie) {
@@ -101,7 +106,22 @@ final class HeaderLock implements LockRequests {
     }
 
     @Override
-    public boolean isSelf(LockOwner owner) {
-        return owner.client().equals("client." + pool.rados().instanceId());
+    public Relation relation(LockOwner owner) {
+        if (!owner.client().equals("client." + pool.rados().instanceId())) {
+            return Relation.OTHER;
+        }
+        boolean remnant = untyped(owner.address()).equals(untyped(pool.rados().address()))
+                && !ours.isInUse(place, owner.cookie());
+        return remnant ? Relation.REMNANT : Relation.OURS;
+    }
+
+    @Override
+    public void use(String cookie) {
+        ours.use(place, cookie);
+    }
+
+    @Override
+    public void disuse(String cookie) {
+        ours.disuse(place, cookie);
     }
 }

@@ -26,6 +26,22 @@ interface LockRequests {
     /** Keeps it from writing, if the settings say so, and waits until this client knows a map that says so. */
     CompletableFuture<Void> fence(LockOwner owner);
 
-    /** Whether it is this very client, perhaps by another of its images. */
-    boolean isSelf(LockOwner owner);
+    /** Whose lock it is. */
+    Relation relation(LockOwner owner);
+
+    /** An image here may have the lock under this cookie from now on. */
+    void use(String cookie);
+
+    /** No image here has the lock under this cookie. */
+    void disuse(String cookie);
+
+    /** What an owner is to this client. */
+    enum Relation {
+        /** Another client. */
+        OTHER,
+        /** This client, by one of its images that uses it, or cannot be told not to. */
+        OURS,
+        /** This client, but no image of it uses the lock: it can be broken, and nothing needs to be fenced. */
+        REMNANT
+    }
 }

@@ -9,11 +9,9 @@ import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,21 +21,20 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   UNLOCKED ── somebody wants it ──► ACQUIRING ── taken ──► OPENING ──► OWNED ── asked for, or closed ──► RELEASING
- *      ▲ ▲                             ▲    │ alive owner                 │ lock lost                          │
- *      │ └── refused, or too long ── WAITING ◄┘                           └──► RELEASING ──────────────────────┤
+ *      ▲ ▲                             ▲    │ alive owner                 │ lock lost                          │  ▲ │ not
+ *      │ └── refused, or too long ── WAITING ◄┘                           └──► RELEASING ──────────────────────┤  └─┘ sure
  *      └───────────────────────────────────────────────────────────────────────────────────────────────────────┘
  *   fenced, or closed ──► ENDED
  * </pre>
  *
- * <p>Everything happens on one loop; futures complete there.
+ * <p>A lock that could not be given back stays this client's: it goes on answering for it and tries again, until the
+ * cluster says that the lock is gone. Everything happens on one loop; futures complete there.
  */
 public final class ManagedLock {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedLock.class);
 
-    /** Between two requests when the first could not be made, and before a lock is tried that no owner answers for. */
+    /** Between an attempt that failed and the next. */
     private static final Duration RETRY = Duration.ofSeconds(1);
-
-    private static final Duration NO_OWNER_RETRY = Duration.ofMillis(100);
 
     enum State {
         UNLOCKED,
@@ -50,35 +47,34 @@ public final class ManagedLock {
     }
 
     private final Loop loop;
-    private final LockRequests requests;
     private final OwnerRequests peers;
     private final LockedImage image;
-    private final LockSettings settings;
     private volatile LockPolicy policy;
     private volatile State state = State.UNLOCKED;
     private volatile boolean owned;
     private volatile @Nullable RadosException ended;
 
+    /** Why the lock is still on the header although this has ended. */
+    private volatile @Nullable RadosException leftBehind;
+
     // The rest belongs to the loop.
-    private final List<CompletableFuture<Void>> acquirers = new ArrayList<>();
-    private final List<CompletableFuture<Boolean>> triers = new ArrayList<>();
-    private final List<CompletableFuture<Void>> releasers = new ArrayList<>();
-    private volatile String cookie = "";
+    private final LockWaiters waiters = new LockWaiters();
+    private final HeldLock held;
+    private final AskOwner asking;
     private long handle;
     private boolean reacquiring;
     private boolean toRelease;
-    private boolean silent;
-    private int round;
+    private boolean closing;
+    private volatile boolean unlocking;
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private Loop.@Nullable Timer next;
-    private Loop.@Nullable Timer silence;
-    private @Nullable CompletableFuture<Void> closing;
 
     ManagedLock(Loop loop, LockRequests requests, OwnerRequests peers, LockedImage image, LockSettings settings) {
         this.loop = loop;
-        this.requests = requests;
+        this.held = new HeldLock(requests);
         this.peers = peers;
         this.image = image;
-        this.settings = settings;
+        this.asking = new AskOwner(loop, peers::requestLockAsync, settings, new Waiting());
         this.policy = settings.policy();
     }
 
@@ -89,7 +85,7 @@ public final class ManagedLock {
 
     /** Makes what follows in an operation on the header be done only as long as this client has the lock. */
     public void assertOwned(WriteOperation operation) {
-        LockCalls.assertLocked(HeaderLock.with(cookie)).addTo(operation);
+        LockCalls.assertLocked(HeaderLock.with(held.cookie())).addTo(operation);
     }
 
     public LockPolicy policy() {
@@ -104,6 +100,16 @@ public final class ManagedLock {
         return state;
     }
 
+    /** Whether this client has the lock on the header, or may have it. */
+    boolean mayBeHeld() {
+        return !held.isFree();
+    }
+
+    /** Completes when the lock is never taken again, and given back unless this client is fenced or closed. */
+    CompletableFuture<Void> overAsync() {
+        return over.copy();
+    }
+
     /** Whether this client is the one to answer requests to the owner: it may be on the way to or from {@link #isOwned}. */
     boolean answersForOwner() {
         State now = state;
@@ -112,7 +118,7 @@ public final class ManagedLock {
 
     private <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> action) {
         CompletableFuture<T> done = new CompletableFuture<>();
-        loop.execute(() -> {
+        execute(done, () -> {
             RadosException why = ended;
             if (why == null) {
                 action.accept(done);
@@ -121,6 +127,16 @@ public final class ManagedLock {
             }
         });
         return done;
+    }
+
+    /** A client that is closed has no loop any more. */
+    private void execute(CompletableFuture<?> done, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException closed) {
+            done.completeExceptionally(new ClosedException(
+                    "using the lock of image " + image.spec() + ", whose client is closed", closed));
+        }
     }
 
     /**
@@ -133,7 +149,7 @@ public final class ManagedLock {
                 done.complete(null);
                 return;
             }
-            acquirers.add(done);
+            waiters.acquirer(done);
             if (state == State.UNLOCKED) {
                 attempt();
             }
@@ -147,39 +163,56 @@ public final class ManagedLock {
                 done.complete(state == State.OWNED);
                 return;
             }
-            triers.add(done);
+            waiters.trier(done);
             if (state == State.UNLOCKED) {
                 attempt();
             }
         });
     }
 
-    /** Gives the lock away if this client has it, or is just taking it. */
+    /**
+     * Gives the lock away if this client has it, or is just taking it. Fails when an attempt has failed: the lock is still
+     * this client's then, or may be, and further attempts follow.
+     */
     public CompletableFuture<Void> releaseAsync() {
         return onLoop(done -> {
             if (state == State.UNLOCKED || state == State.WAITING) {
                 done.complete(null);
                 return;
             }
-            releasers.add(done);
+            waiters.releaser(done);
             release();
         });
     }
 
-    /** Gives the lock away, and never takes it again. */
+    /**
+     * Gives the lock away, and never takes it again. Fails when an attempt has failed; further attempts follow, and another
+     * call tells of the next.
+     */
     public CompletableFuture<Void> closeAsync() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        loop.execute(() -> {
+        if (over.isDone()) {
+            tell(done, leftBehind);
+            return done;
+        }
+        execute(done, () -> {
             if (state == State.ENDED) {
-                done.complete(null);
-            } else if (closing == null) {
-                closing = done;
-                settle();
-            } else {
-                closing.whenComplete((closed, failed) -> done.complete(null));
+                tell(done, leftBehind);
+                return;
             }
+            closing = true;
+            waiters.closer(done);
+            settle();
         });
         return done;
+    }
+
+    private static void tell(CompletableFuture<Void> done, @Nullable RadosException failed) {
+        if (failed == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failed);
+        }
     }
 
     // ---- what others do
@@ -216,9 +249,7 @@ public final class ManagedLock {
     private void attempt() {
         enter(State.ACQUIRING);
         peers.watchAsync()
-                .thenCompose(watch -> new TakeLock(requests, LockOwner.cookieOf(watch))
-                        .start()
-                        .thenApply(taken -> new Taken(watch, taken)))
+                .thenCompose(watch -> held.take(watch).thenApply(taken -> new Taken(watch, taken)))
                 .whenComplete((taken, failed) -> loop.execute(() -> attempted(taken, failed)));
     }
 
@@ -232,21 +263,15 @@ public final class ManagedLock {
             giveUp(failed);
         } else if (taken.isOurs) {
             handle = taken.watch;
-            cookie = LockOwner.cookieOf(handle);
             enter(State.OPENING);
             image.acquired().whenComplete((opened, why) -> loop.execute(() -> opened(why)));
         } else {
-            triers.forEach(trier -> trier.complete(false));
-            triers.clear();
-            if (acquirers.isEmpty()) {
-                enter(State.UNLOCKED);
-                settle();
-            } else {
-                enter(State.WAITING);
-                watchSilence();
-                request();
-                settle();
+            waiters.triedInVain();
+            enter(waiters.hasAcquirers() ? State.WAITING : State.UNLOCKED);
+            if (state == State.WAITING) {
+                asking.begin();
             }
+            settle();
         }
     }
 
@@ -255,19 +280,15 @@ public final class ManagedLock {
             return;
         }
         if (failed != null) {
-            requests.unlock(cookie).whenComplete((unlocked, also) -> loop.execute(() -> giveUp(failed)));
+            giveUp(failed);
             return;
         }
         enter(State.OWNED);
-        silent = false;
-        stopSilence();
+        asking.end();
         owned = true;
         image.ownershipChanged();
         peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
-        acquirers.forEach(acquirer -> acquirer.complete(null));
-        acquirers.clear();
-        triers.forEach(trier -> trier.complete(true));
-        triers.clear();
+        waiters.taken();
         peers.watchAsync().whenComplete((watch, why) -> {
             if (why == null) {
                 watched(watch);
@@ -276,6 +297,7 @@ public final class ManagedLock {
         settle();
     }
 
+    /** What may be on the header by now is taken off again before anything else is tried. */
     private void giveUp(@Nullable Throwable failed) {
         RadosException why = Failures.of(
                 failed == null ? new IllegalStateException() : failed, "taking the lock of " + image.spec());
@@ -283,117 +305,163 @@ public final class ManagedLock {
             fenced(why);
             return;
         }
-        enter(State.UNLOCKED);
-        refuse(why);
-        settle();
-    }
-
-    private void refuse(RadosException why) {
-        stopSilence();
-        List<CompletableFuture<?>> refused = new ArrayList<>(acquirers);
-        refused.addAll(triers);
-        acquirers.clear();
-        triers.clear();
-        refused.forEach(one -> one.completeExceptionally(why));
+        if (held.isFree()) {
+            refuse(why);
+        } else {
+            enter(State.RELEASING);
+            asking.end();
+            waiters.refused(why);
+            unlock();
+        }
     }
 
     // ---- waiting for the owner
 
-    private void request() {
-        int mine = ++round;
-        peers.requestLockAsync()
-                .whenComplete((answer, failed) -> loop.execute(() -> {
-                    if (state == State.WAITING && round == mine) {
-                        answered(answer, failed);
-                    }
-                }));
-    }
+    private final class Waiting implements AskOwner.Asking {
+        @Override
+        public boolean isWaiting() {
+            return state == State.WAITING;
+        }
 
-    /** An owner that is not there may be dead; one that agrees must be asked again if nothing happens. */
-    private void answered(@Nullable Integer answer, @Nullable Throwable failed) {
-        if (failed != null || answer == null) {
-            if (failed != null && Failures.isFinal(failed)) {
-                fenced(Failures.of(failed, "asking for the lock of " + image.spec()));
-            } else {
-                after(RETRY, this::request);
-            }
-        } else if (answer == 0) {
-            watchSilence();
-            after(settings.resendAfter(), this::request);
-        } else if (answer == -Errno.EROFS.number()) {
-            enter(State.UNLOCKED);
+        @Override
+        public void tryAgain() {
+            attempt();
+        }
+
+        @Override
+        public void ownerKeepsIt() {
             refuse(new RadosException(
                     Errno.EROFS, "asking for the lock of image " + image.spec() + ", which its owner keeps"));
+        }
+
+        @Override
+        public void ownerIsSilent() {
             settle();
-        } else if (answer == -Errno.ETIMEDOUT.number()) {
-            after(NO_OWNER_RETRY, this::attempt);
-        } else {
-            after(RETRY, this::request);
+        }
+
+        @Override
+        public void isFinal(RadosException why) {
+            fenced(why);
         }
     }
 
-    private void after(Duration delay, Runnable step) {
-        next = loop.schedule(delay, () -> {
-            if (state == State.WAITING) {
-                step.run();
-            }
-        });
-    }
-
-    private void watchSilence() {
-        stopSilence();
-        silent = false;
-        silence = loop.schedule(settings.silentFor(), () -> {
-            silent = true;
-            settle();
-        });
-    }
-
-    private void stopSilence() {
-        if (silence != null) {
-            silence.cancel();
-            silence = null;
-        }
+    /** The lock is not waited for any more. */
+    private void refuse(RadosException why) {
+        enter(State.UNLOCKED);
+        asking.end();
+        waiters.refused(why);
+        settle();
     }
 
     // ---- giving it away
 
     private void release() {
         switch (state) {
-            case OWNED -> giveAway(() -> requests.unlock(cookie));
+            case OWNED -> giveAway();
             case ACQUIRING, OPENING -> toRelease = true;
             default -> {}
         }
     }
 
-    private void giveAway(Supplier<CompletableFuture<Void>> unlock) {
+    private void giveAway() {
         enter(State.RELEASING);
-        image.release(() -> {
-                    owned = false;
-                    image.ownershipChanged();
-                    return unlock.get();
-                })
-                .whenComplete((released, failed) -> loop.execute(() -> released(failed)));
+        unlocking = false;
+        image.release(this::unlockEmptied).whenComplete((released, failed) -> loop.execute(() -> emptied(failed)));
     }
 
-    private void released(@Nullable Throwable failed) {
+    /** Nobody writes any more. */
+    private CompletableFuture<Void> unlockEmptied() {
+        unlocking = true;
+        owned = false;
+        image.ownershipChanged();
+        return held.giveBack();
+    }
+
+    private void emptied(@Nullable Throwable failed) {
         if (state != State.RELEASING) {
             return;
         }
-        if (owned) {
-            owned = false;
-            image.ownershipChanged();
+        if (unlocking) {
+            if (failed != null && held.isFree() && !Failures.isFinal(failed)) {
+                LOG.warn(
+                        "giving away the lock of {}: {}",
+                        image.spec(),
+                        Failures.of(failed).getMessage());
+            }
+            unlocked(held.isFree() ? null : failed);
+            return;
+        }
+        RadosException why = Failures.of(
+                failed == null ? new IllegalStateException() : failed, "giving away the lock of image " + image.spec());
+        if (Failures.isFinal(why)) {
+            fenced(why);
+        } else if (owned) {
+            enter(State.OWNED);
+            kept(why);
+        } else {
+            unlock();
+        }
+    }
+
+    /** What was asked of the cluster once may be done at any time: nothing is written before the cluster has done it. */
+    private void unlock() {
+        unlocking = true;
+        held.giveBack().whenComplete((unlocked, failed) -> loop.execute(() -> unlocked(failed)));
+    }
+
+    private void unlocked(@Nullable Throwable failed) {
+        if (state != State.RELEASING) {
+            return;
         }
         if (failed != null) {
             RadosException why = Failures.of(failed, "giving away the lock of " + image.spec());
             if (Failures.isFinal(why)) {
                 fenced(why);
-                return;
+            } else {
+                kept(why);
             }
-            LOG.warn("giving away the lock of {}: {}", image.spec(), why.getMessage());
+        } else if (!held.isFree()) {
+            unlock();
+        } else {
+            released();
         }
-        releasers.forEach(releaser -> releaser.complete(null));
-        releasers.clear();
+    }
+
+    /** The lock is still this client's: whoever waits for the attempt is told, and another follows. */
+    private void kept(RadosException why) {
+        LOG.warn("the lock of {} could not be given away and is kept: {}", image.spec(), why.getMessage());
+        RadosException told = new RadosException(
+                why.errno(),
+                "giving away the lock of image " + image.spec()
+                        + ", which this client keeps, and gives away as soon as it can",
+                why);
+        if (state == State.RELEASING) {
+            waiters.refused(told);
+        }
+        State waiting = state;
+        next = loop.schedule(RETRY, () -> {
+            if (state == waiting) {
+                tryToRelease();
+            }
+        });
+        waiters.kept(told);
+    }
+
+    private void tryToRelease() {
+        if (state == State.RELEASING) {
+            unlock();
+        } else {
+            settle();
+        }
+    }
+
+    private void released() {
+        unlocking = false;
+        if (owned) {
+            owned = false;
+            image.ownershipChanged();
+        }
+        waiters.givenBack();
         peers.announceAsync(NotifyOp.RELEASED_LOCK)
                 .whenComplete((told, ignored) -> loop.execute(() -> {
                     if (state == State.RELEASING) {
@@ -405,38 +473,56 @@ public final class ManagedLock {
 
     // ---- losing it
 
+    /** Others take the owner for dead while its lock has the cookie of a watch that is gone. */
     private void reacquire(long newHandle) {
         if (newHandle != 0) {
             handle = newHandle;
         }
         String wanted = LockOwner.cookieOf(handle);
-        if (state != State.OWNED || reacquiring || wanted.equals(cookie)) {
+        boolean has = state == State.OWNED || state == State.RELEASING && !unlocking;
+        if (!has || reacquiring || wanted.equals(held.cookie())) {
             return;
         }
         reacquiring = true;
-        requests.setCookie(cookie, wanted)
-                .whenComplete((done, failed) -> loop.execute(() -> {
+        held.move(wanted)
+                .whenComplete((moved, failed) -> loop.execute(() -> {
                     reacquiring = false;
-                    if (failed == null) {
-                        cookie = wanted;
-                        peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
-                        reacquire(handle);
+                    if (failed != null || moved == null) {
+                        unmoved(failed == null ? new IllegalStateException() : failed);
                     } else {
-                        lost(Failures.of(failed, "keeping the lock of " + image.spec()));
+                        moved(moved);
                     }
                 }));
     }
 
-    /** Somebody has broken the lock: nothing is written any more before it is taken anew. */
-    private void lost(RadosException why) {
+    private void unmoved(Throwable failed) {
+        RadosException why = Failures.of(failed, "keeping the lock of " + image.spec());
         if (Failures.isFinal(why)) {
             fenced(why);
-        } else if (state == State.OWNED) {
-            LOG.warn("the lock of {} is lost: {}", image.spec(), why.getMessage());
+        } else {
+            LOG.warn("the lock of {} has the cookie of a watch that is gone: {}", image.spec(), why.getMessage());
+            moved(HeldLock.Moved.AGAIN);
+        }
+    }
+
+    private void moved(HeldLock.Moved how) {
+        switch (how) {
+            case DONE -> {
+                peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
+                reacquire(handle);
+            }
+            case AGAIN -> loop.schedule(RETRY, () -> reacquire(0));
+            case LOST -> lost();
+        }
+    }
+
+    /** Somebody has broken the lock: nothing is written any more before it is taken anew. */
+    private void lost() {
+        LOG.warn("the lock of {} is lost: somebody has broken it", image.spec());
+        if (state == State.OWNED) {
             owned = false;
             image.ownershipChanged();
-            String lost = cookie;
-            giveAway(() -> requests.unlock(lost).exceptionally(gone -> null));
+            giveAway();
         }
     }
 
@@ -444,6 +530,7 @@ public final class ManagedLock {
 
     private void enter(State to) {
         state = to;
+        asking.pause();
         if (next != null) {
             next.cancel();
             next = null;
@@ -454,23 +541,20 @@ public final class ManagedLock {
     private void settle() {
         boolean resting = state == State.UNLOCKED || state == State.WAITING;
         if (resting) {
-            releasers.forEach(releaser -> releaser.complete(null));
-            releasers.clear();
+            waiters.givenBack();
             toRelease = false;
         }
-        if (closing != null && resting) {
+        if (closing && resting) {
             end(new ClosedException("taking the lock of image " + image.spec()));
-        } else if (state == State.OWNED && (toRelease || closing != null)) {
+        } else if (state == State.OWNED && (toRelease || closing)) {
             toRelease = false;
             release();
-        } else if (silent && state == State.WAITING) {
-            silent = false;
-            enter(State.UNLOCKED);
+        } else if (asking.isSilent() && state == State.WAITING) {
             refuse(new DeadlineException(
                     "waiting for the lock of image " + image.spec() + ", whose owner says nothing",
                     DeadlineException.Sent.NEVER_SENT,
                     null));
-        } else if (state == State.UNLOCKED && !(acquirers.isEmpty() && triers.isEmpty())) {
+        } else if (state == State.UNLOCKED && waiters.isWanted()) {
             attempt();
         }
     }
@@ -482,15 +566,20 @@ public final class ManagedLock {
         enter(State.ENDED);
         ended = why;
         owned = false;
+        if (!held.isFree() && !(why instanceof FencedException)) {
+            leftBehind = new ClosedException(
+                    "giving away the lock of image " + image.spec()
+                            + ", which this client still had when it was closed: the next client breaks it",
+                    why);
+        }
+        held.forget();
         image.ownershipChanged();
-        refuse(why);
-        releasers.forEach(releaser -> releaser.complete(null));
-        releasers.clear();
+        asking.end();
+        waiters.refused(why);
         if (why instanceof FencedException) {
             image.fenced(why);
         }
-        if (closing != null) {
-            closing.complete(null);
-        }
+        waiters.ended(leftBehind);
+        over.complete(null);
     }
 }

@@ -1,6 +1,7 @@
 package io.jrados.rbd.lock;
 
 import io.jrados.conf.Loop;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -27,6 +29,8 @@ public final class Peers {
     private static final byte[] ACKNOWLEDGED = {};
 
     private final Pool pool;
+    private final String header;
+    private final ClientLocks locks;
     private final LockedImage image;
     private final LockSettings settings;
     private final Loop loop;
@@ -39,6 +43,8 @@ public final class Peers {
     private final QuiesceHooks hooks;
     private final List<Runnable> updateWatchers = new CopyOnWriteArrayList<>();
     private final AtomicLong numbers = new AtomicLong();
+    private final AtomicBoolean leaving = new AtomicBoolean();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final AtomicReference<ClientId> owner = new AtomicReference<>(ClientId.NONE);
 
     /**
@@ -47,6 +53,8 @@ public final class Peers {
      */
     public Peers(Pool pool, String header, LockedImage image, LockSettings settings, Verbs verbs, Executor worker) {
         this.pool = pool;
+        this.header = header;
+        this.locks = ClientLocks.of(pool.rados());
         this.image = image;
         this.settings = settings;
         this.loop = pool.rados().loop();
@@ -63,6 +71,11 @@ public final class Peers {
         return lock;
     }
 
+    /** Whether this client has the lock on the header, or may have it, by this image. */
+    public boolean isLockHeld() {
+        return lock.mayBeHeld();
+    }
+
     /** Watches the header, if it is not watched. */
     public CompletableFuture<Void> watchAsync() {
         return watch.ensureAsync().thenAccept(handle -> {});
@@ -73,14 +86,66 @@ public final class Peers {
         return watch.handle();
     }
 
-    /** Gives the lock away and ends the watch, in this order; the second even if the first fails. */
+    /**
+     * The image is closed here: from now on its lock and its watch are the client's affair, which goes on until both are
+     * given up, or until it closes itself.
+     */
+    public void leave() {
+        if (leaving.compareAndSet(false, true)) {
+            lock.policy(LockPolicy.AUTOMATIC);
+            Left left = new Left();
+            locks.add(left);
+            lock.overAsync()
+                    .thenCompose(over -> {
+                        remote.close();
+                        return watch.closeAsync();
+                    })
+                    .whenComplete((ended, failed) -> {
+                        locks.remove(left);
+                        if (failed == null) {
+                            gone.complete(null);
+                        } else {
+                            gone.completeExceptionally(failed);
+                        }
+                    });
+        }
+    }
+
+    /**
+     * Gives the lock away and ends the watch, in this order: while this client has the lock, a watch must show that it is
+     * alive, or the next client fences it. Fails when an attempt has failed; others follow, and another call tells of them.
+     */
     public CompletableFuture<Void> closeAsync() {
-        return lock.closeAsync()
-                .handle((released, failed) -> {
-                    remote.close();
-                    return watch.closeAsync();
-                })
-                .thenCompose(closed -> closed);
+        leave();
+        return lock.closeAsync().thenCompose(released -> gone.copy());
+    }
+
+    /** An image that was closed here. */
+    private final class Left implements ClientLocks.Leaving {
+        @Override
+        public ClientLocks.Place place() {
+            return ClientLocks.Place.of(pool, header);
+        }
+
+        @Override
+        public String spec() {
+            return image.spec();
+        }
+
+        @Override
+        public boolean mayHaveLock() {
+            return lock.mayBeHeld();
+        }
+
+        @Override
+        public CompletableFuture<Void> leftAsync() {
+            return closeAsync();
+        }
+
+        @Override
+        public void abandon() {
+            lock.fenced(new ClosedException("closing image " + image.spec()));
+        }
     }
 
     private ClientId self() {
@@ -182,6 +247,23 @@ public final class Peers {
     private final class Heard implements HeaderWatch.Listener {
         @Override
         public byte[] notified(NotifyMessage message) {
+            return leaving.get() ? asItLeaves(message) : heard(message);
+        }
+
+        /** Nobody here answers for the image any more; its last writes and its lock still hear of the others. */
+        private byte[] asItLeaves(NotifyMessage message) {
+            if (message instanceof NotifyMessage.HeaderUpdate) {
+                image.headerChanged();
+                return answer(0);
+            }
+            boolean ofLock = message instanceof NotifyMessage.RequestLock
+                    || message instanceof NotifyMessage.LockNotice
+                    || message instanceof NotifyMessage.AsyncProgress
+                    || message instanceof NotifyMessage.AsyncComplete;
+            return ofLock ? heard(message) : ACKNOWLEDGED;
+        }
+
+        private byte[] heard(NotifyMessage message) {
             if (message instanceof NotifyMessage.HeaderUpdate) {
                 return headerUpdate();
             }

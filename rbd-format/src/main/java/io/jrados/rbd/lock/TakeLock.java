@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  *    │                ▼
  *    │         is it still the owner? ── no ────────────────────────────────────► alive: ask that one
  *    │                │ yes
- *    └── break it ◄── fence it, wait for the map
+ *    └── break it ◄── fence it, wait for the map (not a remnant of this client's own)
  * </pre>
  */
 final class TakeLock {
@@ -28,6 +28,7 @@ final class TakeLock {
 
     private final LockRequests requests;
     private final String cookie;
+    private volatile boolean inDoubt;
 
     TakeLock(LockRequests requests, String cookie) {
         this.requests = requests;
@@ -37,6 +38,11 @@ final class TakeLock {
     /** Whether it is taken; false if somebody alive has it. */
     CompletableFuture<Boolean> start() {
         return attempt(ATTEMPTS);
+    }
+
+    /** Whether the lock may have been taken, or may still be, although the attempt failed. */
+    boolean isInDoubt() {
+        return inDoubt;
     }
 
     private CompletableFuture<Boolean> attempt(int left) {
@@ -55,6 +61,7 @@ final class TakeLock {
     private CompletableFuture<Boolean> lock(Optional<LockOwner> owner, int left) {
         return requests.lock(cookie)
                 .handle((locked, failed) -> {
+                    inDoubt = failed != null && Failures.isInDoubt(failed);
                     if (failed == null || Failures.is(failed, Errno.EEXIST)) {
                         return CompletableFuture.completedFuture(true);
                     }
@@ -69,10 +76,10 @@ final class TakeLock {
                 .thenCompose(next -> next);
     }
 
-    /** Another image of this client, whose watch is lost for now, cannot be fenced without fencing ourselves. */
+    /** Another image of this client, whose watch is lost for now, cannot be fenced without fencing the whole client. */
     private CompletableFuture<Boolean> breakIfDead(LockOwner owner, int left) {
         return requests.isAlive(owner).thenCompose(alive -> {
-            if (alive || left == 0 || requests.isSelf(owner)) {
+            if (alive || left == 0 || requests.relation(owner) == LockRequests.Relation.OURS) {
                 return CompletableFuture.completedFuture(false);
             }
             return requests.owner()
@@ -83,17 +90,16 @@ final class TakeLock {
     }
 
     private CompletableFuture<Boolean> breakLock(LockOwner owner, int left) {
-        LOG.info(
-                "{} at {}, which owns a lock, is dead: it is fenced and its lock broken",
-                owner.client(),
-                owner.address());
+        LOG.info("{} at {} owns a lock and watches no more: its lock is broken", owner.client(), owner.address());
         return breakLock(requests, owner).thenCompose(broken -> lock(Optional.empty(), left - 1));
     }
 
-    /** Fences before it breaks, or two could write. */
+    /** Fences before it breaks, or two could write. Behind a remnant of this client's own is nobody who could. */
     static CompletableFuture<Void> breakLock(LockRequests requests, LockOwner owner) {
-        return requests.fence(owner)
-                .thenCompose(fenced -> requests.breakLock(owner))
+        CompletableFuture<Void> fenced = requests.relation(owner) == LockRequests.Relation.REMNANT
+                ? CompletableFuture.completedFuture(null)
+                : requests.fence(owner);
+        return fenced.thenCompose(done -> requests.breakLock(owner))
                 .exceptionallyCompose(failed -> Failures.is(failed, Errno.ENOENT)
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failed));

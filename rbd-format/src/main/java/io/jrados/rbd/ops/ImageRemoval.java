@@ -1,6 +1,7 @@
 package io.jrados.rbd.ops;
 
 import io.jrados.error.BusyException;
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
@@ -19,6 +20,8 @@ import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Window;
+import io.jrados.rbd.io.Within;
+import io.jrados.rbd.lock.ClientLocks;
 import io.jrados.rbd.lock.DeadOwner;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.OpFeatures;
@@ -59,6 +62,7 @@ final class ImageRemoval {
             Header image = found.get();
             checkFeatures(image);
             checkSnapshots(image);
+            letGo(image);
             checkWatchers(image);
             fenceDeadOwner(image);
             checkGroup(image);
@@ -95,6 +99,17 @@ final class ImageRemoval {
         if (!names.isEmpty()) {
             throw refused(Errno.ENOTEMPTY, "it has the snapshots " + String.join(", ", names));
         }
+    }
+
+    /** Images of this client that were closed before their lock could be given back try once more. */
+    private void letGo(Header image) throws RadosException {
+        Wait.on(Within.of(
+                pool,
+                ClientLocks.leftAsync(pool, image.object()),
+                () -> new DeadlineException(
+                        "waiting until this client has given back the lock of image " + image.spec(),
+                        DeadlineException.Sent.NEVER_SENT,
+                        null)));
     }
 
     private void checkWatchers(Header image) throws RadosException {

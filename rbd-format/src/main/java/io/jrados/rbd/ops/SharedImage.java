@@ -1,10 +1,12 @@
 package io.jrados.rbd.ops;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.Within;
 import io.jrados.rbd.io.WriteAccess;
 import io.jrados.rbd.lock.LockPolicy;
 import io.jrados.rbd.lock.LockSettings;
@@ -106,14 +108,33 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
         }
     }
 
-    /** Gives the lock away when verbs and writes under way are done, and ends the watch (src/librbd/image/CloseRequest.cc). */
+    /** The image is closed here: what is left of it is the client's affair. */
+    public void leave() {
+        peers.leave();
+        worker.shutdown();
+    }
+
+    /**
+     * Gives the lock away when verbs and writes under way are done, and ends the watch (src/librbd/image/CloseRequest.cc).
+     * What fails, or takes longer than anybody waits, the client goes on with; another call tells of it.
+     */
+    public CompletableFuture<Void> closeAsync() {
+        leave();
+        return peers.closeAsync();
+    }
+
     @Override
     public void close() throws RadosException {
-        try {
-            Wait.on(peers.closeAsync());
-        } finally {
-            worker.shutdown();
-        }
+        Wait.on(Within.of(image.pool(), closeAsync(), () -> late("closing image " + image.spec())));
+    }
+
+    /** The failure of somebody who does not wait any longer: what keeps the lock here. */
+    public DeadlineException late(String doing) {
+        String doubts = image.doubts().isEmpty() ? "" : "; " + image.doubts().describe();
+        String lock = peers.isLockHeld()
+                ? ": this client still has its lock, and goes on giving it away until it is closed itself"
+                : "";
+        return new DeadlineException(doing + lock + doubts, DeadlineException.Sent.UNKNOWN, null);
     }
 
     /** The image as its lock sees it. */

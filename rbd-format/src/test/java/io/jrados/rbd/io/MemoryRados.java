@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Loop;
 import io.jrados.error.RadosException;
+import io.jrados.rados.ClientPart;
 import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
@@ -13,10 +14,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** A cluster in memory; every pool and namespace that is asked for exists. */
 final class MemoryRados implements Rados {
     private final Map<String, MemoryPool> pools = new ConcurrentHashMap<>();
+
+    private final Map<Class<?>, ClientPart> parts = new ConcurrentHashMap<>();
 
     /** Nobody tells the header of accesses. */
     private final CephConf conf = quiet();
@@ -112,6 +116,11 @@ final class MemoryRados implements Rados {
     @Override
     public int requireMinCompatClient() {
         return 14;
+    }
+
+    @Override
+    public <T extends ClientPart> T part(Class<T> kind, Supplier<T> make) {
+        return kind.cast(parts.computeIfAbsent(kind, missing -> make.get()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Loop;
+import io.jrados.rados.ClientPart;
 import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
@@ -10,6 +11,7 @@ import io.jrados.rados.Rados;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A client whose pools are {@link FaultyPool}s. */
 final class FaultyRados implements Rados {
@@ -94,6 +96,11 @@ final class FaultyRados implements Rados {
     @Override
     public int requireMinCompatClient() {
         return rados.requireMinCompatClient();
+    }
+
+    @Override
+    public <T extends ClientPart> T part(Class<T> kind, Supplier<T> make) {
+        return rados.part(kind, make);
     }
 
     @Override
