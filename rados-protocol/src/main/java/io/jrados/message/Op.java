@@ -253,6 +253,19 @@ public final class Op {
         return first;
     }
 
+    /** Bytes of the range that a part is about, 0 for other parts and for one that is about all from its offset on. */
+    public long rangeLength() {
+        return switch (code) {
+            case WRITE, WRITEFULL, WRITE_SAME, ZERO, CMPEXT -> second;
+            default -> 0;
+        };
+    }
+
+    /** A part that has its own copy of the input, on the heap. */
+    Op copied() {
+        return new Op(code, flags, first, second, third, fourth, Unpooled.copiedBuffer(input));
+    }
+
     /** Whether somebody besides this part holds the input. */
     boolean inputHeld() {
         return input.refCnt() > 1;

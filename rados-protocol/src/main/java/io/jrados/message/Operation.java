@@ -83,6 +83,11 @@ public final class Operation<R> {
         return bytes;
     }
 
+    /** The same operation with its own copy of the inputs: callers get their buffers back, and it can still be sent. */
+    public Operation<R> copied() {
+        return new Operation<>(ops.stream().map(Op::copied).toList(), flags, modified, reader);
+    }
+
     /** Writes the count of parts and the parts, without their inputs. */
     public void encode(Encoder out) {
         out.u16(ops.size());

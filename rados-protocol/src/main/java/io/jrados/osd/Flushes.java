@@ -10,20 +10,34 @@ import java.util.concurrent.CompletableFuture;
 
 /** Who waits for the end of all writes that were there when they asked. Confined to the Objecter's loop. */
 final class Flushes {
-    private final Map<CompletableFuture<Void>, Set<PendingOp<?>>> waited = new LinkedHashMap<>();
+    private final Map<CompletableFuture<Void>, Set<Object>> waited = new LinkedHashMap<>();
 
-    void add(List<PendingOp<?>> writes, CompletableFuture<Void> done) {
+    void add(List<?> writes, CompletableFuture<Void> done) {
         if (writes.isEmpty()) {
             done.complete(null);
             return;
         }
-        Set<PendingOp<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
         open.addAll(writes);
         waited.put(done, open);
     }
 
-    /** The future of a write has completed. */
-    void ended(PendingOp<?> op) {
+    /** Who waits for a write waits for its doubt too. */
+    void also(Object write, Object doubt) {
+        waited.values().forEach(open -> {
+            if (open.contains(write)) {
+                open.add(doubt);
+            }
+        });
+    }
+
+    /** Nobody waits any more. */
+    void forget(CompletableFuture<Void> done) {
+        waited.remove(done);
+    }
+
+    /** A write has ended: its future has completed, or it is in doubt no more. */
+    void ended(Object op) {
         if (waited.isEmpty()) {
             return;
         }

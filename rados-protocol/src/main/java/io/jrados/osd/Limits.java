@@ -6,8 +6,20 @@ package io.jrados.osd;
  * @param operations in flight: objecter_inflight_ops
  * @param bytes in flight: objecter_inflight_op_bytes
  * @param waiting operations that wait for their turn; those beyond fail with EAGAIN
+ * @param doubtBytes of writes in doubt that are kept, to be sent again; the data of those beyond is not
  */
-public record Limits(int operations, long bytes, int waiting) {
+public record Limits(int operations, long bytes, int waiting, long doubtBytes) {
+    private static final long MOST_DOUBT_BYTES = 64L << 20;
+
     /** Ceph's own. */
     public static final Limits DEFAULT = new Limits(1024, 100L << 20, 1 << 16);
+
+    /** With a sixteenth of the heap for writes in doubt, 64 MiB at most. */
+    public Limits(int operations, long bytes, int waiting) {
+        this(
+                operations,
+                bytes,
+                waiting,
+                Math.min(MOST_DOUBT_BYTES, Runtime.getRuntime().maxMemory() / 16));
+    }
 }

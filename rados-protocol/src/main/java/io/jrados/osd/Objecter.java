@@ -21,6 +21,7 @@ import io.jrados.osdmap.PgId;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Utime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,6 +44,9 @@ public final class Objecter {
     private static final Duration TICK = Duration.ofMillis(100);
     /** An operation that takes longer makes us ask for the next map. */
     private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** Operations of the same deadline end before a flush gives up. */
+    private static final Duration FLUSH_GRACE = Duration.ofSeconds(2);
 
     private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(30);
 
@@ -149,10 +153,26 @@ public final class Objecter {
         inbox.add(() -> placing.raiseBarrier(epoch));
     }
 
-    /** Completes when every write to a pool that was submitted before has ended, well or not. */
-    public CompletableFuture<Void> flush(long pool) {
+    /**
+     * Completes when every write to a pool that was submitted before has ended, well or not, and is not in doubt. Fails with
+     * ETIMEDOUT otherwise, a little later than operations with the same deadline do.
+     */
+    public CompletableFuture<Void> flush(long pool, Duration deadline) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        inbox.add(() -> operations.flush(pool, done));
+        inbox.add(() -> {
+            operations.flush(pool, done);
+            if (!done.isDone()) {
+                Loop.Timer timer = loop.schedule(
+                        deadline.plus(FLUSH_GRACE),
+                        () -> operations.flushLate(
+                                done,
+                                new DeadlineException(
+                                        "flushing pool " + pool + ", with writes whose outcome is not known",
+                                        DeadlineException.Sent.UNKNOWN,
+                                        null)));
+                done.whenComplete((flushed, failed) -> timer.cancel());
+            }
+        });
         return done;
     }
 
@@ -570,6 +590,21 @@ public final class Objecter {
         @Override
         public void wakeTick() {
             Objecter.this.wakeTick();
+        }
+
+        @Override
+        public <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome) {
+            return pendingOp(request, outcome, null);
+        }
+
+        @Override
+        public Instant wallClock() {
+            return Instant.ofEpochMilli(environment.wallClockMillis());
+        }
+
+        @Override
+        public void complete(Runnable completion) {
+            completions.run(completion);
         }
     }
 

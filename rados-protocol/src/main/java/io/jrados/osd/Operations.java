@@ -1,5 +1,6 @@
 package io.jrados.osd;
 
+import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -7,6 +8,7 @@ import io.jrados.message.OsdOpReply;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -50,6 +52,14 @@ final class Operations {
 
         /** Something has a deadline. */
         void wakeTick();
+
+        <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome);
+
+        /** The wall clock. */
+        Instant wallClock();
+
+        /** Completes futures of callers, where those are completed. */
+        void complete(Runnable completion);
     }
 
     private final Owner owner;
@@ -58,6 +68,7 @@ final class Operations {
     private final Throttle throttle;
     private final Departing departing = new Departing();
     private final Flushes flushes = new Flushes();
+    private final InDoubt inDoubt;
     private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
     private long lastTid;
     private boolean admitting;
@@ -71,6 +82,7 @@ final class Operations {
         this.sessions = sessions;
         this.limits = limits;
         this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
+        this.inDoubt = new InDoubt(new Doubtful(), limits.doubtBytes());
     }
 
     boolean isEmpty() {
@@ -86,6 +98,12 @@ final class Operations {
 
     /** Takes an operation when it is its turn. */
     void submit(PendingOp<?> op) {
+        if (inDoubt.isFull() && op.request.operation().isWrite()) {
+            op.fail(new RadosException(
+                    Errno.EAGAIN,
+                    op.request.doing() + ", with " + InDoubt.MAX + " writes whose outcome is not known (never sent)"));
+            return;
+        }
         switch (throttle.enter(op)) {
             case NOW -> begin(op, true);
             case LATER -> LOG.trace("{} waits for its turn", op);
@@ -135,6 +153,7 @@ final class Operations {
 
     /** Its reply came, and this JVM failed to take it: asking again would only bring it once more. */
     void unreadable(PendingOp<?> op, Throwable broken) {
+        op.answered = true;
         giveUp(op, Guard.failure(op.request.doing() + ", whose reply came and could not be read", broken));
     }
 
@@ -165,6 +184,8 @@ final class Operations {
     /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
     private void poolGone(PendingOp<?> op) {
         if (op.target.poolSeen() || op.poolGoneAt > 0 && owner.epoch() >= op.poolGoneAt) {
+            // Nothing is applied to what does not exist.
+            op.answered = true;
             giveUp(
                     op,
                     RadosException.of(
@@ -224,6 +245,7 @@ final class Operations {
         pending.remove(op.key);
         op.number(++lastTid);
         op.attempts = 0;
+        op.answered = false;
         op.target.forget();
         pending.put(op.key, op);
         place(op);
@@ -236,6 +258,7 @@ final class Operations {
             return;
         }
         op.bouncing = true;
+        op.answered = true;
         owner.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
             op.bouncing = false;
             if (pending.get(op.key) == op) {
@@ -301,7 +324,15 @@ final class Operations {
         pending.values().forEach(note);
         throttle.waitingEntries().forEach(entry -> note.accept((PendingOp<?>) entry));
         writes.forEach(op -> op.watchedBy(flushes));
-        flushes.add(writes, done);
+        List<Object> all = new ArrayList<>(writes);
+        all.addAll(inDoubt.ofPool(pool));
+        flushes.add(all, done);
+    }
+
+    /** Ends the wait of one who flushes. */
+    void flushLate(CompletableFuture<Void> done, RadosException why) {
+        flushes.forget(done);
+        done.completeExceptionally(why);
     }
 
     void cancel(PendingOp<?> op) {
@@ -316,17 +347,95 @@ final class Operations {
         admit();
     }
 
-    /** Ends one that is pending, or was taken out of those that wait. One that cannot be told stays, and its deadline ends it. */
+    /**
+     * Ends the wait for one that is pending, or was taken out of those that wait. One that cannot be told stays, and its
+     * deadline ends it. A write that an OSD may have is looked after from now on.
+     */
     private void end(PendingOp<?> op, RadosException why) {
-        departing.add(op, why, owner.now());
+        boolean inDoubtStill = ending == null && op.mayBeApplied();
+        if (inDoubtStill && op.doubt != null) {
+            inDoubt.unanswered(op.doubt, why);
+            return;
+        }
+        RadosException told = inDoubtStill ? inDoubt.take(op, why) : why;
+        departing.add(op, told, owner.now());
         remove(op);
         owner.wakeTick();
+    }
+
+    /** What writes in doubt need. */
+    private final class Doubtful implements InDoubt.Owner {
+        @Override
+        public Loop loop() {
+            return owner.loop();
+        }
+
+        @Override
+        public Inbox inbox() {
+            return owner.inbox();
+        }
+
+        @Override
+        public long now() {
+            return owner.now();
+        }
+
+        @Override
+        public @Nullable OsdMap map() {
+            return owner.map();
+        }
+
+        @Override
+        public void start(PendingOp<?> op) {
+            begin(op, false);
+            owner.wakeTick();
+        }
+
+        @Override
+        public void replace(PendingOp<?> op, PendingOp<?> heir) {
+            pending.put(heir.key, heir);
+            if (op.session != null) {
+                op.session.replace(op, heir);
+            }
+        }
+
+        @Override
+        public void forget(PendingOp<?> op) {
+            detach(op);
+            pending.remove(op.key, op);
+        }
+
+        @Override
+        public <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome) {
+            return owner.newOp(request, outcome);
+        }
+
+        @Override
+        public Instant wallClock() {
+            return owner.wallClock();
+        }
+
+        @Override
+        public void complete(Runnable completion) {
+            owner.complete(completion);
+        }
+
+        @Override
+        public void watch(PendingOp<?> op, Doubt<?> doubt) {
+            flushes.also(op, doubt);
+        }
+
+        @Override
+        public void ended(Doubt<?> doubt) {
+            flushes.ended(doubt);
+        }
     }
 
     /** Ends all but those that register watches and notifications, a slice in each turn of the loop. */
     void giveUpAll(Function<PendingOp<?>, RadosException> why) {
         ending = why;
         expiring = true;
+        inDoubt.endAll(why);
         endSome();
     }
 

@@ -6,6 +6,7 @@ import io.jrados.message.OsdOpReply;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class PendingOp<R> implements Throttle.Entry {
     /** The watch or notification that this registers, which registers anew instead of being sent again. */
     final @Nullable Linger linger;
 
+    /** The doubt that this is the heir of. */
+    final @Nullable Doubt<R> doubt;
+
     private final Outcome<R> outcome;
     /** Who is told of its end. */
     private @Nullable Flushes flushes;
@@ -53,6 +57,8 @@ final class PendingOp<R> implements Throttle.Entry {
     Session carrier;
 
     boolean cancelled;
+    /** Whether an OSD has answered what was sent last: it does nothing more of it. */
+    boolean answered;
     /** Whether it has its part of the throttle. */
     boolean throttled;
     /** What the newest map means for it. */
@@ -82,11 +88,44 @@ final class PendingOp<R> implements Throttle.Entry {
         this.request = request;
         this.outcome = outcome;
         this.linger = linger;
+        this.doubt = null;
         this.snaps = request.snaps();
         this.target = new Target(request.object(), request.operation().flags() | request.flags(), placing);
         this.submittedNanos = nowNanos;
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);
+    }
+
+    /** What goes on in another's place when that one's caller waits no more. */
+    private PendingOp(PendingOp<R> before, Request<R> request, Doubt<R> doubt) {
+        this.request = request;
+        this.outcome = doubt;
+        this.doubt = doubt;
+        this.linger = null;
+        this.snaps = before.snaps;
+        this.target = before.target;
+        this.submittedNanos = before.submittedNanos;
+        this.deadlineNanos = before.submittedNanos + request.deadline().toNanos();
+        this.modified = before.modified;
+        this.tid = before.tid;
+        this.key = before.key;
+        this.attempts = before.attempts;
+        this.sentNanos = before.sentNanos;
+        this.carrier = before.carrier;
+        this.change = before.change;
+        this.moved = before.moved;
+        this.bounced = before.bounced;
+        this.poolGoneAt = before.poolGoneAt;
+    }
+
+    /** The same operation, with its tid and its place and a copy of its data. */
+    PendingOp<R> heir(Duration deadline, Doubt<R> heard) {
+        return new PendingOp<>(this, request.copied(deadline), heard);
+    }
+
+    /** Whether an OSD may do it although nobody waits: it was sent, not answered, and changes something. */
+    boolean mayBeApplied() {
+        return attempts > 0 && !answered && linger == null && request.operation().isWrite();
     }
 
     void number(long number) {

@@ -133,6 +133,12 @@ final class Session {
         op.session = null;
     }
 
+    /** Puts an operation in the place of another with the same tid. */
+    void replace(PendingOp<?> op, PendingOp<?> heir) {
+        op.session = null;
+        add(heir);
+    }
+
     void connect() {
         dial.start();
     }

@@ -76,10 +76,12 @@ final class Target {
         if ((flags & OsdFlags.IGNORE_OVERLAY) != 0 || object.seed().isPresent()) {
             return base.id();
         }
-        if (isWrite() && base.tiers().writeTier() != NO_TIER) {
+        // What is ordered with writes goes where they went.
+        boolean asWrite = isWrite() || (flags & OsdFlags.RWORDERED) != 0;
+        if (asWrite && base.tiers().writeTier() != NO_TIER) {
             return base.tiers().writeTier();
         }
-        return !isWrite() && base.tiers().readTier() != NO_TIER ? base.tiers().readTier() : base.id();
+        return !asWrite && base.tiers().readTier() != NO_TIER ? base.tiers().readTier() : base.id();
     }
 
     private Change update(OsdMap map, PoolInfo base, PoolInfo pool, boolean anyInterval) {

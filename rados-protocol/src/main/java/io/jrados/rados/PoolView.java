@@ -195,7 +195,7 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<Void> flushAsync() {
-        return client.objecter().flush(id);
+        return client.objecter().flush(id, settings.deadline);
     }
 
     // ---- snapshots

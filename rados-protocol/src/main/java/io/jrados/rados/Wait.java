@@ -1,13 +1,9 @@
 package io.jrados.rados;
 
-import io.jrados.conf.LoopThread;
-import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import java.io.InterruptedIOException;
+import io.jrados.osd.Blocking;
 import java.io.UncheckedIOException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** Waits for one of this library's futures, each of which has its own deadline. */
@@ -22,25 +18,7 @@ public final class Wait {
      * @throws IllegalStateException on one of the client's own loops, where waiting would be for ever
      */
     public static <T> T on(CompletableFuture<T> future) throws RadosException {
-        try {
-            return get(future);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new RadosException(Errno.EINTR, "waiting for an answer", new InterruptedIOException());
-        }
-    }
-
-    private static <T> T get(CompletableFuture<T> future) throws RadosException, InterruptedException {
-        if (!future.isDone() && Thread.currentThread() instanceof LoopThread) {
-            throw new IllegalStateException("a blocking call on a loop of the client: use the asynchronous form");
-        }
-        try {
-            return future.get();
-        } catch (CancellationException cancelled) {
-            throw new RadosException(Errno.ECANCELED, "waiting for an answer", cancelled);
-        } catch (ExecutionException failed) {
-            throw unwrapped(failed.getCause());
-        }
+        return Blocking.on(future);
     }
 
     /**
@@ -72,7 +50,7 @@ public final class Wait {
         try {
             while (true) {
                 try {
-                    return get(future);
+                    return Blocking.get(future);
                 } catch (InterruptedException again) {
                     interrupted = true;
                 }
@@ -86,33 +64,6 @@ public final class Wait {
 
     /** What an iterator or a stream failed with. */
     static RadosException unwrapped(UncheckedIOException failed) {
-        return unwrapped((Throwable) failed.getCause());
-    }
-
-    private static RadosException unwrapped(Throwable cause) {
-        if (cause instanceof RadosException known) {
-            // The stack of the waiting thread is what its caller wants to see.
-            known.addSuppressed(new Waiting());
-            return known;
-        }
-        if (cause instanceof java.util.concurrent.CompletionException wrapper && wrapper.getCause() != null) {
-            return unwrapped(wrapper.getCause());
-        }
-        if (cause instanceof RuntimeException bug) {
-            throw bug;
-        }
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return new RadosException(Errno.EIO, "waiting for an answer", cause);
-    }
-
-    /** Where the failed operation was waited for. */
-    private static final class Waiting extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Waiting() {
-            super("waited for here");
-        }
+        return Blocking.unwrapped(failed.getCause());
     }
 }

@@ -201,8 +201,8 @@ class ObjecterHoldingTest extends ObjecterCase {
         String object = cluster.objectOn(0);
         write(cluster, object);
         write(cluster, object);
-        CompletableFuture<Void> flushed = cluster.objecter.flush(1);
-        CompletableFuture<Void> elsewhere = cluster.objecter.flush(7);
+        CompletableFuture<Void> flushed = cluster.objecter.flush(1, DEADLINE);
+        CompletableFuture<Void> elsewhere = cluster.objecter.flush(7, DEADLINE);
         write(cluster, object);
         assertThat(elsewhere).as("no write to that pool").isCompleted();
         FakeConnection osd = cluster.to(0).ready();

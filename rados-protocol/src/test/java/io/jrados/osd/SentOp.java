@@ -30,7 +30,8 @@ record SentOp(
         List<Part> parts,
         List<Long> snaps,
         int attempt,
-        Utime modified) {
+        Utime modified,
+        List<Byte> data) {
     static final int TYPE = 42;
     private static final Struct REDIRECT = new Struct("request_redirect_t", 1, 1, 1);
     private static final Struct OTEL = new Struct("jspan_context", 1, 1, 1);
@@ -62,7 +63,10 @@ record SentOp(
         in.skip(16);
         List<Long> snaps = in.list(8, Decoder::u64);
         int attempt = in.i32();
-        return new SentOp(payload.tid(), group, hash, epoch, flags, locator, object, parts, snaps, attempt, modified);
+        List<Byte> data = new ArrayList<>();
+        payload.data().forEachByte(data::add);
+        return new SentOp(
+                payload.tid(), group, hash, epoch, flags, locator, object, parts, snaps, attempt, modified, data);
     }
 
     private static Part part(Decoder in) {
