@@ -129,7 +129,8 @@ final class InDoubt implements Doubt.Keeper {
         if (!late) {
             return why;
         }
-        String doing = heir != null ? why.doing() : why.doing() + "; its data is not kept, so that it can only be abandoned";
+        String doing =
+                heir != null ? why.doing() : why.doing() + "; its data is not kept, so that it can only be abandoned";
         return new OutcomeUnknownException(doing, doubt, why.getCause());
     }
 
@@ -144,7 +145,9 @@ final class InDoubt implements Doubt.Keeper {
     }
 
     private static void tell(Doubt<?> doubt) {
-        Guard.run("telling of a write in doubt", () -> doubt.origin.request.doubts().accept(doubt));
+        Guard.run(
+                "telling of a write in doubt",
+                () -> doubt.origin.request.doubts().accept(doubt));
     }
 
     // ---- settling

@@ -125,7 +125,10 @@ final class PendingOp<R> implements Throttle.Entry {
 
     /** Whether an OSD may do it although nobody waits: it was sent, not answered, and changes something. */
     boolean mayBeApplied() {
-        return attempts > 0 && !answered && linger == null && request.operation().isWrite();
+        return attempts > 0
+                && !answered
+                && linger == null
+                && request.operation().isWrite();
     }
 
     void number(long number) {

@@ -379,9 +379,21 @@ class InDoubtTest extends ObjecterCase {
         FakeConnection osd = cluster.to(0).ready();
         SentOp sent = osd.next();
         pass(cluster, LATER, osd);
-        osd.reply(new SentOp(
-                sent.tid(), sent.group(), 0, sent.epoch(), 0, sent.locator(), sent.object(), List.of(), List.of(),
-                sent.attempt(), sent.modified(), List.of()), 0);
+        osd.reply(
+                new SentOp(
+                        sent.tid(),
+                        sent.group(),
+                        0,
+                        sent.epoch(),
+                        0,
+                        sent.locator(),
+                        sent.object(),
+                        List.of(),
+                        List.of(),
+                        sent.attempt(),
+                        sent.modified(),
+                        List.of()),
+                0);
         assertThat(failure(receipt(write).finishAsync()).errno()).isEqualTo(Errno.EBADMSG);
         assertThat(told.get(0).settledAsync()).isCompleted();
     }
