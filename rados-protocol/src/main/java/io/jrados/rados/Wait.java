@@ -1,5 +1,6 @@
 package io.jrados.rados;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.Blocking;
 import java.io.UncheckedIOException;
