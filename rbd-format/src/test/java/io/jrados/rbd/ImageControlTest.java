@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Features, trash, namespaces, metadata and options by way of the public API, seen natively and the other way round. */
 @CephTest
@@ -99,10 +101,7 @@ class ImageControlTest {
         try (Image image = client.rbd.open("switched")) {
             assertThat(image.info().flags()).isZero();
             image.write(0, ByteBuffer.wrap(content, 0, 100));
-            image.updateFeatures(Features.FAST_DIFF, false);
-            assertThat(features("switched")).containsExactlyInAnyOrder("layering", "exclusive-lock", "object-map");
             image.write(6 * MIB, ByteBuffer.wrap(content, 0, 100));
-            client.rbd("object-map", "check", "--no-progress", client.spec("switched"));
             assertThat(errno(() -> image.updateFeatures(Features.EXCLUSIVE_LOCK, false)))
                     .isEqualTo(Errno.EINVAL);
             client.rbd("feature", "disable", client.spec("switched"), "object-map", "exclusive-lock");
@@ -124,6 +123,42 @@ class ImageControlTest {
         assertThat(client.pool.objects()).noneMatch(name -> name.startsWith("rbd_object_map"));
         client.rbd("snap", "rm", "--no-progress", client.spec("switched") + "@s");
         client.rbd("rm", "--no-progress", client.spec("switched"));
+    }
+
+    /** Without fast-diff a map knows no clean objects, so that one of an image with a snapshot would be wrong. */
+    @ParameterizedTest(name = "fast-diff is switched off and on natively: {0}")
+    @ValueSource(booleans = {false, true})
+    @Covers({"H12", "G48", "H20"})
+    void fastDiffTakesTheObjectMapWithIt(boolean natively) throws IOException {
+        String name = "together" + natively;
+        client.rbd.create(name, 9 * MIB, ImageOptions.DEFAULT);
+        try (Image image = client.rbd.open(name)) {
+            image.write(0, ByteBuffer.wrap(TestClient.bytes(1, 9 * MIB)));
+            image.createSnapshot("s");
+            switchFastDiff(natively, image, false);
+            assertThat(features(name)).containsExactlyInAnyOrder("layering", "exclusive-lock", "deep-flatten");
+            assertThat(client.pool.objects()).noneMatch(object -> object.contains("object_map." + image.id()));
+            image.write(0, ByteBuffer.wrap(TestClient.bytes(2, 100)));
+            switchFastDiff(natively, image, true);
+            assertThat(image.info().features()).isEqualTo(Features.DEFAULT);
+            assertThat(image.info().flags()).isEqualTo(3);
+            image.rebuildObjectMap(Progress.NONE);
+        }
+        for (String spec : new String[] {name, name + "@s"}) {
+            client.rbd("object-map", "check", "--no-progress", client.spec(spec));
+            assertThat(json("info", client.spec(spec)).get("flags")).as(spec).isEmpty();
+        }
+        client.rbd("snap", "rm", "--no-progress", client.spec(name) + "@s");
+        client.rbd("rm", "--no-progress", client.spec(name));
+    }
+
+    private void switchFastDiff(boolean natively, Image image, boolean on) throws IOException {
+        if (natively) {
+            client.rbd("feature", on ? "enable" : "disable", client.spec(image.name()), "fast-diff");
+            image.refresh();
+        } else {
+            image.updateFeatures(Features.FAST_DIFF, on);
+        }
     }
 
     @Test

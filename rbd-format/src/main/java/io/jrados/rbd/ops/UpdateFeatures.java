@@ -26,6 +26,8 @@ public final class UpdateFeatures {
     /** Object map and fast diff invalid: what a map is that was never built. */
     private static final long INVALID = 3;
 
+    private static final long TOGETHER = Features.OBJECT_MAP | Features.FAST_DIFF;
+
     private static final long NOT_FOR_PEOPLE = Features.NON_PRIMARY | Features.DIRTY_CACHE;
 
     private final ImageContext image;
@@ -33,7 +35,7 @@ public final class UpdateFeatures {
     private final boolean enabled;
     private final Maintenance maintenance;
 
-    /** @param features bits of {@link Features}; object-map and fast-diff go together where librbd ties them */
+    /** @param features bits of {@link Features}; object-map and fast-diff go on and off together */
     public UpdateFeatures(ImageContext image, long features, boolean enabled) {
         this.image = image;
         this.asked = features;
@@ -48,12 +50,15 @@ public final class UpdateFeatures {
      */
     public void run() throws RadosException {
         checkMutable();
+        image.refresh();
+        checkNotSo(image.state().features());
         maintenance.run(
                 request -> new NotifyMessage.UpdateFeatures(asked, enabled, request), Progress.NONE, this::execute);
     }
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
+        checkMutable();
         maintenance.holding(held -> {
             long before = image.state().features();
             long features = interlocked(before);
@@ -79,34 +84,42 @@ public final class UpdateFeatures {
         }
     }
 
-    /** Whoever asks for one of object-map and fast-diff gets both; whoever takes the map away takes fast-diff too. */
-    private long interlocked(long before) throws RadosException {
+    /** EINVAL for what is so already, object-map and fast-diff counted together as librbd counts them. */
+    private void checkNotSo(long before) throws RadosException {
         boolean map = (asked & Features.OBJECT_MAP) != 0;
         boolean diff = (asked & Features.FAST_DIFF) != 0;
         boolean hasMap = (before & Features.OBJECT_MAP) != 0;
         boolean hasDiff = (before & Features.FAST_DIFF) != 0;
         boolean both = enabled ? map && !hasDiff || diff && !hasMap : map && hasDiff;
-        long features = both ? asked | Features.OBJECT_MAP | Features.FAST_DIFF : asked;
+        long features = both ? asked | TOGETHER : asked;
         long idle = enabled ? features & before : features & ~before;
         if (idle != 0) {
             throw maintenance.refused(
                     Errno.EINVAL, Features.toString(idle) + " is " + (enabled ? "on" : "off") + " already");
         }
-        return features;
+    }
+
+    /**
+     * What is still to be switched. Object-map and fast-diff go together: without fast-diff the clean states of a map would be
+     * wrong. An owner that is asked for what an earlier one has done finds nothing to do.
+     */
+    private long interlocked(long before) {
+        long features = enabled ? asked & ~before : asked & before;
+        return (features & TOGETHER) == 0 ? features : features | TOGETHER;
     }
 
     private void enable(HeldImage held, long before, long features) throws RadosException {
         long mask = features;
-        if ((features & (Features.OBJECT_MAP | Features.FAST_DIFF)) != 0) {
+        if ((features & TOGETHER) != 0) {
             if (((before | features) & Features.EXCLUSIVE_LOCK) == 0) {
                 throw maintenance.refused(Errno.EINVAL, "object-map needs exclusive-lock");
             }
-            mask |= Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP | Features.FAST_DIFF;
+            mask |= Features.EXCLUSIVE_LOCK;
             checkSizes();
             invalidate(held);
         }
         held.write(HeaderCalls.setFeatures(before | features, mask));
-        if ((features & Features.OBJECT_MAP) != 0) {
+        if ((features & TOGETHER) != 0 && (before & Features.OBJECT_MAP) == 0) {
             createMaps();
         }
     }
@@ -121,18 +134,17 @@ public final class UpdateFeatures {
                         Features.toString(after & (Features.OBJECT_MAP | Features.JOURNALING))
                                 + " needs exclusive-lock");
             }
-            mask |= Features.OBJECT_MAP | Features.JOURNALING;
+            mask |= TOGETHER | Features.JOURNALING;
         }
-        if ((features & Features.OBJECT_MAP) != 0) {
+        if ((features & TOGETHER) != 0) {
             held.changing();
             for (String map : maps().keySet()) {
                 Tolerate.remove(image.pool(), map);
             }
         }
         held.write(HeaderCalls.setFeatures(after, mask));
-        long flags = (features & Features.OBJECT_MAP) != 0 ? INVALID : (features & Features.FAST_DIFF) != 0 ? 2 : 0;
-        if (flags != 0) {
-            setFlags(held, 0, flags);
+        if ((features & TOGETHER) != 0) {
+            setFlags(held, 0, INVALID);
         }
     }
 
