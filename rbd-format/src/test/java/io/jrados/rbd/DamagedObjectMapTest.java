@@ -116,6 +116,11 @@ class DamagedObjectMapTest {
             return this == LONGER || ofSnapshot && this == CLAIMS_ALL;
         }
 
+        /** Whoever reads it sees that it is wrong; of the others the header must say so. */
+        boolean isEvident() {
+            return this == GARBAGE || this == EMPTY || this == GONE || this == SHORTER;
+        }
+
         private static void save(Pool pool, String map, int objects, ObjectState all) throws RadosException {
             ClassCalls.write(pool, map, ObjectMapCalls.save(new BitVector(objects, all)));
         }
@@ -203,6 +208,60 @@ class DamagedObjectMapTest {
             checkNatively();
         }
         repairAndCheck(damage.ordinal() % 2 == 0, name + "@s");
+    }
+
+    /** An object that both maps call absent would not be rolled back. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Damage.class,
+            names = {"SHORTER", "GONE", "DENIES_ALL", "CLAIMS_ALL"})
+    @Covers({"H53", "H88", "K14"})
+    void aRollbackDoesNotBelieveASnapshotsWrongMap(Damage damage) throws IOException {
+        make("rolled-" + damage);
+        content = client.exported(client.spec(name + "@s"));
+        try (Image image = client.rbd.open(name)) {
+            image.discard(3 * PART, PART);
+            image.write(2 * PART, ByteBuffer.wrap(TwoClients.filled(9, PART)));
+            damage.wreck(
+                    client.pool,
+                    ObjectNames.objectMap(id, image.snapshots().get(0).id()));
+            if (!damage.isEvident()) {
+                assertThat(image.checkObjectMap(Optional.of("s"), Progress.NONE))
+                        .isEqualTo(damage.isHarmless(true));
+            }
+            image.rollBack("s", Progress.NONE);
+            assertThat(TestClient.read(image)).isEqualTo(content);
+            assertThat(client.exported(client.spec(name))).isEqualTo(content);
+            assertThat(isInvalid(name)).isNotEqualTo(damage.isHarmless(true));
+            image.rebuildObjectMap(Progress.NONE);
+        }
+        checkNatively();
+    }
+
+    /** What the snapshot had changed, the head has changed from then on; without its map nobody knows what that was. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Damage.class,
+            names = {"GARBAGE", "GONE", "DENIES_ALL"})
+    @Covers({"H47", "H88", "K14"})
+    void removingASnapshotWithAWrongMapMakesTheNextMapInvalid(Damage damage) throws IOException {
+        make("removed-" + damage);
+        try (Image image = client.rbd.open(name)) {
+            write(image, 2 * PART, 8);
+            image.createSnapshot("t");
+            damage.wreck(
+                    client.pool,
+                    ObjectNames.objectMap(id, image.snapshots().get(1).id()));
+            if (!damage.isEvident()) {
+                assertThat(image.checkObjectMap(Optional.of("t"), Progress.NONE))
+                        .isFalse();
+            }
+            image.removeSnapshot("t");
+            assertThat(isInvalid(name)).isTrue();
+            assertThat(isInvalid(name + "@s")).isFalse();
+            image.rebuildObjectMap(Progress.NONE);
+        }
+        checkNatively();
     }
 
     private void repairAndCheck(boolean ours, String damaged) throws IOException {

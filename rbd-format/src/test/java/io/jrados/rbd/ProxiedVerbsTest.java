@@ -133,6 +133,62 @@ class ProxiedVerbsTest {
         theirs.run("image.close()");
     }
 
+    /** It would be rolled back under a guest that goes on writing. */
+    @Test
+    @Covers({"H53", "K6", "K7"})
+    void rollingBackIsRefusedWhileAnotherClientHasTheLock() throws IOException {
+        try (Image image = clients.open("kept back")) {
+            write(image, 0, 1, MIB);
+            image.createSnapshot("s");
+            write(image, 0, 2, MIB);
+            assertThat(theirs.attempt("image.rollback_to_snap('s')")).startsWith("error 30 ");
+            assertThat(image.lock().isOwned()).isTrue();
+
+            theirs.write(0, 3, MIB);
+            assertThat(errno(() -> image.rollBack("s", Progress.NONE))).isEqualTo(Errno.EROFS);
+            assertThat(clients.theyOwn()).isTrue();
+            assertThat(theirs.read(0, MIB)).isEqualTo(3);
+            try (TestClient second = new TestClient(ours.cluster, ours.pool.name(), TestClient.Mode.CRC);
+                    Image vm = second.rbd.open("kept back")) {
+                write(vm, 0, 4, MIB);
+                assertThat(errno(() -> image.rollBack("s", Progress.NONE))).isEqualTo(Errno.EROFS);
+                assertThat(vm.lock().isOwned()).isTrue();
+                assertThat(TestClient.read(vm, 0, MIB)).isEqualTo(filled(4, MIB));
+            }
+            image.rollBack("s", Progress.NONE);
+            assertThat(theirs.read(0, MIB)).isEqualTo(1);
+        }
+        theirs.run("image.close()");
+        clients.checkObjectMap("kept back");
+    }
+
+    /** A snapshot that is found by its id, as one in the trash namespace, is removed by the owner too. */
+    @Test
+    @Covers({"H47", "H78"})
+    void theOwnerRemovesSnapshotsOfTheTrashNamespace() throws IOException {
+        try (Image image = clients.open("pruned")) {
+            for (boolean natively : new boolean[] {false, true}) {
+                String child = "child of " + natively;
+                write(image, 0, 1, MIB);
+                image.createSnapshot("s");
+                ours.rbd("clone", "--rbd-default-clone-format", "2", ours.spec("pruned") + "@s", ours.spec(child));
+                image.removeSnapshot("s");
+                assertThat(image.snapshots()).hasSize(1);
+                if (natively) {
+                    ours.rbd("rm", "--no-progress", ours.spec(child));
+                    assertThat(image.lock().isOwned()).as("asked by them").isTrue();
+                } else {
+                    theirs.write(0, 2, MIB);
+                    ours.rbd.remove(child, Progress.NONE);
+                    assertThat(clients.theyOwn()).as("asked by us").isTrue();
+                }
+                assertThat(image.snapshots()).isEmpty();
+            }
+        }
+        theirs.run("image.close()");
+        clients.checkObjectMap("pruned");
+    }
+
     @Test
     @Covers({"H80", "H83", "H84", "H13", "H105", "H106"})
     void namesKeysAndOptionsAreChangedByTheOwner() throws IOException {

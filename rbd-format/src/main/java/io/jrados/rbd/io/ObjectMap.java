@@ -179,10 +179,19 @@ public final class ObjectMap {
      * The head's objects will be rolled back to a snapshot: until then each may exist that is in one of both.
      *
      * @return what is to be {@link #save saved} when they are; empty, with this map marked as invalid, if the snapshot's
-     *     map cannot be read
+     *     map is marked so, cannot be read, or is too short
      */
-    public Optional<BitVector> rollingBack(long snapId) throws RadosException {
-        Optional<BitVector> then = load(snapId, snapId, SnapContext.HEAD);
+    public Optional<BitVector> rollingBack(SnapshotState snapshot) throws RadosException {
+        if ((snapshot.flags() & OBJECT_MAP_INVALID) != 0) {
+            invalidate();
+            return Optional.empty();
+        }
+        Optional<BitVector> then = load(snapshot.id(), snapshot.id(), SnapContext.HEAD);
+        if (then.isPresent() && then.get().size() < image.layout().objectCount(snapshot.size())) {
+            Wait.throughInterrupts(stored.invalidate(snapshot.id()));
+            invalidate();
+            return Optional.empty();
+        }
         if (then.isEmpty()) {
             return then;
         }

@@ -2,7 +2,9 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
@@ -11,8 +13,7 @@ import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.SnapshotState;
-import io.jrados.rbd.model.Features;
+import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.model.OpFeatures;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -33,6 +34,12 @@ final class DetachChild {
 
     /** Does nothing for an image without a parent, or whose parent has forgotten it. */
     void run() throws RadosException {
+        detach();
+        prune();
+    }
+
+    /** The first half: the parent forgets the clone. */
+    void detach() throws RadosException {
         Optional<ParentImageSpec> parent = child.parent();
         if (parent.isEmpty()) {
             return;
@@ -52,55 +59,67 @@ final class DetachChild {
     }
 
     private void detachFormatTwo(ParentImageSpec parent) throws RadosException {
-        Optional<Pool> found = Tolerate.absent(() ->
-                child.pool().viewOf(child.pool().rados().pool(parent.pool())).inNamespace(parent.namespace()));
-        if (found.isEmpty()) {
+        Optional<Pool> pool = poolOf(parent);
+        if (pool.isPresent()) {
+            ChildImageSpec spec =
+                    new ChildImageSpec(child.pool().id(), child.pool().namespace(), child.id());
+            Tolerate.errors(
+                    () -> ClassCalls.write(pool.get(), header(parent), ParentCalls.childDetach(parent.snapId(), spec)),
+                    Errno.ENOENT);
+        }
+    }
+
+    private static String header(ParentImageSpec parent) {
+        return ObjectNames.header(parent.imageId());
+    }
+
+    private Optional<Pool> poolOf(ParentImageSpec parent) throws RadosException {
+        return Tolerate.absent(() -> child.pool()
+                .viewOf(child.pool().rados().pool(parent.pool()))
+                .inNamespace(parent.namespace())
+                .withFullTry());
+    }
+
+    /** The second half, which may wait for the owner of the parent's lock. What fails here stays until the next clone goes. */
+    void prune() {
+        Optional<ParentImageSpec> parent = child.parent();
+        if (parent.isEmpty() || !child.hasOpFeature(OpFeatures.CLONE_CHILD)) {
             return;
         }
-        Pool pool = found.get().withFullTry();
-        String header = ObjectNames.header(parent.imageId());
-        ChildImageSpec spec = new ChildImageSpec(child.pool().id(), child.pool().namespace(), child.id());
-        Tolerate.errors(
-                () -> ClassCalls.write(pool, header, ParentCalls.childDetach(parent.snapId(), spec)), Errno.ENOENT);
         try {
-            Optional<SnapshotRecord> snapshot =
-                    Tolerate.absent(() -> ClassCalls.read(pool, header, SnapshotCalls.get(parent.snapId())));
-            if (snapshot.filter(DetachChild::isLeftOver).isPresent()) {
-                pruneSnapshot(pool, parent);
+            Optional<Pool> pool = poolOf(parent.get());
+            if (pool.isPresent() && isLeftOver(pool.get(), parent.get())) {
+                pruneSnapshot(pool.get(), parent.get());
             }
         } catch (RadosException failed) {
             LOG.info(
-                    "a snapshot that nobody needs stays in the trash namespace of {}: {}", header, failed.getMessage());
+                    "a snapshot that nobody needs stays in the trash namespace of {}: {}",
+                    header(parent.get()),
+                    failed.getMessage());
         }
+    }
+
+    private static boolean isLeftOver(Pool pool, ParentImageSpec parent) throws RadosException {
+        return Tolerate.absent(() -> ClassCalls.read(pool, header(parent), SnapshotCalls.get(parent.snapId())))
+                .filter(DetachChild::isLeftOver)
+                .isPresent();
     }
 
     private static boolean isLeftOver(SnapshotRecord snapshot) {
         return snapshot.namespace() instanceof SnapshotNamespace.Trash && snapshot.childCount() == 0;
     }
 
+    /** Under the parent's lock, or by its owner: others may have it open, write to it, and make snapshots of it. */
     private static void pruneSnapshot(Pool pool, ParentImageSpec parent) throws RadosException {
-        Optional<Header> found = Header.find(pool, parent.imageId(), parent.imageId());
-        if (found.isEmpty()) {
-            return;
+        boolean isLast;
+        String id = parent.imageId();
+        try (SharedImage open =
+                SharedImage.of(Wait.on(ImageContext.openAsync(pool, id, id, SnapContext.HEAD, false)))) {
+            new RemoveSnapshot(open.image(), parent.snapId()).run();
+            isLast = open.image().state().snapshots().isEmpty();
         }
-        Header image = found.get();
-        Optional<String> why =
-                Features.whyNotWritable(image.mutable().features().all(), image.spec());
-        if (why.isPresent()) {
-            throw new RadosException(Errno.EROFS, "removing a snapshot that no clone needs any more: " + why.get());
-        }
-        boolean gone = false;
-        try {
-            for (SnapshotState snapshot : image.snapshots()) {
-                if (snapshot.id() == parent.snapId()) {
-                    gone = new SnapshotRemoval(image, Optional.empty()).run(snapshot);
-                }
-            }
-        } finally {
-            Maintenance.announce(pool, image.object());
-        }
-        if (gone && image.snapshots().size() == 1) {
-            new Trash(pool).removeParent(image.id());
+        if (isLast) {
+            new Trash(pool).removeParent(id);
         }
     }
 }

@@ -48,20 +48,21 @@ public final class FlattenImage {
                         object -> map.isPresent() && !map.get().exists(object)
                                 ? CompletableFuture.completedFuture(null)
                                 : image.inside(() -> image.objects().copyUp(object)));
-        maintenance.holding(held -> {
-            if (isAttached(image.state())) {
-                held.changing();
-                detachChild();
-                Tolerate.errors(() -> held.write(ParentCalls.parentDetach()), Errno.ENOENT);
-            }
-        });
+        Optional<DetachChild> detached = maintenance.holdingFor(this::detach);
+        if (detached.isPresent()) {
+            detached.get().prune();
+        }
     }
 
     /** What the parent's object map tells of a usual clone's objects: those that it does not have need not be asked for. */
     private Optional<MapDifference> parentMap(long overlap) throws RadosException {
         Optional<ImageContext> parent = image.parent()
                 .filter(it -> it.layout().equals(image.layout()) && it.parent().isEmpty());
-        return parent.isPresent() && overlap > 0 ? MapDifference.read(parent.get(), 0, 0, overlap) : Optional.empty();
+        if (parent.isEmpty() || overlap == 0) {
+            return Optional.empty();
+        }
+        parent.get().refresh(); // nobody has told whether its map was found wrong since it was opened
+        return MapDifference.read(parent.get(), 0, 0, overlap);
     }
 
     private long headOverlap() throws RadosException {
@@ -76,10 +77,20 @@ public final class FlattenImage {
     }
 
     /** The parent must know of the clone as long as a snapshot needs it. */
-    private void detachChild() throws RadosException {
+    private Optional<DetachChild> detach(HeldImage held) throws RadosException {
+        if (!isAttached(image.state())) {
+            return Optional.empty();
+        }
+        Optional<DetachChild> detached = Optional.empty();
         if (image.state().has(Features.DEEP_FLATTEN)
                 || image.state().snapshots().isEmpty()) {
-            new DetachChild(maintenance.header()).run();
+            detached = Optional.of(new DetachChild(maintenance.header()));
         }
+        held.changing();
+        if (detached.isPresent()) {
+            detached.get().detach();
+        }
+        Tolerate.errors(() -> held.write(ParentCalls.parentDetach()), Errno.ENOENT);
+        return detached;
     }
 }

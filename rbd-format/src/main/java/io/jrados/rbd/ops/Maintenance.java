@@ -180,6 +180,27 @@ final class Maintenance {
         here.execute();
     }
 
+    /**
+     * Does a verb that its owner cannot be asked for and must not lose the lock to: whoever has the lock alive would go on with
+     * an image that has changed under it (Operations::prepare_image_update without a request, src/librbd/Operations.cc). EROFS
+     * while another client has it.
+     */
+    void runUnlessOwned(Verb here) throws RadosException {
+        image.refresh();
+        checkWritable();
+        for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
+            if (round == MAX_ROUNDS || !Wait.on(shared.tryAcquireAsync())) {
+                throw refused(Errno.EROFS, "another client has its lock, and may be writing: close it there first");
+            }
+            if (isDone(here)) {
+                return;
+            }
+            Wait.on(shared.peers().pauseAsync(PAUSE));
+            image.refresh();
+        }
+        here.execute();
+    }
+
     /** EROFS unless the image may be changed. */
     void checkWritable() throws RadosException {
         image.checkNotFenced();

@@ -41,11 +41,17 @@ public final class RemoveSnapshot {
     /** @throws RadosException ENOENT for it, EBUSY for a protected one, EROFS for an image that is read-only */
     public void run() throws RadosException {
         if (id.isPresent()) {
-            maintenance.runHere(this::execute);
-            return;
+            image.refresh();
+            SnapshotState snapshot = byId(id.getAsLong());
+            run(snapshot.name(), snapshot.record().namespace());
+        } else {
+            run(name, SnapshotNamespace.USER);
         }
+    }
+
+    private void run(String asked, SnapshotNamespace namespace) throws RadosException {
         maintenance.run(
-                request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_REMOVE, name, SnapshotNamespace.USER, request),
+                request -> new NotifyMessage.SnapRequest(NotifyOp.SNAP_REMOVE, asked, namespace, request),
                 Progress.NONE,
                 this::execute);
     }

@@ -45,21 +45,24 @@ public final class ResizeImage {
 
     /** What the lock's owner does. */
     void execute() throws RadosException {
-        maintenance.holding(held -> {
-            long before = image.state().size();
-            if (size == before) {
-                return;
-            }
-            if (size > before) {
-                growObjectMap(held);
-            } else {
-                trim(held, before);
-            }
-            held.write(HeaderCalls.setSize(size));
-            if (size < before) {
-                resizeObjectMap(held);
-            }
-        });
+        maintenance.holding(this::resize);
+    }
+
+    /** Does so while another verb holds the gate, which reads the header anew afterwards. */
+    void resize(HeldImage held) throws RadosException {
+        long before = image.state().size();
+        if (size == before) {
+            return;
+        }
+        if (size > before) {
+            growObjectMap(held);
+        } else {
+            trim(held, before);
+        }
+        held.write(HeaderCalls.setSize(size));
+        if (size < before) {
+            resizeObjectMap(held);
+        }
     }
 
     private void growObjectMap(HeldImage held) throws RadosException {

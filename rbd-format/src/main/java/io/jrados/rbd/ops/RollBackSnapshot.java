@@ -31,33 +31,36 @@ public final class RollBackSnapshot {
         this.maintenance = new Maintenance(image, "rolling back to snapshot " + name);
     }
 
-    /** @throws RadosException ENOENT for the name, EROFS for an image that is read-only */
+    /** @throws RadosException ENOENT for the name, EROFS for an image that is read-only, or whose lock is another client's */
     public void run() throws RadosException {
-        maintenance.runHere(this::execute);
+        maintenance.runUnlessOwned(this::execute);
     }
 
     private void execute() throws RadosException {
-        new ResizeImage(image, snapshotSize(), Progress.NONE).execute();
         maintenance.holding(held -> {
             SnapshotState snapshot = maintenance.snapshot(name);
-            long objects = image.layout().objectCount(snapshot.size());
-            Optional<ObjectMap> map = held.objectMap();
-            Optional<BitVector> then = map.isPresent() ? map.get().rollingBack(snapshot.id()) : Optional.empty();
-            Window.of(progress)
-                    .each(
-                            0,
-                            objects,
-                            object -> map.isPresent() && map.get().isAbsent(object)
-                                    ? CompletableFuture.completedFuture(null)
-                                    : rollBack(object, snapshot.id()));
-            if (then.isPresent()) {
-                map.get().save(then.get());
+            if (image.state().size() != snapshot.size()) {
+                new ResizeImage(image, snapshot.size(), Progress.NONE).resize(held);
+                held.refresh();
             }
+            rollBack(held, snapshot);
         });
     }
 
-    private long snapshotSize() throws RadosException {
-        return maintenance.holdingFor(held -> maintenance.snapshot(name).size());
+    private void rollBack(HeldImage held, SnapshotState snapshot) throws RadosException {
+        long objects = image.layout().objectCount(snapshot.size());
+        Optional<ObjectMap> map = held.objectMap();
+        Optional<BitVector> then = map.isPresent() ? map.get().rollingBack(snapshot) : Optional.empty();
+        Window.of(progress)
+                .each(
+                        0,
+                        objects,
+                        object -> map.isPresent() && map.get().isAbsent(object)
+                                ? CompletableFuture.completedFuture(null)
+                                : rollBack(object, snapshot.id()));
+        if (then.isPresent()) {
+            map.get().save(then.get());
+        }
     }
 
     /** An object that neither the head nor the snapshot has answers ENOENT. */

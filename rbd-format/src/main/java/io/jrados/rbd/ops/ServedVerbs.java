@@ -2,13 +2,16 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.lock.Verbs;
 import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
@@ -59,6 +62,9 @@ final class ServedVerbs implements Verbs {
                 default -> Optional.empty();
             };
         }
+        if (message instanceof NotifyMessage.SnapRequest snap && snap.op() == NotifyOp.SNAP_REMOVE) {
+            return Optional.of(() -> removeSnapshot(snap));
+        }
         if (message instanceof NotifyMessage.SnapRename rename) {
             return Optional.of(() -> new RenameSnapshot(image, Long.toString(rename.snapId()), rename.newName())
                     .execute(rename.snapId()));
@@ -84,6 +90,19 @@ final class ServedVerbs implements Verbs {
 
     private static boolean isUsers(SnapshotNamespace namespace) {
         return namespace instanceof SnapshotNamespace.User;
+    }
+
+    /** One that is not a user's, as a snapshot in the trash namespace whose last clone is gone. */
+    private void removeSnapshot(NotifyMessage.SnapRequest snap) throws RadosException {
+        image.refresh();
+        long id = image.state().snapshots().stream()
+                .filter(known -> known.name().equals(snap.name())
+                        && known.record().namespace().equals(snap.namespace()))
+                .mapToLong(SnapshotState::id)
+                .findFirst()
+                .orElseThrow(() ->
+                        new NotFoundException("removing snapshot " + snap.name() + " of image " + image.spec(), null));
+        new RemoveSnapshot(image, id).execute();
     }
 
     private void resize(NotifyMessage.Resize resize, Progress progress) throws RadosException {

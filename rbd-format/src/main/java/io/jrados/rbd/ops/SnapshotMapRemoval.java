@@ -10,6 +10,7 @@ import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
@@ -21,6 +22,8 @@ import java.util.Optional;
  * had changed, the next newer one, or the head, has changed from now on; if that cannot be told its map becomes invalid.
  */
 final class SnapshotMapRemoval {
+    private static final long INVALID = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+
     private final Header image;
     private final Optional<ObjectMap> head;
     private final Pool pool;
@@ -48,17 +51,22 @@ final class SnapshotMapRemoval {
                 .filter(id -> id > snapshot.id())
                 .min()
                 .orElse(SnapContext.HEAD);
+        long doubtful = snapshot.flags() & (ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID);
+        if (doubtful != 0) {
+            invalidate(next, doubtful, null);
+            return;
+        }
         BitVector removed;
         try {
             removed = ClassCalls.read(pool, ObjectNames.objectMap(image.id(), snapshot.id()), ObjectMapCalls.load());
-        } catch (NotFoundException handedOn) {
+        } catch (NotFoundException absent) {
+            // An earlier run that was interrupted had moved the snapshot to the trash before it handed the map on.
+            if (!(snapshot.record().namespace() instanceof SnapshotNamespace.Trash)) {
+                invalidate(next, INVALID, absent);
+            }
             return;
         } catch (RadosException damaged) {
-            invalidate(next, damaged);
-            return;
-        }
-        if ((snapshot.flags() & ObjectMap.OBJECT_MAP_INVALID) != 0) {
-            invalidate(next, null);
+            invalidate(next, INVALID, damaged);
             return;
         }
         WriteOperation operation = new WriteOperation();
@@ -71,7 +79,7 @@ final class SnapshotMapRemoval {
         } catch (NotFoundException none) {
             return;
         } catch (RadosException failed) {
-            invalidate(next, failed);
+            invalidate(next, INVALID, failed);
             return;
         }
         if (next == SnapContext.HEAD) {
@@ -85,10 +93,9 @@ final class SnapshotMapRemoval {
                 : ObjectNames.objectMap(image.id(), snapId);
     }
 
-    private void invalidate(long next, RadosException why) throws RadosException {
-        long flags = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+    private void invalidate(long next, long flags, RadosException why) throws RadosException {
         try {
-            if (next == SnapContext.HEAD && head.isPresent()) {
+            if (next == SnapContext.HEAD && head.isPresent() && (flags & ObjectMap.OBJECT_MAP_INVALID) != 0) {
                 head.get().invalidate();
             } else {
                 Tolerate.errors(

@@ -4,8 +4,12 @@ import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Counts the RADOS operations of a verb, and makes one of them go wrong. */
@@ -26,9 +30,18 @@ final class FaultPoint {
         }
     }
 
+    /** Somebody else's work. */
+    @FunctionalInterface
+    interface Other {
+        void run() throws IOException;
+    }
+
     private final Kind kind;
     private final int at;
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicBoolean interfered = new AtomicBoolean();
+    private Predicate<String> awaited = object -> false;
+    private Other other = () -> {};
 
     private FaultPoint(Kind kind, int at) {
         this.kind = kind;
@@ -45,6 +58,14 @@ final class FaultPoint {
         return new FaultPoint(Kind.REFUSED, -1);
     }
 
+    /** Nothing goes wrong, but somebody else is quicker once: before the first operation on such an object. */
+    static FaultPoint before(Predicate<String> object, Other other) {
+        FaultPoint point = nowhere();
+        point.awaited = object;
+        point.other = other;
+        return point;
+    }
+
     /** Operations until now. */
     int count() {
         return count.get();
@@ -52,6 +73,17 @@ final class FaultPoint {
 
     boolean isReached() {
         return at > 0 && count.get() >= at;
+    }
+
+    <T> CompletableFuture<T> pass(String object, Supplier<CompletableFuture<T>> operation) {
+        if (awaited.test(object) && interfered.compareAndSet(false, true)) {
+            try {
+                other.run();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+        return pass(operation);
     }
 
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> operation) {

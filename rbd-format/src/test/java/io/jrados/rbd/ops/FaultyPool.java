@@ -120,13 +120,13 @@ final class FaultyPool implements Pool {
 
     @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
-        return point.pass(() -> pool.operateAsync(object, operation, snapId));
+        return point.pass(object, () -> pool.operateAsync(object, operation, snapId));
     }
 
     @Override
     public CompletableFuture<WriteResult> operateAsync(
             String object, WriteOperation operation, SnapContext snapContext) {
-        return point.pass(() -> pool.operateAsync(object, operation, snapContext));
+        return point.pass(object, () -> pool.operateAsync(object, operation, snapContext));
     }
 
     @Override
