@@ -4,7 +4,6 @@ module io.jrados.rados {
     requires io.netty.common;
     requires io.netty.transport;
     requires java.naming;
-    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires static org.jspecify;
 

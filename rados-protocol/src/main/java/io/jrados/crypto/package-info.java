@@ -1,4 +1,4 @@
-/** Checksums and ciphers: the only users of javax.crypto and Bouncy Castle. */
+/** Checksums and ciphers: the only user of javax.crypto in this module. */
 @NullMarked
 package io.jrados.crypto;
 

@@ -59,13 +59,13 @@ public final class CephExtension implements BeforeAllCallback, AfterAllCallback,
                 }
                 return LocalHost.start(tool, all);
             }
-            if (!way.equals("packages") && ContainerHost.isDockerThere()) {
-                return ContainerHost.start(options);
+            if (!way.equals("packages") && Containers.areThere()) {
+                return Containers.start(options);
             }
             throw new IllegalStateException(
                     "this test needs a Ceph cluster, and there is none: name one by CEPH_CONF, or install"
                             + " the packages ceph-mon, ceph-osd, ceph-mgr, ceph-common and python3-rados (in a checkout: tools/setup cluster),"
-                            + " or start a Docker engine that has the image " + ContainerHost.IMAGE);
+                            + " or " + Containers.HOW);
         }
 
         /** The class after which a daemon is first found dead is the one to fail; the others have done nothing. */

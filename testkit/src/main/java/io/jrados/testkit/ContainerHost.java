@@ -23,8 +23,6 @@ import org.testcontainers.utility.DockerImageName;
  * container's own address: the OSD map names it, so published ports would be of no use.
  */
 final class ContainerHost implements ClusterHost {
-    static final String IMAGE = System.getProperty("jrados.ceph.image", "jrados-ceph:latest");
-
     private static final String TOOL = "/opt/jrados/cluster";
     private static final String INSIDE = "/ceph";
 
@@ -46,7 +44,7 @@ final class ContainerHost implements ClusterHost {
         Path folder = Files.createTempDirectory("jrados-container-");
         List<String> words = new ArrayList<>(List.of(TOOL, "run", "--dir", INSIDE, "--addr", "own", "--port", "10000"));
         words.addAll(options);
-        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE))
+        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(Containers.IMAGE))
                 .withCommand(words.toArray(String[]::new))
                 // Not withFileSystemBind: that first tries whether the engine can mount, with an image it has to pull.
                 .withCreateContainerCmdModifier(create -> Objects.requireNonNull(create.getHostConfig())
@@ -62,7 +60,8 @@ final class ContainerHost implements ClusterHost {
             Files.writeString(folder.resolve("ceph.conf"), conf.replace(INSIDE + "/", folder + "/"));
         } catch (RuntimeException | IOException failed) {
             container.stop();
-            throw new IllegalStateException("cannot start a Ceph cluster in a container of " + IMAGE, failed);
+            throw new IllegalStateException(
+                    "cannot start a Ceph cluster in a container of " + Containers.IMAGE, failed);
         }
         return new ContainerHost(container, folder);
     }

@@ -50,6 +50,7 @@ public abstract class ModuleRules {
             Map.entry("osd", Set.of("osdmap", "mon", "osd.op")),
             Map.entry("rados", Set.of("osd", "json")),
             Map.entry("cls", Set.of("rados")),
+            Map.entry("rbd.crypto", Set.of("error")),
             Map.entry("rbd.model", Set.of("error")),
             Map.entry("rbd.format", Set.of("rbd.model", "osd.op", "crypto")),
             Map.entry("rbd.io", Set.of("cls", "rbd.format")),
@@ -69,8 +70,8 @@ public abstract class ModuleRules {
             "io.netty.channel", Set.of("msgr"),
             "io.netty.bootstrap", Set.of("msgr"),
             "io.micrometer", Set.of("micrometer"),
-            "javax.crypto", Set.of("crypto"),
-            "org.bouncycastle", Set.of("crypto"),
+            "javax.crypto", Set.of("crypto", "rbd.crypto"),
+            "org.bouncycastle", Set.of("rbd.crypto"),
             "picocli", Set.of("cli"));
 
     /** A call nobody makes, what to use instead, and the classes and packages that may. */

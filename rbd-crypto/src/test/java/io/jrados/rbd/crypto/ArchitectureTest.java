@@ -1,0 +1,5 @@
+package io.jrados.rbd.crypto;
+
+import io.jrados.testkit.ModuleRules;
+
+class ArchitectureTest extends ModuleRules {}
