@@ -1,6 +1,7 @@
 package io.jrados.drivers;
 
 import io.jrados.error.RadosException;
+import io.jrados.rados.Undisturbed;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -26,7 +27,14 @@ public final class Cleanup {
      * off until the end.
      */
     public void run(Throwable cause) {
-        boolean interrupted = Thread.interrupted();
+        try {
+            Undisturbed.run(() -> undoAll(cause));
+        } catch (RadosException | RuntimeException failed) {
+            cause.addSuppressed(failed);
+        }
+    }
+
+    private void undoAll(Throwable cause) {
         while (!steps.isEmpty()) {
             try {
                 steps.pop().run();
@@ -35,9 +43,6 @@ public final class Cleanup {
                     cause.addSuppressed(failed);
                 }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

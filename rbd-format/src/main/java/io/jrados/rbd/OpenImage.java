@@ -298,7 +298,7 @@ final class OpenImage extends ImageVerbs {
         CompletableFuture<Void> all = written.handle((done, failed) -> shared)
                 .thenCompose(open -> open.map(SharedImage::closeAsync).orElse(written))
                 .thenCompose(left -> written);
-        Wait.on(Within.of(image.pool(), all, () -> late(written)));
+        Wait.throughInterrupts(Within.of(image.pool(), all, () -> late(written)));
         closed = true;
     }
 

@@ -25,6 +25,7 @@ public final class ImageIo {
     private final Timestamps timestamps;
     private final Qos qos;
     private final ReadAhead ahead;
+    private volatile boolean closing;
     private volatile boolean closed;
 
     public ImageIo(ImageContext image) {
@@ -39,7 +40,15 @@ public final class ImageIo {
 
     /** Fills {@code into}. EINVAL past the image's end. */
     public CompletableFuture<Void> read(long offset, ByteBuffer into) {
-        return qos.pass("read", into.remaining(), () -> fresh(() -> readNow(offset, into)));
+        return reading(into.remaining(), () -> readNow(offset, into));
+    }
+
+    private CompletableFuture<Void> reading(long bytes, Supplier<CompletableFuture<Void>> read) {
+        return closing ? refusedAsClosed("reading") : qos.pass("read", bytes, () -> fresh(read));
+    }
+
+    private CompletableFuture<Void> refusedAsClosed(String doing) {
+        return CompletableFuture.failedFuture(closed(doing));
     }
 
     private CompletableFuture<Void> fresh(Supplier<CompletableFuture<Void>> read) {
@@ -63,19 +72,16 @@ public final class ImageIo {
 
     /** Lends what is stored of a range. EINVAL past the image's end. */
     public CompletableFuture<Void> readExtents(long offset, long length, ExtentReader reader) {
-        return qos.pass(
-                "read",
-                length,
-                () -> fresh(() -> {
-                    ImageState state = image.state();
-                    try {
-                        check("reading", state.sizeAt(image.snapId()), offset, length);
-                    } catch (RadosException refused) {
-                        return CompletableFuture.failedFuture(refused);
-                    }
-                    timestamps.accessed();
-                    return new StoredExtents(image, state, reader).read(offset, length);
-                }));
+        return reading(length, () -> {
+            ImageState state = image.state();
+            try {
+                check("reading", state.sizeAt(image.snapId()), offset, length);
+            } catch (RadosException refused) {
+                return CompletableFuture.failedFuture(refused);
+            }
+            timestamps.accessed();
+            return new StoredExtents(image, state, reader).read(offset, length);
+        });
     }
 
     /** EINVAL past the image's end, EROFS for an image that is read-only. */
@@ -89,7 +95,7 @@ public final class ImageIo {
      * @param what as {@code rbd_qos_exclude_ops} names it
      */
     CompletableFuture<Void> change(String what, long bytes, Supplier<CompletableFuture<Void>> request) {
-        return qos.pass(what, bytes, () -> image.inside(request));
+        return closing ? refusedAsClosed("changing") : qos.pass(what, bytes, () -> image.inside(request));
     }
 
     private CompletableFuture<Void> writeNow(long offset, ByteBuffer data) {
@@ -117,7 +123,7 @@ public final class ImageIo {
 
     /** As {@link #read(long, ByteBuffer)}, into several buffers one after the other. */
     public CompletableFuture<Void> read(long offset, List<ByteBuffer> into) {
-        return qos.pass("read", new Scatter(into).length(), () -> fresh(() -> readNow(offset, into)));
+        return reading(new Scatter(into).length(), () -> readNow(offset, into));
     }
 
     private CompletableFuture<Void> readNow(long offset, List<ByteBuffer> into) {
@@ -208,16 +214,29 @@ public final class ImageIo {
         ahead.drop();
     }
 
-    /** Completes when every write that was submitted before is acknowledged, which is when it is on stable storage. */
+    /**
+     * Completes when every write that was submitted before is acknowledged, which is when it is on stable storage; writes
+     * that wait for the image's limits too.
+     */
     public CompletableFuture<Void> flush() {
-        return image.gate().flushAsync();
+        return qos.behindChanges(() -> image.gate().flushAsync());
     }
 
-    /** Refuses what comes from now on with {@link ClosedException} and waits for what is under way. */
+    /**
+     * Refuses what comes from now on with {@link ClosedException} and waits for all that came before, also for what waits
+     * for the image's limits.
+     */
     public CompletableFuture<Void> closeAsync() {
-        closed = true;
+        closing = true;
         ahead.drop();
-        return flush();
+        // Whoever was submitting at this moment is refused later, inside the gate, and has left it with the second
+        // flush.
+        return flush().thenCompose(flushed -> qos.behindReads())
+                .handle((done, failed) -> {
+                    closed = true;
+                    return failed == null ? image.gate().flushAsync() : CompletableFuture.<Void>failedFuture(failed);
+                })
+                .thenCompose(done -> done);
     }
 
     /**
@@ -243,12 +262,16 @@ public final class ImageIo {
     private void check(String doing, long size, long offset, long length) throws RadosException {
         image.checkNotFenced();
         if (closed) {
-            throw new ClosedException(doing + " image " + image.spec());
+            throw closed(doing);
         }
         if (offset < 0 || length < 0 || offset > size - length) {
             throw new RadosException(
                     Errno.EINVAL,
                     doing + " image " + image.spec() + ", which has " + size + " bytes: " + length + " at " + offset);
         }
+    }
+
+    private RadosException closed(String doing) {
+        return new ClosedException(doing + " image " + image.spec());
     }
 }

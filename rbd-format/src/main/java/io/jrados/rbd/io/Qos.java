@@ -8,10 +8,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Holds requests back so that an image does no more than its limits (src/librbd/io/QosImageDispatch.cc). */
+/**
+ * Holds requests back so that an image does no more than its limits (src/librbd/io/QosImageDispatch.cc). Those that change
+ * the image keep the order in which they came, also those that no limit concerns, and so do those that read it; a flush
+ * comes behind every change before it (src/librbd/io/FlushTracker.h).
+ */
 final class Qos {
     private final Supplier<Loop> loop;
     private final Supplier<QosLimits> wanted;
+    private final QosLine reads = new QosLine();
+    private final QosLine changes = new QosLine();
     private volatile Current current = new Current(new QosLimits(Map.of(), Duration.ZERO, Set.of()), Map.of());
 
     private record Current(QosLimits limits, Map<QosLimits.Kind, TokenBucket> buckets) {}
@@ -25,7 +31,7 @@ final class Qos {
         this.wanted = wanted;
     }
 
-    /** Other limits hold from now on; what waits already keeps its own. */
+    /** Other limits hold from now on; only the first of those who wait keeps its own. */
     private Current follow(QosLimits limits) {
         Current before = current;
         if (limits == before.limits) {
@@ -48,18 +54,41 @@ final class Qos {
      * @param what as {@code rbd_qos_exclude_ops} names it
      */
     <T> CompletableFuture<T> pass(String what, long bytes, Supplier<CompletableFuture<T>> request) {
+        QosLine line = what.equals("read") ? reads : changes;
         Current now = follow(wanted.get());
-        if (now.buckets.isEmpty() || now.limits.excluded().contains(what)) {
+        if (line.isIdle() && (now.buckets.isEmpty() || now.limits.excluded().contains(what))) {
             return request.get();
         }
-        boolean read = what.equals("read");
+        return line.pass(() -> turn(what, bytes), request);
+    }
+
+    private CompletableFuture<Void> turn(String what, long bytes) {
+        Current now = follow(wanted.get());
         CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+        if (now.limits.excluded().contains(what)) {
+            return turn;
+        }
+        boolean read = what.equals("read");
         for (Map.Entry<QosLimits.Kind, TokenBucket> bucket : now.buckets.entrySet()) {
             if (bucket.getKey().concerns(read)) {
                 long cost = bucket.getKey().isBytes() ? bytes : 1;
                 turn = turn.thenCompose(passed -> bucket.getValue().take(cost));
             }
         }
-        return turn.thenCompose(passed -> request.get());
+        return turn;
+    }
+
+    /** Does what costs nothing, when all changes that were submitted before have started. */
+    <T> CompletableFuture<T> behindChanges(Supplier<CompletableFuture<T>> step) {
+        return behind(changes, step);
+    }
+
+    /** Completes when all reads that were submitted before have started. */
+    CompletableFuture<Void> behindReads() {
+        return behind(reads, () -> CompletableFuture.completedFuture(null));
+    }
+
+    private static <T> CompletableFuture<T> behind(QosLine line, Supplier<CompletableFuture<T>> step) {
+        return line.isIdle() ? step.get() : line.pass(() -> CompletableFuture.completedFuture(null), step);
     }
 }

@@ -80,8 +80,8 @@ public final class CloneImage {
             attachChild(id, parent, snapshot, format);
             copyMetadata(id, parent);
             return id;
-        } catch (RadosException | RuntimeException failed) {
-            removeChild(id, failed);
+        } catch (Throwable failed) {
+            Rollback.takeBack(failed, () -> removeChild(id));
             throw failed;
         }
     }
@@ -203,16 +203,12 @@ public final class CloneImage {
         }
     }
 
-    private void removeChild(String id, Exception failed) {
-        try {
-            new ImageRemoval(pool, id, name).run(Progress.NONE);
-            IdObject.removeIfOf(pool, name, id);
-            Tolerate.errors(
-                    () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),
-                    Errno.ENOENT);
-        } catch (RadosException | RuntimeException another) {
-            failed.addSuppressed(another);
-        }
+    private void removeChild(String id) throws RadosException {
+        new ImageRemoval(pool, id, name).run(Progress.NONE);
+        IdObject.removeIfOf(pool, name, id);
+        Tolerate.errors(
+                () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),
+                Errno.ENOENT);
     }
 
     private void write(String id, WriteCall call) throws RadosException {

@@ -56,7 +56,7 @@ public final class CreateImage {
             setStripeUnitCount(negotiated);
             resizeObjectMap(rollback, negotiated);
             return id;
-        } catch (RadosException | RuntimeException failed) {
+        } catch (Throwable failed) {
             rollback.run(failed);
             throw failed;
         }

@@ -5,6 +5,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
@@ -85,12 +86,12 @@ public final class CreateSnapshot {
         if (image.state().snapshot(name).isPresent()) {
             throw maintenance.refused(Errno.EEXIST, "there is one");
         }
-        long snapId = dataPool.createSnapId();
+        long snapId = Wait.owning(dataPool.createSnapIdAsync(), dataPool::removeSnapIdAsync);
         try {
             held.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
             return OptionalLong.of(snapId);
         } catch (RadosException failed) {
-            releaseSnapId(snapId, failed);
+            Rollback.takeBack(failed, () -> releaseSnapId(snapId));
             if (failed.errno() == Errno.ESTALE && !last) {
                 return OptionalLong.empty();
             }
@@ -102,17 +103,13 @@ public final class CreateSnapshot {
      * Gives the id back, but only when it is certain that no snapshot has it: a request that failed for this client may
      * have succeeded.
      */
-    private void releaseSnapId(long snapId, RadosException failed) {
-        try {
-            SnapContext snapshots = ClassCalls.read(image.pool(), image.header(), SnapshotCalls.getSnapContext());
-            for (long known : snapshots.snaps()) {
-                if (known == snapId) {
-                    return;
-                }
+    private void releaseSnapId(long snapId) throws RadosException {
+        SnapContext snapshots = ClassCalls.read(image.pool(), image.header(), SnapshotCalls.getSnapContext());
+        for (long known : snapshots.snaps()) {
+            if (known == snapId) {
+                return;
             }
-            dataPool.removeSnapId(snapId);
-        } catch (RadosException another) {
-            failed.addSuppressed(another);
         }
+        dataPool.removeSnapId(snapId);
     }
 }

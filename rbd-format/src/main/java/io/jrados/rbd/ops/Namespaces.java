@@ -87,7 +87,7 @@ public final class Namespaces {
             rollback.attempt(
                     () -> ClassCalls.write(inside, ObjectNames.DIRECTORY, DirectoryCalls.dirStateSetReady()),
                     () -> Tolerate.remove(inside, ObjectNames.DIRECTORY));
-        } catch (RadosException | RuntimeException failed) {
+        } catch (Throwable failed) {
             rollback.run(failed);
             throw failed;
         }

@@ -102,17 +102,9 @@ public final class RemoveImage {
             trash.remove(id, name, progress);
         } catch (RadosException failed) {
             if (failed.errno() == Errno.ENOTEMPTY || failed.errno() == Errno.EBUSY || failed.errno() == Errno.EMLINK) {
-                restore(id, failed);
+                Rollback.takeBack(failed, () -> trash.restore(id, name));
             }
             throw failed;
-        }
-    }
-
-    private void restore(String id, RadosException failed) {
-        try {
-            trash.restore(id, name);
-        } catch (RadosException another) {
-            failed.addSuppressed(another);
         }
     }
 

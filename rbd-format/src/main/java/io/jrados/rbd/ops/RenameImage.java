@@ -17,6 +17,7 @@ import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives an image another name, in the same pool and namespace (src/librbd/operation/RenameRequest.cc). Run again it
@@ -90,12 +91,19 @@ public final class RenameImage {
 
     private void updateDirectory(String id) throws RadosException {
         try {
-            ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRenameImage(name, newName, id));
+            Wait.throughInterrupts(ClassCalls.writeAsync(
+                    pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRenameImage(name, newName, id)));
         } catch (RadosException failed) {
-            if (isRenamed(id)) {
+            AtomicBoolean renamed = new AtomicBoolean();
+            Rollback.takeBack(failed, () -> {
+                renamed.set(isRenamed(id));
+                if (!renamed.get()) {
+                    IdObject.removeIfOf(pool, newName, id);
+                }
+            });
+            if (renamed.get()) {
                 return;
             }
-            takeDestinationBack(id, failed);
             throw failed.errno() == Errno.EEXIST ? new AlreadyExistsException(doing(), failed) : failed;
         }
     }
@@ -104,14 +112,6 @@ public final class RenameImage {
     private boolean isRenamed(String id) throws RadosException {
         return Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(id)))
                 .equals(Optional.of(newName));
-    }
-
-    private void takeDestinationBack(String id, RadosException failed) {
-        try {
-            IdObject.removeIfOf(pool, newName, id);
-        } catch (RadosException another) {
-            failed.addSuppressed(another);
-        }
     }
 
     private String doing() {

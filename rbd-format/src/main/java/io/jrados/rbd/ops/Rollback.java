@@ -3,6 +3,7 @@ package io.jrados.rbd.ops;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
+import io.jrados.rados.Undisturbed;
 import java.util.ArrayDeque;
 
 /** Steps of a verb that are taken back, newest first, when a later one fails. */
@@ -32,10 +33,23 @@ final class Rollback {
     }
 
     /**
-     * Takes everything back. What fails there is added to {@code failed}; a time-out ends it, because the cluster is
-     * away.
+     * Takes everything back, whether this thread is interrupted or not. What fails there is added to {@code failed}; a
+     * time-out ends it, because the cluster is away.
      */
-    void run(Exception failed) {
+    void run(Throwable failed) {
+        takeBack(failed, () -> takeAllBack(failed));
+    }
+
+    /** Takes one step back, whether this thread is interrupted or not. If that fails it is added to {@code failed}. */
+    static void takeBack(Throwable failed, Step step) {
+        try {
+            Undisturbed.run(step::run);
+        } catch (RadosException | RuntimeException another) {
+            failed.addSuppressed(another);
+        }
+    }
+
+    private void takeAllBack(Throwable failed) {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();

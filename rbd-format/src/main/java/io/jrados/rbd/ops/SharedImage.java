@@ -125,7 +125,7 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
 
     @Override
     public void close() throws RadosException {
-        Wait.on(Within.of(image.pool(), closeAsync(), () -> late("closing image " + image.spec())));
+        Wait.throughInterrupts(Within.of(image.pool(), closeAsync(), () -> late("closing image " + image.spec())));
     }
 
     /** The failure of somebody who does not wait any longer: what keeps the lock here. */

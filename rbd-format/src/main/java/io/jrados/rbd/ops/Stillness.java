@@ -27,7 +27,7 @@ final class Stillness {
             ask(image, mode, peers, id);
             verb.execute();
         } finally {
-            Wait.on(peers.unquiesceAsync(id));
+            Wait.throughInterrupts(peers.unquiesceAsync(id));
         }
     }
 

@@ -120,7 +120,7 @@ final class Trash {
             IdObject.create(pool, name, id);
         } catch (AlreadyExistsException taken) {
             if (!IdObject.find(pool, name).equals(Optional.of(id))) {
-                write(TrashCalls.setState(id, State.NORMAL, State.RESTORING));
+                Rollback.takeBack(taken, () -> write(TrashCalls.setState(id, State.NORMAL, State.RESTORING)));
                 throw taken;
             }
         }
@@ -136,12 +136,8 @@ final class Trash {
         write(TrashCalls.setState(id, State.REMOVING, State.NORMAL));
         try {
             new ImageRemoval(pool, id, name).run(progress);
-        } catch (RadosException | RuntimeException failed) {
-            try {
-                write(TrashCalls.setState(id, State.NORMAL, State.REMOVING));
-            } catch (RadosException another) {
-                failed.addSuppressed(another);
-            }
+        } catch (Throwable failed) {
+            Rollback.takeBack(failed, () -> write(TrashCalls.setState(id, State.NORMAL, State.REMOVING)));
             throw failed;
         }
         Tolerate.errors(() -> write(TrashCalls.remove(id)), Errno.ENOENT);

@@ -55,8 +55,8 @@ public final class UnprotectSnapshot {
         try {
             scanPoolChildren(snapId);
             setStatus(held, snapId, Protection.UNPROTECTED);
-        } catch (RadosException failed) {
-            rollBack(held, snapId, failed);
+        } catch (Throwable failed) {
+            Rollback.takeBack(failed, () -> setStatus(held, snapId, Protection.PROTECTED));
             throw failed;
         }
     }
@@ -67,14 +67,6 @@ public final class UnprotectSnapshot {
         List<String> pools = Children.poolsWithFormatOne(image.pool(), image.id(), snapId);
         if (!pools.isEmpty()) {
             throw maintenance.refused(Errno.EBUSY, "it has clones in the pools " + String.join(", ", pools));
-        }
-    }
-
-    private void rollBack(HeldImage held, long snapId, RadosException failed) {
-        try {
-            setStatus(held, snapId, Protection.PROTECTED);
-        } catch (RadosException another) {
-            failed.addSuppressed(another);
         }
     }
 

@@ -85,9 +85,9 @@ class QosTest {
             request("write_same", 1, 20 + i);
             request("write", 1, 30 + i);
         }
-        assertThat(passed).containsExactly(0, 10, 20, 30, 1, 11, 21, 2, 12, 22);
+        assertThat(passed).as("changes keep their order").containsExactly(0, 10, 20, 30, 1, 11, 21, 2);
         time.advance(Duration.ofMillis(2100));
-        assertThat(passed).endsWith(31, 32);
+        assertThat(passed).endsWith(31, 12, 22, 32);
     }
 
     @Test
@@ -98,8 +98,61 @@ class QosTest {
         assertThat(passed).containsExactly(1);
         limits = limits();
         request("write", 1, 3);
-        assertThat(passed).containsExactly(1, 3);
+        assertThat(passed).as("none overtakes who waits").containsExactly(1);
         time.advance(Duration.ofMillis(1100));
-        assertThat(passed).containsExactly(1, 3, 2);
+        assertThat(passed).containsExactly(1, 2, 3);
+        request("write", 1, 4);
+        assertThat(passed).endsWith(4);
+    }
+
+    /** When tokens come, those who waited have not started yet: a newcomer must not use that moment. */
+    @Test
+    void aNewcomerAtTheMomentOfTheTickStaysBehindThoseWhoWait() throws RadosException {
+        int atOnce = 100;
+        limits = limits("iops_limit", Integer.toString(atOnce));
+        for (int i = 0; i < atOnce; i++) {
+            request("write", 1, i);
+        }
+        qos.pass("write", 1, () -> {
+            request("write", 1, atOnce + 2);
+            passed.add(atOnce);
+            return CompletableFuture.completedFuture(null);
+        });
+        request("write", 1, atOnce + 1);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(passed).hasSize(atOnce + 3).isSorted();
+    }
+
+    @Test
+    void aFlushComesBehindTheChangesThatWaitAndCostsNothing() throws RadosException {
+        limits = limits("iops_limit", "1");
+        request("write", 1, 1);
+        request("write", 1, 2);
+        CompletableFuture<Void> flushed = qos.behindChanges(() -> {
+            passed.add(3);
+            return CompletableFuture.completedFuture(null);
+        });
+        assertThat(passed).containsExactly(1);
+        time.advance(Duration.ofMillis(1100));
+        assertThat(passed).containsExactly(1, 2, 3);
+        assertThat(flushed).isCompleted();
+        assertThat(qos.behindChanges(() -> CompletableFuture.completedFuture(4)))
+                .isCompletedWithValue(4);
+    }
+
+    @Test
+    void aRequestThatIsCancelledWhileItWaitsIsNeverSentAndHoldsNobodyUp() throws RadosException {
+        limits = limits("iops_limit", "1");
+        request("write", 1, 1);
+        request("write", 1, 2);
+        CompletableFuture<Void> cancelled = qos.pass("write", 1, () -> {
+            passed.add(3);
+            return CompletableFuture.completedFuture(null);
+        });
+        request("write", 1, 4);
+        cancelled.cancel(true);
+        time.advance(Duration.ofMillis(2100));
+        assertThat(passed).as("it takes no token").containsExactly(1, 2, 4);
+        assertThat(cancelled).isCancelled();
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.rbd.ops;
 
+import io.jrados.conf.LoopThread;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
@@ -20,6 +21,8 @@ final class FaultPoint {
         REFUSED,
         /** It takes effect, and its answer gets lost. */
         LOST,
+        /** The thread of the verb is interrupted as it sends it. */
+        INTERRUPTED,
         /** The client dies just before it. */
         CRASHED_BEFORE,
         /** The client dies before the answer comes. */
@@ -96,6 +99,12 @@ final class FaultPoint {
         }
         return switch (kind) {
             case REFUSED -> CompletableFuture.failedFuture(new RadosException(Errno.EIO, "operation " + at));
+            case INTERRUPTED -> {
+                if (!(Thread.currentThread() instanceof LoopThread)) {
+                    Thread.currentThread().interrupt();
+                }
+                yield operation.get();
+            }
             case CRASHED_BEFORE -> CompletableFuture.failedFuture(new FencedException("operation " + at, null));
             case LOST, CRASHED_AFTER ->
                 operation

@@ -3,6 +3,7 @@ package io.jrados.rbd.ops;
 import static io.jrados.rbd.ops.Images.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
@@ -23,6 +24,7 @@ import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +53,13 @@ class InterruptedVerbsTest {
         return Boolean.getBoolean("jrados.exhaustive")
                 ? List.of(Kind.values())
                 : List.of(Kind.LOST, Kind.CRASHED_AFTER);
+    }
+
+    /** With the interrupts of the verb's own thread. */
+    static List<Kind> kindsAndInterrupts() {
+        List<Kind> kinds = new ArrayList<>(kinds());
+        kinds.add(Kind.INTERRUPTED);
+        return kinds.stream().distinct().toList();
     }
 
     @BeforeAll
@@ -90,6 +99,11 @@ class InterruptedVerbsTest {
             } catch (RadosException thrown) {
                 failed = Optional.of(thrown);
             }
+            boolean interrupted = Thread.interrupted();
+            assertThat(interrupted
+                            || failed.filter(it -> it.errno() == Errno.EINTR).isEmpty())
+                    .as("the flag of a thread that was interrupted")
+                    .isTrue();
             try {
                 after.run(k, failed);
                 images.assertNothingLeft();
@@ -118,7 +132,7 @@ class InterruptedVerbsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers("H03")
     void create(Kind kind) throws IOException {
         ImageOptions options = ImageOptions.LAYERING
@@ -151,7 +165,7 @@ class InterruptedVerbsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers("H13")
     void rename(Kind kind) throws IOException {
         interruptEverywhere(
@@ -172,7 +186,7 @@ class InterruptedVerbsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers("H46")
     void createSnapshot(Kind kind) throws IOException {
         interruptEverywhere(
@@ -216,7 +230,7 @@ class InterruptedVerbsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers("H52")
     void unprotectSnapshot(Kind kind) throws IOException {
         interruptEverywhere(
@@ -239,14 +253,14 @@ class InterruptedVerbsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers({"H55", "H56"})
     void cloneOfFormatOne(Kind kind) throws IOException {
         interruptClone(kind, 1);
     }
 
     @ParameterizedTest
-    @MethodSource("kinds")
+    @MethodSource("kindsAndInterrupts")
     @Covers({"H55", "H57"})
     void cloneOfFormatTwo(Kind kind) throws IOException {
         interruptClone(kind, 2);
