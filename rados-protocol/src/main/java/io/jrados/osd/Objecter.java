@@ -160,6 +160,10 @@ public final class Objecter {
     public CompletableFuture<Void> flush(long pool, Duration deadline) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         inbox.add(() -> {
+            if (closed != null) {
+                done.completeExceptionally(CLOSED.failure("flushing pool " + pool));
+                return;
+            }
             operations.flush(pool, done);
             if (!done.isDone()) {
                 Loop.Timer timer = loop.schedule(
@@ -269,6 +273,7 @@ public final class Objecter {
         inbox.add(() -> {
             closed = done;
             finishAll(CLOSED);
+            end = CLOSED; // also of one that was fenced
             waiters.fail(CLOSED.failure("waiting for an OSD map"));
             if (operations.isEmpty()) {
                 done.complete(null);

@@ -86,6 +86,7 @@ public final class ClusterAdmin {
      * @throws RadosException EBUSY if this client follows it already
      */
     public Following followLog(LogLine.Level level, Consumer<LogLine> listener) throws RadosException {
+        client.checkOpen("following the cluster's log");
         return client.log().follow(level, listener);
     }
 
@@ -110,7 +111,9 @@ public final class ClusterAdmin {
      */
     public CompletableFuture<ServiceDaemon> registerServiceAsync(
             String kind, String name, Map<String, String> metadata) {
-        return client.manager().register(kind, name, metadata).thenApply(done -> new ServiceDaemon(client.manager()));
+        return Handed.from(
+                client.manager().register(kind, name, metadata).thenApply(done -> new ServiceDaemon(client.manager())),
+                ServiceDaemon::close);
     }
 
     /** As {@link #registerServiceAsync}. */

@@ -1,15 +1,25 @@
 package io.jrados.rados;
 
-import io.jrados.error.RadosException;
 import io.jrados.msgr.NettyLoops;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that do the sockets' work. One client starts two of its own; several may share some instead. Whoever starts
- * them closes them, after the clients.
+ * them closes them; clients that still use them then are closed before.
  */
 public final class IoLoops implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IoLoops.class);
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(20);
+
     private final NettyLoops loops;
+    private final Set<RadosClient> clients = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     private IoLoops(NettyLoops loops) {
         this.loops = loops;
@@ -33,18 +43,28 @@ public final class IoLoops implements AutoCloseable {
         return loops.directMemory();
     }
 
-    CompletableFuture<Void> closeAsync() {
-        return loops.close();
+    /** Counts a client among those that are closed first; false if these threads have been closed. */
+    boolean join(RadosClient client) {
+        clients.add(client);
+        return !closed;
     }
 
-    /** Ends the threads, and waits for that. */
+    void leave(RadosClient client) {
+        clients.remove(client);
+    }
+
+    CompletableFuture<Void> closeAsync() {
+        closed = true;
+        return CompletableFuture.allOf(
+                        clients.stream().map(RadosClient::closeAsync).toArray(CompletableFuture[]::new))
+                .handle((all, failure) -> loops.close())
+                .thenCompose(Function.identity());
+    }
+
+    /** Closes the clients that still use the threads, then ends these, and waits for that. Not waited for on one of them. */
     @Override
     public void close() {
-        try {
-            Wait.on(closeAsync());
-        } catch (RadosException interrupted) {
-            // The flag of the thread is set again; the threads end by themselves.
-            return;
-        }
+        CompletableFuture<Void> ending = closeAsync();
+        Wait.forEnd(ending, CLOSE_WITHIN, () -> LOG.warn("ending the threads of clients takes over {}", CLOSE_WITHIN));
     }
 }

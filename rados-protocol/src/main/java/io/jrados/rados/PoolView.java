@@ -279,9 +279,11 @@ final class PoolView implements Pool {
                 listener.onError(error);
             }
         };
-        return client.objecter()
-                .watch(object(object), told, timeout, settings.deadline)
-                .thenApply(RegisteredWatch::new);
+        return Handed.from(
+                client.objecter()
+                        .watch(object(object), told, timeout, settings.deadline)
+                        .thenApply(RegisteredWatch::new),
+                Watch::closeAsync);
     }
 
     private record RegisteredWatch(WatchHandle registered) implements Watch {

@@ -32,7 +32,7 @@ public interface Rados extends AutoCloseable {
 
     CephConf conf();
 
-    /** One of the client's own loops, for timers. What runs there must not block; nothing runs after the client's end. */
+    /** One of the client's own loops, for timers. What runs there must not block; no timer runs after the client's end. */
     Loop loop();
 
     /** Epoch of the OSD map in force. */

@@ -81,7 +81,7 @@ public final class RadosBuilder {
         return this;
     }
 
-    /** Connects; fails within the connect deadline. */
+    /** Connects; fails within the connect deadline. Whoever cancels the future leaves nothing behind. */
     public CompletableFuture<Rados> connectAsync() {
         return RadosClient.connect(this);
     }

@@ -7,6 +7,7 @@ import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Loop;
 import io.jrados.conf.MonitorEndpoint;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.LogMessage;
@@ -16,6 +17,7 @@ import io.jrados.mon.MgrClient;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonEvents;
 import io.jrados.mon.MonRequests;
+import io.jrados.mon.MonSettings;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.msgr.Messenger;
@@ -33,13 +35,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,6 @@ import org.slf4j.LoggerFactory;
 /** Puts the parts together: one messenger, one monitor client and one Objecter, the latter two on one loop. */
 final class RadosClient implements Rados {
     private static final Logger LOG = LoggerFactory.getLogger(RadosClient.class);
-    private static final int CALLBACK_THREADS = 16;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Deadlines deadlines;
@@ -63,10 +62,10 @@ final class RadosClient implements Rados {
     private final MonClient monitors;
     private final MgrClient manager;
     private final LogFollower log;
-    private final ThreadPoolExecutor callbacks;
+    private final Callbacks callbacks = new Callbacks();
     private final RadosBuilder settings;
-    private final AtomicBoolean closing = new AtomicBoolean();
     private final ClientParts parts = new ClientParts();
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
     private volatile CephConf conf;
     private volatile @Nullable Objecter objecter;
     private volatile MonClient.@Nullable Cluster cluster;
@@ -78,9 +77,6 @@ final class RadosClient implements Rados {
         this.deadlines = builder.deadlines;
         this.hook = builder.hook;
         this.observation = new Observation(builder.observer, builder.environment);
-        this.ownsLoops = builder.loops.isEmpty();
-        this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
-        this.loop = loops.loops().next();
         this.messenger = new Messenger(
                 builder.environment,
                 builder.translator,
@@ -88,19 +84,17 @@ final class RadosClient implements Rados {
                 conf.bool("ms_crc_data"),
                 Configured.compression(conf),
                 conf.bytes("ms_dispatch_throttle_bytes"));
-        this.callbacks = new ThreadPoolExecutor(
-                CALLBACK_THREADS, CALLBACK_THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "jrados-callback");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        callbacks.allowCoreThreadTimeOut(true);
+        MonSettings monitorSettings = Configured.monitors(conf);
+        // threads are last: nothing above may fail with them running
+        this.ownsLoops = builder.loops.isEmpty();
+        this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
+        this.loop = loops.loops().next();
         this.monitors = new MonClient(
                 loop,
                 builder.environment,
                 auth,
                 (address, login, listener) -> messenger.connect(address, EntityName.MON, login, listener, loop),
-                Configured.monitors(conf),
+                monitorSettings,
                 bootstrap,
                 conf.fsid(),
                 new FromMonitors());
@@ -117,7 +111,18 @@ final class RadosClient implements Rados {
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
-        CompletableFuture<Rados> connected = new CompletableFuture<>();
+        Handed<Rados> connected = new Handed<>();
+        // who gives up holds no client that it could close
+        connected.whenComplete((given, failure) -> {
+            if (failure != null) {
+                client.closeAsync();
+            }
+        });
+        if (!client.loops.join(client)) {
+            connected.completeExceptionally(
+                    new ClosedException("connecting " + client + " with threads that are closed"));
+            return connected;
+        }
         long start = builder.environment.nanoTime();
         Duration deadline = client.deadlines.connect();
         client.monitors
@@ -129,20 +134,17 @@ final class RadosClient implements Rados {
                         connected.complete(client);
                     } else {
                         client.closeAsync()
-                                .whenComplete((closed, also) -> connected.completeExceptionally(cause(failure)));
+                                .whenComplete((closed, also) -> connected.completeExceptionally(Wait.cause(failure)));
                     }
                 });
         return connected;
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
-    }
-
-    /** Who we are is known: begins to follow the OSD map. */
+    /** Who we are is known: begins to follow the OSD map. Called on the loop. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
+        if (closing.get() != null) {
+            return CompletableFuture.failedFuture(closed("connecting"));
+        }
         cluster = found;
         manager.start(found.fsid());
         Objecter made = new Objecter(
@@ -343,6 +345,9 @@ final class RadosClient implements Rados {
     }
 
     private CompletableFuture<Pool> pool(Function<OsdMap, Optional<PoolInfo>> find, String doing) {
+        if (closing.get() != null) {
+            return CompletableFuture.failedFuture(closed(doing));
+        }
         Optional<Pool> known = view(find);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
@@ -383,6 +388,9 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
+        if (closing.get() != null) {
+            return CompletableFuture.failedFuture(closed("looking at the connections"));
+        }
         CompletableFuture<List<DaemonConnection>> found = new CompletableFuture<>();
         loop.execute(() -> {
             List<DaemonConnection> open = new ArrayList<>();
@@ -413,35 +421,51 @@ final class RadosClient implements Rados {
 
     // ---- the end
 
-    private CompletableFuture<Void> closeAsync() {
-        if (!closing.compareAndSet(false, true)) {
-            return CompletableFuture.completedFuture(null);
+    private static ClosedException closed(String doing) {
+        return new ClosedException(doing + ", on a client that was shut down");
+    }
+
+    /** @throws ClosedException if this client is closed, or being closed */
+    void checkOpen(String doing) throws ClosedException {
+        if (closing.get() != null) {
+            throw closed(doing);
+        }
+    }
+
+    /** The same future for all who call. */
+    CompletableFuture<Void> closeAsync() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (!closing.compareAndSet(null, done)) {
+            return Objects.requireNonNull(closing.get());
         }
         parts.clientCloses();
+        // on the loop nobody is in the middle of making what is closed here
+        loop.execute(() -> closeParts().whenComplete((closed, failure) -> {
+            if (failure == null) {
+                done.complete(null);
+            } else {
+                done.completeExceptionally(failure);
+            }
+        }));
+        return done;
+    }
+
+    private CompletableFuture<Void> closeParts() {
         Objecter open = objecter;
         CompletableFuture<Void> osds = open == null ? CompletableFuture.completedFuture(null) : open.close();
         return osds.thenCompose(closed -> manager.close())
                 .thenCompose(closed -> monitors.close())
                 .thenCompose(closed -> {
                     auth.close();
-                    callbacks.shutdown();
+                    callbacks.close();
+                    loops.leave(this);
                     return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
                 });
     }
 
     @Override
     public void close() {
-        CompletableFuture<Void> closed = closeAsync();
-        if (Thread.currentThread() instanceof io.jrados.conf.LoopThread) {
-            return;
-        }
-        try {
-            closed.get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException late) {
-            LOG.warn("closing {} takes longer than {}", this, CLOSE_WITHIN, late);
-        }
+        Wait.forEnd(closeAsync(), CLOSE_WITHIN, () -> LOG.warn("closing {} takes longer than {}", this, CLOSE_WITHIN));
     }
 
     @Override

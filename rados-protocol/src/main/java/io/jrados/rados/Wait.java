@@ -1,10 +1,16 @@
 package io.jrados.rados;
 
+import io.jrados.conf.LoopThread;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.Blocking;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** Waits for one of this library's futures, each of which has its own deadline. */
@@ -15,11 +21,20 @@ public final class Wait {
      * The future's value.
      *
      * @throws RadosException what the future failed with; ECANCELED if it was cancelled; EINTR if this thread was
-     *     interrupted, with its flag set again (the operation goes on)
+     *     interrupted, with its flag set again. The operation goes on then, unless what it makes would have to be closed, as
+     *     a client or a watch has to: that is given up, and closed if it was made already
      * @throws IllegalStateException on one of the client's own loops, where waiting would be for ever
      */
     public static <T> T on(CompletableFuture<T> future) throws RadosException {
-        return Blocking.on(future);
+        try {
+            return Blocking.on(future);
+        } catch (RadosException failed) {
+            boolean interrupted = failed.errno() == Errno.EINTR && Thread.currentThread().isInterrupted();
+            if (interrupted && future instanceof Handed<T> handed && !handed.cancel(false)) {
+                return Blocking.on(handed);
+            }
+            throw failed;
+        }
     }
 
     /**
@@ -63,8 +78,32 @@ public final class Wait {
         }
     }
 
+    /**
+     * Waits until something is closed: as long as it may take, unless this thread is interrupted or one of the client's own
+     * loops, where nothing may wait.
+     *
+     * @param late called when it takes longer, or fails; it goes on
+     */
+    static void forEnd(CompletableFuture<Void> closed, Duration patience, Runnable late) {
+        if (Thread.currentThread() instanceof LoopThread) {
+            return;
+        }
+        try {
+            closed.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException failed) {
+            late.run();
+        }
+    }
+
     /** What an iterator or a stream failed with. */
     static RadosException unwrapped(UncheckedIOException failed) {
         return Blocking.unwrapped(failed.getCause());
+    }
+
+    /** What a future really failed with. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }
