@@ -1,26 +1,28 @@
 package io.jrados.msgr;
 
 import io.netty.buffer.AbstractByteBufAllocator;
-import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An allocator that keeps the memory of buffers of 8 KiB and more for the next ones. Netty's make it anew each time, which costs as much as
- * all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on, giving such
- * memory up stops every thread of the process for a moment too. Safe for any thread.
+ * An allocator that keeps the memory of its buffers for the next ones. Netty's make large ones anew each time, which costs
+ * as much as all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on,
+ * giving such memory up stops every thread of the process for a moment too. And an allocator of Netty's that is no longer
+ * used does not give all of its memory back: a program that connects again and again would run out. The memory of this one
+ * goes with it, at the next garbage collection. Safe for any thread.
  */
 final class LargeBuffers extends AbstractByteBufAllocator {
-    private static final int SMALLEST = 8 << 10;
+    private static final int SMALL = 8 << 10;
     private static final int LARGE = 256 << 10;
     /** Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their speed. */
     private static final int PAGE = 4096;
 
-    private final AdaptiveByteBufAllocator others = new AdaptiveByteBufAllocator();
+    private final Kept small = new Kept(SMALL, 2 << 20);
     private final Kept inboxes = new Kept(Inbox.INITIAL, 16 << 20);
     private final Kept large = new Kept(LARGE, 64 << 20);
 
@@ -30,15 +32,12 @@ final class LargeBuffers extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-        return others.heapBuffer(initialCapacity, maxCapacity);
+        return new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
     }
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (initialCapacity < SMALLEST) {
-            return others.directBuffer(initialCapacity, maxCapacity);
-        }
-        Kept kept = initialCapacity <= Inbox.INITIAL ? inboxes : large;
+        Kept kept = initialCapacity <= SMALL ? small : initialCapacity <= Inbox.INITIAL ? inboxes : large;
         return toLeakAwareBuffer(new Large(this, kept, kept.take(initialCapacity), initialCapacity, maxCapacity));
     }
 
@@ -49,12 +48,12 @@ final class LargeBuffers extends AbstractByteBufAllocator {
 
     /** Bytes that are kept for later. */
     long kept() {
-        return inboxes.freeBytes.get() + large.freeBytes.get();
+        return small.freeBytes.get() + inboxes.freeBytes.get() + large.freeBytes.get();
     }
 
     /** Bytes of direct memory that this has taken from the JVM and not given up: in use, or kept for later. */
     long directMemory() {
-        return inboxes.ownBytes.get() + large.ownBytes.get() + others.metric().usedDirectMemory();
+        return small.ownBytes.get() + inboxes.ownBytes.get() + large.ownBytes.get();
     }
 
     /** Free memory of one range of sizes; what was used last, and is in the processor's caches, is used first. */

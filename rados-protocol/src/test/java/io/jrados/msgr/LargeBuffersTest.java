@@ -100,11 +100,27 @@ class LargeBuffersTest {
     }
 
     @Test
-    void shortBuffersAreNotKept() {
-        ByteBuf buffer = buffers.directBuffer(4 << 10);
-        assertThat(buffer.isDirect()).isTrue();
+    void shortBuffersShareMemoryOfOneSize() {
+        ByteBuf first = buffers.directBuffer(64);
+        assertThat(first.isDirect()).isTrue();
+        assertThat(first.capacity()).isEqualTo(64);
+        long address = first.memoryAddress();
+        first.release();
+        ByteBuf second = buffers.directBuffer(8 << 10);
+
+        assertThat(second.memoryAddress()).isEqualTo(address);
+        second.release();
+        assertThat(buffers.kept()).isEqualTo(8 << 10);
+    }
+
+    /** The first buffer's memory is kept, not what it grew into. */
+    @Test
+    void aBufferMayGrowOutOfItsMemory() {
+        ByteBuf buffer = buffers.directBuffer(1024);
+        buffer.writeZero(20_000);
+        assertThat(buffer.readableBytes()).isEqualTo(20_000);
         buffer.release();
 
-        assertThat(buffers.kept()).isZero();
+        assertThat(buffers.kept()).isEqualTo(8 << 10);
     }
 }

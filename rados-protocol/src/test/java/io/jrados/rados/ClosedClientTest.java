@@ -110,7 +110,7 @@ class ClosedClientTest {
     /** Calls all that hangs on a client, which must be closed. */
     private static void everyCallEnds(Rados rados, Pool pool, Watch watch) throws Exception {
         EveryCall calls = everyCall(pool)
-                .of(Rados.class, rados)
+                .of(Rados.class, rados, "part")
                 .of(Pool.class, pool, "listing")
                 .of(Watch.class, watch)
                 .of(ClusterAdmin.class, rados.admin())
