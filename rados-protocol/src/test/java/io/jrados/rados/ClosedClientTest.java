@@ -59,6 +59,7 @@ class ClosedClientTest {
             "Pool.viewOf(Pool)",
             "Pool.isErasureCoded()",
             "Pool.isCacheTier()",
+            "Pool.deadline()",
             "Pool.snapshots()",
             "Watch.handle()",
             "Watch.flushAsync()",
