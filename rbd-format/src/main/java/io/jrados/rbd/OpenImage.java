@@ -29,6 +29,7 @@ import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.ResizeImage;
 import io.jrados.rbd.ops.SharedImage;
 import io.jrados.rbd.ops.UnprotectSnapshot;
+import io.jrados.rbd.ops.WatchedSnapshot;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -39,25 +40,32 @@ final class OpenImage extends ImageVerbs {
     private final ImageContext image;
     private final ImageIo io;
     private final Optional<SharedImage> shared;
+    private final Optional<WatchedSnapshot> snapshot;
     private final ImageLock lock;
     private volatile boolean closed;
 
-    private OpenImage(ImageContext image, Optional<SharedImage> shared) {
+    private OpenImage(ImageContext image, Optional<SharedImage> shared, Optional<WatchedSnapshot> snapshot) {
         super(image);
         this.image = image;
         this.io = new ImageIo(image);
         this.shared = shared;
+        this.snapshot = snapshot;
         this.lock = new OpenImageLock(image, shared);
     }
 
     /** Without a watch: it does not hear of changes. */
     static OpenImage readOnly(ImageContext image) {
-        return new OpenImage(image, Optional.empty());
+        return new OpenImage(image, Optional.empty(), Optional.empty());
+    }
+
+    /** Watches the header if its user may: it hears when the snapshot is removed. */
+    static OpenImage atSnapshot(ImageContext image) throws RadosException {
+        return new OpenImage(image, Optional.empty(), Optional.of(WatchedSnapshot.of(image)));
     }
 
     /** Watches the header, and takes part in its locking. */
     static OpenImage shared(ImageContext image) throws RadosException {
-        return new OpenImage(image, Optional.of(SharedImage.of(image)));
+        return new OpenImage(image, Optional.of(SharedImage.of(image)), Optional.empty());
     }
 
     @Override
@@ -242,7 +250,9 @@ final class OpenImage extends ImageVerbs {
     @Override
     public List<WatcherInfo> watchers() throws RadosException {
         long self = image.pool().rados().instanceId();
-        long handle = shared.map(open -> open.peers().watchHandle()).orElse(0L);
+        long handle = shared.map(open -> open.peers().watchHandle())
+                .or(() -> snapshot.map(WatchedSnapshot::watchHandle))
+                .orElse(0L);
         return image.pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
                 .filter(watcher -> watcher.clientId() != self || watcher.cookie() != handle)
                 .toList();
@@ -296,7 +306,9 @@ final class OpenImage extends ImageVerbs {
         CompletableFuture<Void> written = io.closeAsync();
         shared.ifPresent(SharedImage::leave);
         CompletableFuture<Void> all = written.handle((done, failed) -> shared)
-                .thenCompose(open -> open.map(SharedImage::closeAsync).orElse(written))
+                .thenCompose(open -> open.map(SharedImage::closeAsync)
+                        .or(() -> snapshot.map(WatchedSnapshot::closeAsync))
+                        .orElse(written))
                 .thenCompose(left -> written);
         Wait.throughInterrupts(Within.of(image.pool(), all, () -> late(written)));
         closed = true;

@@ -40,10 +40,13 @@ public interface Rbd {
     /** Opens the head read-only: no watch is taken. */
     Image openReadOnly(String name) throws RadosException;
 
-    /** Opens a snapshot, read-only. */
+    /**
+     * Opens a snapshot, read-only, and watches its image if the user may ({@code profile rbd-read-only} may not). When the
+     * snapshot is removed, reads fail with ENOENT, those that were under way too if they would show other bytes than it had.
+     */
     Image openSnapshot(String name, String snapshot) throws RadosException;
 
-    /** Opens a snapshot of any namespace, read-only. */
+    /** Opens a snapshot of any namespace, read-only, as {@link #openSnapshot(String, String)}. */
     Image openSnapshot(String name, long snapId) throws RadosException;
 
     /** Opens by id, also an image in the trash. */
@@ -52,7 +55,7 @@ public interface Rbd {
     /** Opens by id, read-only: no watch is taken. */
     Image openByIdReadOnly(String id) throws RadosException;
 
-    /** Opens a snapshot of any namespace by ids, read-only. */
+    /** Opens a snapshot of any namespace by ids, read-only, as {@link #openSnapshot(String, String)}. */
     Image openSnapshotById(String id, long snapId) throws RadosException;
 
     /**

@@ -76,7 +76,7 @@ final class RbdPool implements Rbd {
     @Override
     public Image openSnapshot(String name, String snapshot) throws RadosException {
         String id = find.id(name);
-        return OpenImage.readOnly(context(id, name, find.snapshot(id, name, snapshot), true));
+        return OpenImage.atSnapshot(context(id, name, find.snapshot(id, name, snapshot), true));
     }
 
     @Override
@@ -101,7 +101,7 @@ final class RbdPool implements Rbd {
 
     private Image openAt(String id, String name, long snapId) throws RadosException {
         find.requireSnapshot(id, name, snapId);
-        return OpenImage.readOnly(context(id, name, snapId, true));
+        return OpenImage.atSnapshot(context(id, name, snapId, true));
     }
 
     private ImageContext context(String id, String name, long snapId, boolean readOnly) throws RadosException {

@@ -45,6 +45,7 @@ public final class ImageContext {
     private final HeaderReader.Fixed fixed;
     private final HeaderReader reader;
     private final DataObjects objects;
+    private final SnapshotPresence presence;
     private final Doubts doubts;
     private final Gate gate;
     private volatile Supplier<CompletableFuture<Void>> beforeRefresh = ImageContext::nothing;
@@ -82,6 +83,7 @@ public final class ImageContext {
         this.fixed = fixed;
         this.state = state;
         this.objects = new DataObjects(this);
+        this.presence = new SnapshotPresence(this, snapId != SnapContext.HEAD && depth == 0);
         DoubtfulExtents extents =
                 new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(), () -> this.state.size());
         this.doubts = new Doubts(spec(), extents::of, () -> pool.rados().loop(), WRITE_DEADLINE);
@@ -263,6 +265,21 @@ public final class ImageContext {
     /** Requests to the single data objects; they do not pass the gate by themselves. */
     public ObjectIo objects() {
         return objects;
+    }
+
+    /** Whether the snapshot that is open is still there, for who was told that an object of it is not. */
+    SnapshotPresence presence() {
+        return presence;
+    }
+
+    /**
+     * Makes sure that a snapshot of this image was there all the time, for who has read by it.
+     *
+     * @param id {@link SnapContext#HEAD} is always there
+     * @throws RadosException ENOENT
+     */
+    public void confirmSnapshot(long id) throws RadosException {
+        Wait.on(SnapshotPresence.confirmAsync(this, id));
     }
 
     DataObjects dataObjects() {

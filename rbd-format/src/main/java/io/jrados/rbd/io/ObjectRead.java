@@ -77,7 +77,10 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     private void absent() {
         CompletableFuture<Void> reading;
         try {
-            reading = ParentReads.read(image, state, object, pieces);
+            All all = new All();
+            all.add(image.presence().confirmAsync());
+            all.add(ParentReads.read(image, state, object, pieces));
+            reading = all.seal();
         } catch (RadosException | RuntimeException wrong) {
             completeExceptionally(wrong);
             return;

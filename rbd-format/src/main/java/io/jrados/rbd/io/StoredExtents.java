@@ -51,7 +51,7 @@ final class StoredExtents {
                         return allOf(result, group.parts().size());
                     }
                     return Async.isAbsent(Async.cause(failed))
-                            ? readParent(group, offset)
+                            ? image.presence().confirmAsync().thenCompose(there -> readParent(group, offset))
                             : CompletableFuture.<Void>failedFuture(Async.cause(failed));
                 })
                 .thenCompose(read -> read);

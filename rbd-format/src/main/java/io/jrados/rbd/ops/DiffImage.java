@@ -36,7 +36,7 @@ public final class DiffImage {
     }
 
     /**
-     * @throws RadosException ENOENT without the earlier snapshot, EINVAL if it is newer than what is open or the range begins past
+     * @throws RadosException ENOENT without the earlier snapshot, or if a snapshot is removed before the end, EINVAL if it is newer than what is open or the range begins past
      *     the end, ECANCELED
      */
     public void run(Consumer<DiffExtent> each) throws RadosException {
@@ -54,6 +54,11 @@ public final class DiffImage {
         long length = Math.min(options.length(), size - options.offset());
         if (from != image.snapId() && length > 0) {
             run(image, from, options.offset(), length, each);
+            // Of a snapshot that went meanwhile, OSDs and maps have told as of one without data.
+            image.confirmSnapshot(image.snapId());
+            if (from != 0) {
+                image.confirmSnapshot(from);
+            }
         }
     }
 
@@ -84,6 +89,7 @@ public final class DiffImage {
         if (options.includeParent() && from == 0 && of.parent().isPresent()) {
             long shared = Math.min(of.state().overlapAt(of.snapId()), offset + length) - offset;
             if (shared > 0) {
+                of.parent().get().refresh(); // nobody has told whether its map was found wrong since it was opened
                 run(of.parent().get(), 0, offset, shared, maps.get()::parentHas);
             }
         }
