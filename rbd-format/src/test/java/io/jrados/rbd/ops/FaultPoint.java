@@ -40,7 +40,8 @@ final class FaultPoint {
     }
 
     private final Kind kind;
-    private final int at;
+    private volatile int at;
+    private boolean writesOnly;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean interfered = new AtomicBoolean();
     private Predicate<String> awaited = object -> false;
@@ -59,6 +60,30 @@ final class FaultPoint {
     /** Nothing goes wrong. */
     static FaultPoint nowhere() {
         return new FaultPoint(Kind.REFUSED, -1);
+    }
+
+    /** Counts writes only; nothing goes wrong before {@link #failAfter}. */
+    static FaultPoint ofWrites(Kind kind) {
+        FaultPoint point = new FaultPoint(kind, -1);
+        point.writesOnly = true;
+        return point;
+    }
+
+    /** The k-th write from now on goes wrong. */
+    void failAfter(int k) {
+        at = count.get() + k;
+    }
+
+    /** Nothing goes wrong any more; whether something did. */
+    boolean end() {
+        boolean reached = isReached();
+        at = -1;
+        return reached;
+    }
+
+    /** A read, which may count as nothing. */
+    <T> CompletableFuture<T> passRead(String object, Supplier<CompletableFuture<T>> operation) {
+        return writesOnly ? operation.get() : pass(object, operation);
     }
 
     /** Nothing goes wrong, but somebody else is quicker once: before the first operation on such an object. */

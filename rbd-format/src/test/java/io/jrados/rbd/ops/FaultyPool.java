@@ -120,7 +120,7 @@ final class FaultyPool implements Pool {
 
     @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
-        return point.pass(object, () -> pool.operateAsync(object, operation, snapId));
+        return point.passRead(object, () -> pool.operateAsync(object, operation, snapId));
     }
 
     @Override
