@@ -31,7 +31,13 @@ public interface Rbd {
 
     boolean exists(String name) throws RadosException;
 
-    /** Makes an image and returns its id. EEXIST if the name is taken. */
+    /**
+     * Makes an image and returns its id.
+     *
+     * @throws RadosException EEXIST if the name is taken; EBUSY if somebody is creating an image of that name or died doing
+     *     so: it is free when that is still so a watch's lifetime (osd_client_watch_timeout, 30 s) after this client has
+     *     seen it first
+     */
     String create(String name, long size, ImageOptions options) throws RadosException;
 
     /** Opens the head for reading and writing. */
@@ -85,7 +91,12 @@ public interface Rbd {
      */
     void moveToTrash(String name, Duration delay) throws RadosException;
 
-    /** Deletes an image. ENOTEMPTY while it has snapshots, EBUSY while somebody else has it open. */
+    /**
+     * Deletes an image.
+     *
+     * @throws RadosException ENOENT for the name; ENOTEMPTY while it has snapshots; EBUSY while somebody else has it open,
+     *     or is creating it or died creating it, as {@link #create} says
+     */
     void remove(String name, Progress progress) throws RadosException;
 
     /** What is in the trash, in order of ids. */

@@ -74,6 +74,8 @@ public final class CinderVolumes {
      *
      * @param size GiB
      * @throws AlreadyExistsException the volume there is untouched
+     * @throws BusyException somebody else is creating a volume of that name, or died doing so less than a watch's lifetime
+     *     (osd_client_watch_timeout, 30 s) ago
      */
     public void create(String volume, int size) throws RadosException {
         rbd().create(volume, bytes(size), newVolume());
@@ -338,7 +340,8 @@ public final class CinderVolumes {
             hasClones = prepareDelete(image);
             parent = image.info().parent();
         } catch (NotFoundException gone) {
-            LOG.info("volume {} is gone already", volume);
+            // What is left of a volume whose creation or deletion died has a name, but cannot be opened.
+            removeWithin(rbd, volume);
             return;
         }
         if (hasClones) {

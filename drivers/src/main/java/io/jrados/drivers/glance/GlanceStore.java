@@ -64,6 +64,8 @@ public final class GlanceStore {
      *
      * @param imageId its name
      * @param size bytes, 0 if unknown
+     * @throws BusyException somebody else is adding an image of that name, or died doing so less than a watch's lifetime
+     *     (osd_client_watch_timeout, 30 s) ago
      * @throws DriverException {@link Kind#DUPLICATE}, the image there untouched; {@link Kind#INVALID} when the data is
      *     shorter or longer than declared; {@link Kind#STORAGE_FULL}; {@link Kind#BACKEND}
      * @throws IOException what the source threw. After any of these the image is gone again; a failure of that clean-up
@@ -194,23 +196,34 @@ public final class GlanceStore {
      * Deletes an image and its snapshot. An image whose snapshot has clones of format 2 goes to the trash, where they
      * keep it alive.
      *
-     * @throws DriverException {@link Kind#NOT_FOUND}; {@link Kind#IN_USE_BY_STORE} while it has clones of format 1 or
-     *     somebody has it open: nothing was changed then
+     * @throws DriverException {@link Kind#NOT_FOUND}; {@link Kind#IN_USE_BY_STORE} while it has clones of format 1,
+     *     somebody has it open, or somebody is adding it or died doing so less than a watch's lifetime ago: nothing was
+     *     changed then
      */
     public void delete(String uri) throws RadosException {
         RbdLocation location = locate(uri);
         String doing = "deleting the image at " + location;
         Rbd rbd = rbd(poolOf(location));
         try {
-            if (!location.snapshot().isEmpty()) {
-                checkUnused(rbd, location, doing);
-                removeSnapshot(rbd, location.image(), location.snapshot());
+            if (location.snapshot().isEmpty() || hasHeader(rbd, location, doing)) {
+                remove(rbd, location.image());
             }
-            remove(rbd, location.image());
         } catch (NotFoundException missing) {
             throw new DriverException(Kind.NOT_FOUND, doing, missing);
         } catch (BusyException busy) {
             throw new DriverException(Kind.IN_USE_BY_STORE, doing, busy);
+        }
+    }
+
+    /** Removes the snapshot. What is left of an image whose creation died has none, and goes at once: false then. */
+    private static boolean hasHeader(Rbd rbd, RbdLocation location, String doing) throws RadosException {
+        try {
+            checkUnused(rbd, location, doing);
+            removeSnapshot(rbd, location.image(), location.snapshot());
+            return true;
+        } catch (NotFoundException missing) {
+            rbd.remove(location.image(), Progress.NONE);
+            return false;
         }
     }
 

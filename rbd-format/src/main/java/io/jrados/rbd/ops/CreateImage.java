@@ -1,6 +1,8 @@
 package io.jrados.rbd.ops;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
@@ -15,7 +17,10 @@ import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes an image (src/librbd/image/CreateRequest.cc). In the order of the steps a crash leaves at most a stub, which
@@ -27,6 +32,7 @@ public final class CreateImage {
     private final long size;
     private final ImageOptions options;
     private final String id;
+    private final Environment clock = Environment.system();
 
     /** @param size bytes */
     public CreateImage(Pool pool, String name, long size, ImageOptions options) {
@@ -39,7 +45,7 @@ public final class CreateImage {
 
     /**
      * @return the image's id
-     * @throws RadosException EEXIST for the name, EDOM for the order, EINVAL for other options, ENOSYS for features
+     * @throws RadosException EEXIST for the name, EBUSY for one that somebody else is creating or died creating, EDOM for the order, EINVAL for other options, ENOSYS for features
      */
     public String run() throws RadosException {
         Settings settings = Settings.of(pool);
@@ -48,11 +54,13 @@ public final class CreateImage {
             new ValidatePool(image.dataPool()).run();
         }
         Rollback rollback = new Rollback();
+        long begin = clock.nanoTime();
         try {
-            addImageToDirectory(rollback, image);
+            claimName(rollback, image);
             createIdObject(rollback, image);
             NewImage negotiated = options.areFeaturesOpen() ? negotiate(image) : image;
             createHeader(rollback, negotiated);
+            checkName(image, Duration.ofNanos(clock.nanoTime() - begin));
             setStripeUnitCount(negotiated);
             resizeObjectMap(rollback, negotiated);
             return id;
@@ -60,6 +68,39 @@ public final class CreateImage {
             rollback.run(failed);
             throw failed;
         }
+    }
+
+    /** A name that stands for nothing is taken, see {@link Stub}. */
+    private void claimName(Rollback rollback, NewImage image) throws RadosException {
+        try {
+            addImageToDirectory(rollback, image);
+        } catch (AlreadyExistsException taken) {
+            Optional<Stub> stub = Stub.find(pool, name);
+            if (stub.isEmpty()) {
+                throw taken;
+            }
+            stub.get().takeAway("creating image " + image.spec());
+            addImageToDirectory(rollback, image);
+        }
+    }
+
+    /** From now on there is a header, and nobody takes the name away any more; if this was slow somebody may have. */
+    private void checkName(NewImage image, Duration took) throws RadosException {
+        Duration lifetime = pool.rados().conf().duration("osd_client_watch_timeout");
+        if (took.compareTo(lifetime.dividedBy(2)) < 0) {
+            return;
+        }
+        Optional<String> now =
+                Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetId(name)));
+        if (!now.equals(Optional.of(id))) {
+            throw abandoned(image, null);
+        }
+    }
+
+    private static BusyException abandoned(NewImage image, @Nullable Throwable cause) {
+        return new BusyException(
+                "creating image " + image.spec() + ", which took so long that another client has taken the name away",
+                cause);
     }
 
     private void addImageToDirectory(Rollback rollback, NewImage image) throws RadosException {
@@ -111,7 +152,11 @@ public final class CreateImage {
         String header = ObjectNames.header(id);
         WriteOperation operation = new WriteOperation().create(true);
         create.addTo(operation);
-        rollback.attempt(() -> pool.operate(header, operation), () -> Tolerate.remove(pool, header));
+        try {
+            rollback.attempt(() -> pool.operate(header, operation), () -> Tolerate.remove(pool, header));
+        } catch (AlreadyExistsException takenAway) {
+            throw abandoned(image, takenAway);
+        }
     }
 
     private void setStripeUnitCount(NewImage image) throws RadosException {

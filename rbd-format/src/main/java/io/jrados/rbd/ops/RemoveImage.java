@@ -31,6 +31,7 @@ public final class RemoveImage {
 
     /**
      * @throws RadosException ENOENT for the name, ENOTEMPTY with snapshots or clones, EBUSY when somebody has it open,
+     *     or is creating it or died creating it,
      *     EMLINK in a group, EROFS for an image that this client cannot clean up after
      */
     public void run() throws RadosException {
@@ -68,7 +69,10 @@ public final class RemoveImage {
             return;
         }
         try {
-            new ImageRemoval(pool, id, name).preRemove();
+            boolean there = new ImageRemoval(pool, id, name).preRemove().isPresent();
+            if (!there && directoryId().equals(Optional.of(id)) && removeStub(id)) {
+                return;
+            }
         } catch (RadosException refused) {
             if (refused.errno() != Errno.ECHILD) {
                 throw refused;
@@ -89,6 +93,14 @@ public final class RemoveImage {
             return;
         }
         remove(id);
+    }
+
+    private boolean removeStub(String id) throws RadosException {
+        Optional<Stub> stub = Stub.find(pool, name, id);
+        if (stub.isPresent()) {
+            stub.get().takeAway("removing image " + Header.spec(pool, name));
+        }
+        return stub.isPresent();
     }
 
     /** A full pool may have no room for a first entry in the trash. If this is interrupted, the name stays to go on by. */

@@ -3,6 +3,7 @@ package io.jrados.rbd.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
@@ -13,6 +14,7 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -224,6 +226,8 @@ enum CrashedVerb {
         }
     };
 
+    private static final Duration REMOVED_WITHIN = Duration.ofSeconds(60);
+
     /** Bytes: six objects. */
     static final int SIZE = 6 << 18;
 
@@ -284,13 +288,28 @@ enum CrashedVerb {
     void finish(Rbd rbd, String name, Again again) throws IOException {
         if (this == CREATE || this == CLONE) {
             if (rbd.list().contains(name)) {
-                rbd.remove(name, Progress.NONE);
+                removed(rbd, name);
             }
             again.run();
             return;
         }
         if (this == REMOVE ? rbd.list().contains(name) : !isDone(rbd, name)) {
             again.run();
+        }
+    }
+
+    /** One without a header might still be under way: that is seen after a watch's lifetime. */
+    private static void removed(Rbd rbd, String name) throws RadosException {
+        long end = System.nanoTime() + REMOVED_WITHIN.toNanos();
+        while (true) {
+            try {
+                rbd.remove(name, Progress.NONE);
+                return;
+            } catch (BusyException young) {
+                if (System.nanoTime() > end) {
+                    throw young;
+                }
+            }
         }
     }
 
