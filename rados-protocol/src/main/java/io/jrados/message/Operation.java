@@ -148,8 +148,12 @@ public final class Operation<R> {
         if (compared && result <= MISMATCH) {
             return new MismatchException(where, MISMATCH - result);
         }
-        return result == Integer.MIN_VALUE
-                ? new RadosException(Errno.EBADMSG, where)
+        if (result == Integer.MIN_VALUE) {
+            return new RadosException(Errno.EBADMSG, where);
+        }
+        // A class method may fail with any number: that of a fenced client then says nothing of this client.
+        return Errno.of(result) == Errno.EBLOCKLISTED
+                ? new RadosException(Errno.EBLOCKLISTED, where)
                 : RadosException.of(result, where);
     }
 

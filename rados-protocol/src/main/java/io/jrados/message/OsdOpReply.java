@@ -91,6 +91,22 @@ public record OsdOpReply(
         return outcome.result();
     }
 
+    /**
+     * Whether the OSD did not even begin, as one does that finds its client on the blocklist (PrimaryLogPG::do_op,
+     * src/osd/PrimaryLogPG.cc): the failure is that of no part.
+     */
+    public boolean isRefused() {
+        if (result() >= 0) {
+            return false;
+        }
+        for (int part = 0; part < outputs.count(); part++) {
+            if (outputs.code(part) == result()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Releases the data, for a reply that nobody wants. */
     public void release() {
         outputs.release();

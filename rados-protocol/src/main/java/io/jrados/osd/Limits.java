@@ -1,11 +1,12 @@
 package io.jrados.osd;
 
 /**
- * What may be in flight, and wait for it.
+ * The limits of a client on what is under way and on what waits. The first two hold for each OSD, and for the client as a
+ * whole over all that is answered within a second or so: what one OSD leaves unanswered takes no room from others.
  *
- * @param operations in flight: objecter_inflight_ops
- * @param bytes in flight: objecter_inflight_op_bytes
- * @param waiting operations that wait for their turn; those beyond fail with EAGAIN
+ * @param operations under way: objecter_inflight_ops
+ * @param bytes under way: objecter_inflight_op_bytes
+ * @param waiting operations of the client that wait for their turn; those beyond fail with EAGAIN and are never sent
  * @param doubtBytes of writes in doubt that are kept, to be sent again; the data of those beyond is not
  */
 public record Limits(int operations, long bytes, int waiting, long doubtBytes) {

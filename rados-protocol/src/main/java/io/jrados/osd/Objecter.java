@@ -262,11 +262,6 @@ public final class Objecter {
         return done;
     }
 
-    /** The cluster has fenced this instance. For good: to go on would be to write behind another's back. */
-    public void fence(String how) {
-        inbox.add(() -> finishAll(End.fenced(", on a client that the cluster has fenced: " + how)));
-    }
-
     /** Fails what is outstanding and closes all sessions; completes when no buffer is used any more. */
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -385,16 +380,22 @@ public final class Objecter {
         Guard.run("sending operations again", operations::settleMoved);
         Guard.run("registering watches again", lingers::settleMoved);
         waiters.reached(maps.epoch());
+    }
+
+    /**
+     * Ends this instance for good when a map fences it, even if the next one does not any more: what was under way was
+     * refused, watches and locks are gone, and to go on would be to write behind another's back.
+     */
+    private void checkFence(OsdMap map) {
         EntityAddr own = connector.ownAddress();
-        if (end == null
-                && !own.isBlank()
-                && map().filter(map -> map.isBlocklisted(own)).isPresent()) {
-            finishAll(End.fenced(
-                    ", on a client that the cluster has fenced: OSD map " + maps.epoch() + " blocks " + own));
+        if (end == null && !own.isBlank() && map.isBlocklisted(own)) {
+            finishAll(
+                    End.fenced(", on a client that the cluster has fenced: OSD map " + map.epoch() + " blocks " + own));
         }
     }
 
     private void follow(OsdMap map, boolean skipped) {
+        checkFence(map);
         Guard.run("telling of an OSD map", () -> events.mapped(map.epoch()));
         List<Session> gone = sessions.follow(map);
         operations.follow(map, gone, skipped);
@@ -504,9 +505,7 @@ public final class Objecter {
 
         @Override
         public void replied(Session session, OsdOpReply reply) {
-            if (operations.replied(session, reply)) {
-                fence("osd." + session.osd() + " says so");
-            }
+            operations.replied(session, reply);
         }
 
         @Override
@@ -522,6 +521,11 @@ public final class Objecter {
         @Override
         public void ready(Session session) {
             commands.ready(session);
+        }
+
+        @Override
+        public void heldBack() {
+            operations.heldBack();
         }
 
         @Override
@@ -580,16 +584,25 @@ public final class Objecter {
 
         @Override
         public CompletableFuture<Long> newestMap() {
-            CompletableFuture<Long> newest = new CompletableFuture<>();
-            monitors.newestOsdMap(CONFIRM_WITHIN)
-                    .whenComplete((epoch, failure) -> inbox.add(() -> {
-                        if (failure == null) {
-                            newest.complete(epoch);
-                        } else {
-                            newest.completeExceptionally(failure);
-                        }
-                    }));
-            return newest;
+            return onLoop(monitors.newestOsdMap(CONFIRM_WITHIN));
+        }
+
+        @Override
+        public CompletableFuture<Void> followToNewest() {
+            return onLoop(
+                    monitors.newestOsdMap(CONFIRM_WITHIN).thenCompose(epoch -> waitForEpoch(epoch, CONFIRM_WITHIN)));
+        }
+
+        private <T> CompletableFuture<T> onLoop(CompletableFuture<T> anywhere) {
+            CompletableFuture<T> here = new CompletableFuture<>();
+            anywhere.whenComplete((value, failure) -> inbox.add(() -> {
+                if (failure == null) {
+                    here.complete(value);
+                } else {
+                    here.completeExceptionally(failure);
+                }
+            }));
+            return here;
         }
 
         @Override

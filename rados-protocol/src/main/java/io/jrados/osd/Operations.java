@@ -43,12 +43,18 @@ final class Operations {
     /** After so many that end at once the loop's sockets get their turn. */
     private static final int SLICE = 1024;
 
+    /** An operation that has been under way for so long leaves the client's room to others. */
+    private static final long STUCK_NANOS = Duration.ofSeconds(1).toNanos();
+
     /** What operations need of the Objecter. */
     interface Owner extends Surroundings {
         void requestMap();
 
         /** The newest epoch that the monitors have; completes on the loop. */
         CompletableFuture<Long> newestMap();
+
+        /** Completes on the loop once the map in force is the newest that the monitors have. */
+        CompletableFuture<Void> followToNewest();
 
         /** Something has a deadline. */
         void wakeTick();
@@ -66,16 +72,20 @@ final class Operations {
     private final Sessions sessions;
     private final Limits limits;
     private final Throttle throttle;
+    private final Lanes lanes;
     private final Departing departing = new Departing();
     private final Flushes flushes = new Flushes();
     private final InDoubt inDoubt;
     private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
     private long lastTid;
     private boolean admitting;
+    private boolean lanesChanged;
     /** Whether more are late than one slice ends. */
     private boolean expiring;
 
     private @Nullable Function<PendingOp<?>, RadosException> ending;
+    /** Until it is known whether this client is fenced. */
+    private @Nullable CompletableFuture<Void> confirming;
 
     Operations(Owner owner, Sessions sessions, Limits limits) {
         this.owner = owner;
@@ -83,6 +93,7 @@ final class Operations {
         this.limits = limits;
         this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
         this.inDoubt = new InDoubt(new Doubtful(), limits.doubtBytes());
+        this.lanes = new Lanes(sessions);
     }
 
     boolean isEmpty() {
@@ -104,9 +115,15 @@ final class Operations {
                     op.request.doing() + ", with " + InDoubt.MAX + " writes whose outcome is not known (never sent)"));
             return;
         }
-        switch (throttle.enter(op)) {
-            case NOW -> begin(op, true);
-            case LATER -> LOG.trace("{} waits for its turn", op);
+        lineUpAgain();
+        locate(op);
+        switch (throttle.enter(op, lanes.of(op))) {
+            case NOW -> begin(op);
+            case LATER -> {
+                LOG.trace("{} waits for its turn", op);
+                // those before it may only wait for lanes of their own
+                admit();
+            }
             case REFUSED ->
                 op.fail(new RadosException(
                         Errno.EAGAIN,
@@ -118,25 +135,32 @@ final class Operations {
 
     /** Takes an operation past the throttle. */
     void start(PendingOp<?> op) {
-        begin(op, false);
+        begin(op);
     }
 
-    private void begin(PendingOp<?> op, boolean throttled) {
-        op.throttled = throttled;
+    private void begin(PendingOp<?> op) {
         op.number(++lastTid);
         pending.put(op.key, op);
         place(op);
     }
 
+    /** Looks in the map in force where an operation goes, once for each map. */
+    private void locate(PendingOp<?> op) {
+        OsdMap map = owner.map();
+        if (map != null && op.placedUnder != map) {
+            op.change = op.target.update(map, false);
+            op.placedUnder = map;
+        }
+    }
+
     private void place(PendingOp<?> op) {
         try {
-            OsdMap map = owner.map();
-            if (map == null) {
+            locate(op);
+            if (op.placedUnder == null) {
                 owner.requestMap();
-                return;
+            } else {
+                settle(op);
             }
-            op.change = op.target.update(map, false);
-            settle(op);
         } catch (RuntimeException | Error broken) {
             misplaced(op, broken);
         }
@@ -159,6 +183,7 @@ final class Operations {
 
     /** Puts an operation that has no session where its target says. */
     private void settle(PendingOp<?> op) {
+        moveLane(op);
         switch (op.change) {
             case UNCHANGED, MOVED -> assign(op);
             case POOL_GONE -> poolGone(op);
@@ -206,8 +231,7 @@ final class Operations {
 
     // ---- answers
 
-    /** Returns whether the OSD says that this client is fenced. */
-    boolean replied(Session session, OsdOpReply reply) {
+    void replied(Session session, OsdOpReply reply) {
         PendingOp<?> op = session.operation(reply.tid());
         int attempt = reply.outcome().retryAttempt();
         if (op == null || attempt >= 0 && attempt != op.attempts - 1) {
@@ -220,12 +244,35 @@ final class Operations {
             reply.release();
             op.target.toPrimary();
             bounce(op);
+        } else if (Errno.of(reply.result()) == Errno.EBLOCKLISTED && reply.isRefused()) {
+            reply.release();
+            refused(op, session);
         } else {
-            int result = reply.result();
             answer(op, reply);
-            return Errno.of(result) == Errno.EBLOCKLISTED;
         }
-        return false;
+    }
+
+    /** An OSD takes this client for fenced. The map decides: the one that fences this client ends everything. */
+    private void refused(PendingOp<?> op, Session session) {
+        detach(op);
+        op.bouncing = true;
+        op.answered = true;
+        op.refusedBy = "osd." + session.osd();
+        CompletableFuture<Void> map = confirming;
+        if (map == null || map.isDone()) {
+            map = owner.followToNewest();
+            confirming = map;
+        }
+        map.whenComplete((followed, failure) -> {
+            if (pending.get(op.key) == op) {
+                giveUp(op, new RadosException(Errno.EBLOCKLISTED, notFenced(op), failure));
+            }
+        });
+    }
+
+    private String notFenced(PendingOp<?> op) {
+        return op.request.doing() + ", which " + op.refusedBy + " refuses to a fenced client; OSD map " + owner.epoch()
+                + " does not fence this one";
     }
 
     /** Tells the caller before anybody gets the room: whatever then throws, the caller knows. */
@@ -247,6 +294,7 @@ final class Operations {
         op.attempts = 0;
         op.answered = false;
         op.target.forget();
+        op.placedUnder = null;
         pending.put(op.key, op);
         place(op);
     }
@@ -284,10 +332,7 @@ final class Operations {
     private void remove(PendingOp<?> op) {
         detach(op);
         pending.remove(op.key, op);
-        if (op.throttled) {
-            op.throttled = false;
-            throttle.leave(op);
-        }
+        throttle.leave(op);
     }
 
     /** Lets those go on whose turn has come; none while others are late, for it may be late itself. */
@@ -297,17 +342,68 @@ final class Operations {
         }
         admitting = true;
         try {
+            lineUpAgain();
             for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
                 PendingOp<?> op = (PendingOp<?>) next;
-                if (op.isLate(owner.now())) {
-                    throttle.leave(op);
-                    giveUp(op, late(op, owner.now()));
+                long now = owner.now();
+                if (op.isLate(now)) {
+                    giveUp(op, late(op, now));
                 } else {
-                    begin(op, true);
+                    op.turnNanos = now;
+                    begin(op);
                 }
             }
         } finally {
             admitting = false;
+        }
+    }
+
+    // ---- lanes
+
+    private void moveLane(PendingOp<?> op) {
+        Throttle.Lane lane = op.lane();
+        if (lane != null) {
+            Throttle.Lane now = lanes.of(op);
+            if (now != lane) {
+                op.turnNanos = owner.now();
+                throttle.move(op, now);
+            }
+        }
+    }
+
+    /** An OSD asked to hold operations back, or does no longer: they are in other lanes now. */
+    void heldBack() {
+        lanesChanged = true;
+    }
+
+    private void lineUpAgain() {
+        if (!lanesChanged) {
+            return;
+        }
+        lanesChanged = false;
+        lanes.changed();
+        for (PendingOp<?> op : pending.values()) {
+            moveLane(op);
+        }
+        if (throttle.waiting() == 0) {
+            return;
+        }
+        List<PendingOp<?>> lost = new ArrayList<>();
+        throttle.lineUp(entry -> {
+            PendingOp<?> op = (PendingOp<?>) entry;
+            try {
+                locate(op);
+            } catch (RuntimeException | Error broken) {
+                op.misplaced = broken;
+                lost.add(op);
+            }
+            return lanes.of(op);
+        });
+        for (PendingOp<?> op : lost) {
+            Throwable broken = op.misplaced;
+            if (broken != null && throttle.removeWaiting(op)) {
+                misplaced(op, broken);
+            }
         }
     }
 
@@ -322,7 +418,7 @@ final class Operations {
             }
         };
         pending.values().forEach(note);
-        throttle.waitingEntries().forEach(entry -> note.accept((PendingOp<?>) entry));
+        throttle.someWaiting(Integer.MAX_VALUE, entry -> true).forEach(entry -> note.accept((PendingOp<?>) entry));
         writes.forEach(op -> op.watchedBy(flushes));
         List<Object> all = new ArrayList<>(writes);
         all.addAll(inDoubt.ofPool(pool));
@@ -387,7 +483,7 @@ final class Operations {
 
         @Override
         public void start(PendingOp<?> op) {
-            begin(op, false);
+            begin(op);
             owner.wakeTick();
         }
 
@@ -458,21 +554,14 @@ final class Operations {
     /** A slice of them: of those that wait before those that had their turn. */
     private List<PendingOp<?>> first(Predicate<PendingOp<?>> which) {
         List<PendingOp<?>> found = new ArrayList<>();
-        for (Throttle.Entry entry : throttle.waitingEntries()) {
-            PendingOp<?> op = (PendingOp<?>) entry;
-            if (which.test(op)) {
-                found.add(op);
-            }
+        throttle.someWaiting(SLICE, entry -> which.test((PendingOp<?>) entry))
+                .forEach(entry -> found.add((PendingOp<?>) entry));
+        for (PendingOp<?> op : pending.values()) {
             if (found.size() == SLICE) {
                 return found;
             }
-        }
-        for (PendingOp<?> op : pending.values()) {
             if (op.linger == null && which.test(op)) {
                 found.add(op);
-            }
-            if (found.size() == SLICE) {
-                return found;
             }
         }
         return found;
@@ -502,22 +591,35 @@ final class Operations {
         SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
         op.prune(removed);
         op.change = op.target.update(map, false);
+        op.placedUnder = map;
         op.moved |= skipped || op.change == Target.Change.MOVED;
     }
 
     /** Sends those again, in the order of their tids, that the maps have moved. */
     void settleMoved() {
-        for (PendingOp<?> op : new ArrayList<>(pending.values())) {
-            Throwable broken = op.misplaced;
-            if (broken != null) {
-                misplaced(op, broken);
-                continue;
+        lanesChanged = true;
+        // nothing gets its turn before all that was there is where it belongs: it might overtake one for its object
+        admitting = true;
+        try {
+            for (PendingOp<?> op : new ArrayList<>(pending.values())) {
+                settleOne(op);
             }
-            try {
-                settleMoved(op);
-            } catch (RuntimeException | Error thrown) {
-                misplaced(op, thrown);
-            }
+        } finally {
+            admitting = false;
+            admit();
+        }
+    }
+
+    private void settleOne(PendingOp<?> op) {
+        Throwable broken = op.misplaced;
+        if (broken != null) {
+            misplaced(op, broken);
+            return;
+        }
+        try {
+            settleMoved(op);
+        } catch (RuntimeException | Error thrown) {
+            misplaced(op, thrown);
         }
     }
 
@@ -534,7 +636,17 @@ final class Operations {
 
     void tick() {
         departing.tick(owner.now());
+        setStuckAside();
         expire();
+    }
+
+    private void setStuckAside() {
+        long now = owner.now();
+        for (PendingOp<?> op : pending.values()) {
+            if (op.isCounted() && now - op.turnNanos >= STUCK_NANOS) {
+                throttle.setAside(op);
+            }
+        }
     }
 
     /** Ends those that are late, a slice in each turn of the loop; before the last of them nothing gets its turn. */
@@ -572,7 +684,10 @@ final class Operations {
 
     private String reason(PendingOp<?> op) {
         if (op.tid == 0) {
-            return throttle.operations() + " operations of " + throttle.bytes() + " bytes are before it";
+            return throttle.before(op);
+        }
+        if (!op.refusedBy.isEmpty()) {
+            return op.refusedBy + " refuses it to a fenced client, and the monitors have not said whether this one is";
         }
         if (op.target.isPaused()) {
             return op.target.pause();

@@ -4,6 +4,7 @@ import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.RadosException;
 import io.jrados.message.OsdOpReply;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Confined to the Objecter's loop. */
-final class PendingOp<R> implements Throttle.Entry {
+final class PendingOp<R> extends Throttle.Entry {
     /** What is told once, at the end. */
     interface Outcome<R> {
         void succeeded(R result);
@@ -35,6 +36,7 @@ final class PendingOp<R> implements Throttle.Entry {
     final @Nullable Doubt<R> doubt;
 
     private final Outcome<R> outcome;
+    private final long cost;
     /** Who is told of its end. */
     private @Nullable Flushes flushes;
 
@@ -59,8 +61,11 @@ final class PendingOp<R> implements Throttle.Entry {
     boolean cancelled;
     /** Whether an OSD has answered what was sent last: it does nothing more of it. */
     boolean answered;
-    /** Whether it has its part of the throttle. */
-    boolean throttled;
+    /** The map that its target is of. */
+    @Nullable
+    OsdMap placedUnder;
+    /** When it had its turn, or was placed elsewhere since. */
+    long turnNanos;
     /** What the newest map means for it. */
     Target.Change change = Target.Change.UNCHANGED;
     /** Whether one of the maps since it was settled last moved it. */
@@ -69,6 +74,9 @@ final class PendingOp<R> implements Throttle.Entry {
     int bounced;
 
     boolean bouncing;
+    /** The OSD that takes this client for fenced; empty for none. */
+    String refusedBy = "";
+
     /** The epoch from which on a missing pool does not exist, and whether that epoch is being asked for. */
     long poolGoneAt;
 
@@ -92,6 +100,8 @@ final class PendingOp<R> implements Throttle.Entry {
         this.snaps = request.snaps();
         this.target = new Target(request.object(), request.operation().flags() | request.flags(), placing);
         this.submittedNanos = nowNanos;
+        this.turnNanos = nowNanos;
+        this.cost = request.operation().budget();
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);
     }
@@ -137,8 +147,8 @@ final class PendingOp<R> implements Throttle.Entry {
     }
 
     @Override
-    public long cost() {
-        return request.operation().budget();
+    long cost() {
+        return cost;
     }
 
     /** Whether its deadline has passed: from then on it is not sent any more. */

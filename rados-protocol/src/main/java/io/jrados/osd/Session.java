@@ -66,6 +66,9 @@ final class Session {
 
         void replied(Session session, CommandReply reply);
 
+        /** An OSD asked to hold operations back, or does no longer. */
+        void heldBack();
+
         /** An operation could not be made a message. */
         void unsendable(PendingOp<?> op, Throwable broken);
 
@@ -171,7 +174,12 @@ final class Session {
         LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
     }
 
-    private boolean isHeld(PendingOp<?> op) {
+    boolean holdsBack() {
+        return !backoffs.isEmpty();
+    }
+
+    /** Whether the OSD asked to hold it back. */
+    boolean isHeld(PendingOp<?> op) {
         return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place());
     }
 
@@ -217,13 +225,20 @@ final class Session {
     private void lost(RadosException why) {
         boolean wasReady = connection != null;
         connection = null;
-        backoffs.clear();
+        noLongerHeld();
         trouble = why.getMessage();
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
         owner.events().lost(osd, why);
         owner.reset(this, why);
         if (!closed) {
             dial.again(wasReady);
+        }
+    }
+
+    private void noLongerHeld() {
+        if (!backoffs.isEmpty()) {
+            backoffs.clear();
+            owner.heldBack();
         }
     }
 
@@ -270,7 +285,7 @@ final class Session {
             connection.close();
         }
         connection = null;
-        backoffs.clear();
+        noLongerHeld();
     }
 
     /** Why an operation is not answered, as a clause. */
@@ -329,11 +344,13 @@ final class Session {
                     replace("too many backoffs");
                     return;
                 }
+                owner.heldBack();
                 owner.events().heldBack(osd, true);
                 connected().send(message.acknowledgement(message.epoch()).encode());
             }
             case UNBLOCK -> {
                 if (backoffs.unblock(message.id()) != null) {
+                    owner.heldBack();
                     owner.events().heldBack(osd, false);
                     for (PendingOp<?> op : operations()) {
                         Target target = op.target;

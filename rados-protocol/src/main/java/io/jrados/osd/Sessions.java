@@ -37,6 +37,17 @@ final class Sessions {
         return made;
     }
 
+    /** The session with an OSD if there is one. */
+    @Nullable
+    Session known(int osd) {
+        return byOsd.get(osd);
+    }
+
+    /** Whether an OSD asked to hold operations back. */
+    boolean anyHoldsBack() {
+        return byOsd.values().stream().anyMatch(Session::holdsBack);
+    }
+
     /** Of an OSD with addresses of both families the one that we are known by. */
     private EntityAddr address(OsdMap from, int osd) {
         return EntityAddr.msgr2Of(from.osdAddresses(osd), owner.isIpv6());

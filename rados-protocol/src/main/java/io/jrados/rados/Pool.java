@@ -23,6 +23,10 @@ import java.util.stream.StreamSupport;
  * <p>Asynchronous calls never block. Their futures complete exceptionally with a {@link RadosException} and, unless the
  * client names an executor, on one of the client's own loops: do no blocking work in their continuations. Buffers are
  * borrowed until the future completes. Two writes that one thread submits to one object are applied in that order.
+ *
+ * <p>A client has room for 1,024 operations and 100 MiB under way (objecter_inflight_ops, objecter_inflight_op_bytes), and so
+ * has each OSD; others wait for their turn. Beyond 65,536 that wait, an operation fails with EAGAIN at once and is never sent:
+ * a caller that floods a client holds back until some have ended.
  */
 public interface Pool {
     /** The client that this pool belongs to. */

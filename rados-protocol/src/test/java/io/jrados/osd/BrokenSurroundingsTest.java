@@ -65,7 +65,7 @@ class BrokenSurroundingsTest extends ObjecterCase {
     }
 
     @Test
-    @Covers({"C35", "E17"})
+    @Covers("E17")
     void anExecutorThatThrowsEndsNeitherTheFutureNorTheTimer() {
         AtomicInteger refused = new AtomicInteger();
         FakeCluster cluster = cluster(
@@ -109,17 +109,17 @@ class BrokenSurroundingsTest extends ObjecterCase {
 
     @Test
     @Covers({"E16"})
-    void oneThatCannotBeAdmittedTakesNobodysTurn() {
+    void oneThatCannotBePlacedTakesNobodysTurn() {
         FakeCluster cluster = cluster(new Limits(1, 1 << 20, 10), Runnable::run, Runnable::run);
         String object = cluster.objectOn(0);
         CompletableFuture<WriteResult> first = write(cluster, object);
+        source.broken = true;
         CompletableFuture<ReadResult> broken = readAnyReplica(cluster, object);
         CompletableFuture<WriteResult> third = write(cluster, object);
         FakeConnection osd = cluster.to(0).ready();
-        source.broken = true;
         osd.reply(osd.next(), 0);
-        assertThat(first).as("answered before anybody else got its room").isCompleted();
-        assertThat(failure(broken)).hasMessageContaining("could not be placed");
+        assertThat(first).isCompleted();
+        assertThat(failure(broken)).hasMessageContaining("could not be taken");
         osd.reply(osd.next(), 0);
         assertThat(third).isCompleted();
     }

@@ -103,21 +103,6 @@ class ObjecterDeadlinesTest extends ObjecterCase {
     }
 
     @Test
-    @Covers({"E28", "E75"})
-    void isOverForGoodWhenAnOsdSaysThatItIsFenced() {
-        FakeCluster cluster = FakeCluster.at(16);
-        String object = cluster.objectOn(0);
-        CompletableFuture<WriteResult> first = write(cluster, object);
-        CompletableFuture<WriteResult> second = write(cluster, object);
-        FakeConnection osd = cluster.to(0).ready();
-        osd.reply(osd.next(), -Errno.EBLOCKLISTED.number());
-        assertThat(failure(first).errno()).isEqualTo(Errno.EBLOCKLISTED);
-        assertThat(failure(second).errno()).isEqualTo(Errno.EBLOCKLISTED);
-        assertThat(osd.closed).isTrue();
-        assertThat(failure(write(cluster, object)).errno()).isEqualTo(Errno.EBLOCKLISTED);
-    }
-
-    @Test
     @Covers("C34")
     void closingFailsWhatIsOutstanding() {
         FakeCluster cluster = FakeCluster.at(16);

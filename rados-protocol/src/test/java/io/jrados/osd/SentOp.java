@@ -91,6 +91,11 @@ record SentOp(
         return reply(result, new byte[0]);
     }
 
+    /** An answer of an OSD that did not begin with any part. */
+    Payload refusal(int result) {
+        return reply(result, new byte[0], attempt, none -> none.u8(0), 0);
+    }
+
     /** An answer whose first part has an output. */
     Payload reply(int result, byte[] output) {
         return reply(result, output, attempt);
@@ -111,6 +116,10 @@ record SentOp(
     }
 
     private Payload reply(int result, byte[] output, int answeredAttempt, Consumer<Encoder> redirect) {
+        return reply(result, output, answeredAttempt, redirect, Math.min(result, 0));
+    }
+
+    private Payload reply(int result, byte[] output, int answeredAttempt, Consumer<Encoder> redirect, int codeOfParts) {
         Encoder front = Encoder.heap();
         front.string(object).u8(1).u64(group.pool()).i32(group.seed()).i32(-1);
         front.u64(OsdFlags.ONDISK).i32(result).u64(0).u32(0).u32(epoch).u32(parts.size());
@@ -118,7 +127,7 @@ record SentOp(
             front.zeroes(34).u32(i == 0 ? output.length : 0);
         }
         front.i32(answeredAttempt);
-        parts.forEach(part -> front.i32(Math.min(result, 0)));
+        parts.forEach(part -> front.i32(codeOfParts));
         front.u64(0).u32(0).u64(7);
         redirect.accept(front);
         front.zeroes(24);

@@ -11,7 +11,29 @@ import org.junit.jupiter.api.Test;
 
 @Covers("E16")
 class ThrottleTest {
-    private record Sized(int number, long cost) implements Throttle.Entry {}
+    private static final class Sized extends Throttle.Entry {
+        private final int number;
+        private final long cost;
+
+        Sized(int number, long cost) {
+            this.number = number;
+            this.cost = cost;
+        }
+
+        @Override
+        long cost() {
+            return cost;
+        }
+
+        @Override
+        public String toString() {
+            return number + ": " + cost;
+        }
+    }
+
+    private final Throttle.Lane lane = new Throttle.Lane("for osd.0", false);
+    private final Throttle.Lane other = new Throttle.Lane("for osd.1", false);
+    private final Throttle.Lane paused = new Throttle.Lane("for a pool that is paused", true);
 
     @Test
     void admitsInOrderByCountAndBytes() {
@@ -19,9 +41,11 @@ class ThrottleTest {
         Sized first = new Sized(1, 60);
         Sized large = new Sized(2, 50);
         Sized small = new Sized(3, 1);
-        assertThat(throttle.enter(first)).isEqualTo(Turn.NOW);
-        assertThat(throttle.enter(large)).isEqualTo(Turn.LATER);
-        assertThat(throttle.enter(small)).as("would fit, but must not overtake").isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(first, lane)).isEqualTo(Turn.NOW);
+        assertThat(throttle.enter(large, lane)).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(small, lane))
+                .as("would fit, but must not overtake")
+                .isEqualTo(Turn.LATER);
         assertThat(throttle.next()).isNull();
         throttle.leave(first);
         assertThat(throttle.next()).isEqualTo(large);
@@ -33,18 +57,18 @@ class ThrottleTest {
     void letsOneThroughThatIsLargerThanTheBudget() {
         Throttle throttle = new Throttle(3, 100, 10);
         Sized huge = new Sized(1, 1000);
-        assertThat(throttle.enter(huge)).isEqualTo(Turn.NOW);
-        assertThat(throttle.enter(new Sized(2, 0))).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(huge, lane)).isEqualTo(Turn.NOW);
+        assertThat(throttle.enter(new Sized(2, 0), lane)).isEqualTo(Turn.LATER);
         throttle.leave(huge);
         assertThat(throttle.next()).isNotNull();
     }
 
     /** An entry that counts how often it is compared. */
-    private static final class Compared implements Throttle.Entry {
+    private static final class Compared extends Throttle.Entry {
         static final AtomicInteger COMPARISONS = new AtomicInteger();
 
         @Override
-        public long cost() {
+        long cost() {
             return 1;
         }
 
@@ -66,7 +90,7 @@ class ThrottleTest {
         List<Compared> waiting = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             Compared entry = new Compared();
-            throttle.enter(entry);
+            throttle.enter(entry, lane);
             waiting.add(entry);
         }
         for (int i = waiting.size() - 1; i > 0; i--) {
@@ -79,11 +103,84 @@ class ThrottleTest {
     @Test
     void refusesWhenTooManyWait() {
         Throttle throttle = new Throttle(1, 100, 1);
-        throttle.enter(new Sized(1, 1));
+        throttle.enter(new Sized(1, 1), lane);
         Sized waiting = new Sized(2, 1);
-        assertThat(throttle.enter(waiting)).isEqualTo(Turn.LATER);
-        assertThat(throttle.enter(new Sized(3, 1))).isEqualTo(Turn.REFUSED);
+        assertThat(throttle.enter(waiting, lane)).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(new Sized(3, 1), lane)).isEqualTo(Turn.REFUSED);
         assertThat(throttle.removeWaiting(waiting)).isTrue();
-        assertThat(throttle.enter(new Sized(4, 1))).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(new Sized(4, 1), lane)).isEqualTo(Turn.LATER);
+    }
+
+    @Test
+    void whatIsSetAsideLeavesItsRoomToOtherLanesButNotToItsOwn() {
+        Throttle throttle = new Throttle(2, 100, 10);
+        Sized first = new Sized(1, 1);
+        Sized second = new Sized(2, 1);
+        throttle.enter(first, lane);
+        throttle.enter(second, lane);
+        Sized third = new Sized(3, 1);
+        Sized fourth = new Sized(4, 1);
+        assertThat(throttle.enter(third, lane)).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(fourth, other)).isEqualTo(Turn.LATER);
+        assertThat(throttle.next()).as("the client is full").isNull();
+        throttle.setAside(first);
+        throttle.setAside(second);
+        assertThat(throttle.next()).as("it passes the one whose lane is full").isEqualTo(fourth);
+        assertThat(throttle.next()).isNull();
+        assertThat(throttle.before(third)).isEqualTo("2 operations of 2 bytes for osd.0 are before it");
+        assertThat(throttle.operations()).isEqualTo(1);
+        throttle.leave(first);
+        assertThat(throttle.next()).isEqualTo(third);
+        assertThat(throttle.operations())
+                .as("a lane that does not answer counts for itself")
+                .isEqualTo(1);
+        throttle.leave(second);
+        throttle.leave(third);
+        throttle.enter(new Sized(5, 1), lane);
+        assertThat(throttle.operations()).as("it answers again").isEqualTo(2);
+    }
+
+    @Test
+    void whatIsParkedNeverTakesRoomAndTakesItWhenItGoesOn() {
+        Throttle throttle = new Throttle(2, 100, 10);
+        Sized first = new Sized(1, 1);
+        Sized second = new Sized(2, 1);
+        throttle.enter(first, paused);
+        throttle.enter(second, paused);
+        assertThat(throttle.enter(new Sized(3, 1), paused))
+                .as("it has a limit too")
+                .isEqualTo(Turn.LATER);
+        assertThat(throttle.operations()).isZero();
+        throttle.move(first, lane);
+        throttle.move(second, lane);
+        assertThat(throttle.operations()).isEqualTo(2);
+        Sized newcomer = new Sized(4, 1);
+        assertThat(throttle.enter(newcomer, other)).isEqualTo(Turn.LATER);
+        assertThat(throttle.next()).as("there is room in its lane").isNotNull().hasToString("3: 1");
+        assertThat(throttle.next()).isNull();
+        throttle.leave(first);
+        assertThat(throttle.next()).isEqualTo(newcomer);
+    }
+
+    @Test
+    void liningUpAnewKeepsTheOrderOfArrival() {
+        Throttle throttle = new Throttle(1, 100, 10);
+        Sized inFlight = new Sized(0, 1);
+        throttle.enter(inFlight, lane);
+        List<Sized> waiting = new ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            Sized entry = new Sized(i, 1);
+            throttle.enter(entry, i % 2 == 0 ? lane : other);
+            waiting.add(entry);
+        }
+        assertThat(throttle.next()).isNull();
+        throttle.lineUp(entry -> other);
+        for (Sized expected : waiting) {
+            throttle.leave(inFlight);
+            inFlight = (Sized) throttle.next();
+            assertThat(inFlight).isEqualTo(expected);
+            assertThat(throttle.next()).isNull();
+        }
+        assertThat(throttle.waiting()).isZero();
     }
 }

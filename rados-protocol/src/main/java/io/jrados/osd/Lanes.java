@@ -1,0 +1,76 @@
+package io.jrados.osd;
+
+import io.jrados.message.Spg;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lanes of the throttle: one for each OSD, one for each pool of which something is paused or has no OSD, and one for each
+ * placement group that its OSD asked to hold back. Confined to the Objecter's loop.
+ */
+final class Lanes {
+    /** Lanes of groups that are remembered while nothing is in them. */
+    private static final int MOST_EMPTY = 256;
+
+    private final Sessions sessions;
+    private final List<Throttle.@Nullable Lane> byOsd = new ArrayList<>();
+    private final Map<Long, Throttle.Lane> byPool = new HashMap<>();
+    private final Map<Spg, Throttle.Lane> byGroup = new HashMap<>();
+    private boolean anyHeld;
+
+    Lanes(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    /** The lane of an operation that the map in force has placed. */
+    Throttle.Lane of(PendingOp<?> op) {
+        Target target = op.target;
+        int osd = target.osd();
+        if (osd < 0 || target.isPaused()) {
+            ObjectName object = op.request.object();
+            return byPool.computeIfAbsent(
+                    object.pool(),
+                    pool -> new Throttle.Lane("for what is paused or has no OSD in pool " + object.poolName(), true));
+        }
+        if (anyHeld) {
+            Session session = sessions.known(osd);
+            if (session != null && session.isHeld(op)) {
+                return held(target.group(), osd);
+            }
+        }
+        return of(osd);
+    }
+
+    /** Some OSD asked to hold operations back, or does no longer. */
+    void changed() {
+        anyHeld = sessions.anyHoldsBack();
+    }
+
+    private Throttle.Lane of(int osd) {
+        while (byOsd.size() <= osd) {
+            byOsd.add(null);
+        }
+        Throttle.Lane known = byOsd.get(osd);
+        if (known == null) {
+            known = new Throttle.Lane("for osd." + osd, false);
+            byOsd.set(osd, known);
+        }
+        return known;
+    }
+
+    private Throttle.Lane held(Spg group, int osd) {
+        Throttle.Lane known = byGroup.get(group);
+        if (known != null) {
+            return known;
+        }
+        if (byGroup.size() >= MOST_EMPTY) {
+            byGroup.values().removeIf(Throttle.Lane::isEmpty);
+        }
+        Throttle.Lane made = new Throttle.Lane("for group " + group + ", which osd." + osd + " holds back", true);
+        byGroup.put(group, made);
+        return made;
+    }
+}
