@@ -93,6 +93,11 @@ final class InDoubt implements Doubt.Keeper {
         return open.size() >= MAX;
     }
 
+    /** Whether there is room for the data of a write in doubt. */
+    boolean keeps(PendingOp<?> op) {
+        return bytes + op.cost() + OVERHEAD <= maxBytes;
+    }
+
     /** Those in doubt of a pool's objects. */
     List<Doubt<?>> ofPool(long pool) {
         return open.stream()
@@ -112,7 +117,7 @@ final class InDoubt implements Doubt.Keeper {
         owner.watch(op, doubt);
         boolean late = why instanceof DeadlineException;
         long size = op.cost() + OVERHEAD;
-        PendingOp<R> heir = late && bytes + size <= maxBytes ? heir(op, doubt) : null;
+        PendingOp<R> heir = late && keeps(op) ? heir(op, doubt) : null;
         if (heir != null) {
             bytes += size;
             doubt.bytes = size;

@@ -529,6 +529,11 @@ public final class Objecter {
         }
 
         @Override
+        public @Nullable PendingOp<?> late(PendingOp<?> op) {
+            return operations.late(op);
+        }
+
+        @Override
         public void unsendable(PendingOp<?> op, Throwable broken) {
             operations.unsendable(op, broken);
         }

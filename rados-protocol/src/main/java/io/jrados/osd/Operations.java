@@ -170,6 +170,19 @@ final class Operations {
         giveUp(op, Guard.failure(op.request.doing() + ", which could not be placed", broken));
     }
 
+    /**
+     * One that is late was to be sent again: its caller's wait ends here. A write that an OSD may have goes on in its place at
+     * once, before those behind it are sent.
+     */
+    @Nullable
+    PendingOp<?> late(PendingOp<?> op) {
+        if (ending == null && op.doubt == null && op.mayBeApplied() && inDoubt.keeps(op)) {
+            end(op, late(op, owner.now()));
+            return pending.get(op.key);
+        }
+        return null;
+    }
+
     /** It could not be made a message. */
     void unsendable(PendingOp<?> op, Throwable broken) {
         giveUp(op, Guard.failure(op.request.doing() + ", which could not be encoded", broken));

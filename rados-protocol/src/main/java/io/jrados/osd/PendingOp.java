@@ -126,6 +126,9 @@ final class PendingOp<R> extends Throttle.Entry {
         this.moved = before.moved;
         this.bounced = before.bounced;
         this.poolGoneAt = before.poolGoneAt;
+        this.cost = before.cost;
+        this.placedUnder = before.placedUnder;
+        this.turnNanos = before.turnNanos;
     }
 
     /** The same operation, with its tid and its place and a copy of its data. */

@@ -69,6 +69,10 @@ final class Session {
         /** An OSD asked to hold operations back, or does no longer. */
         void heldBack();
 
+        /** An operation that is late was to be sent: what goes on in its place, if its outcome is in doubt. */
+        @Nullable
+        PendingOp<?> late(PendingOp<?> op);
+
         /** An operation could not be made a message. */
         void unsendable(PendingOp<?> op, Throwable broken);
 
@@ -153,7 +157,14 @@ final class Session {
     void send(PendingOp<?> op) {
         Connection open = connection;
         long now = owner.now();
-        if (open == null || op.isLate(now) || op.target.isPaused() || isHeld(op)) {
+        if (open == null || op.target.isPaused() || isHeld(op)) {
+            return;
+        }
+        if (op.isLate(now)) {
+            PendingOp<?> heir = owner.late(op);
+            if (heir != null && heir.session == this) {
+                send(heir);
+            }
             return;
         }
         int attempt = op.attempts;

@@ -15,8 +15,10 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
+import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import io.netty.buffer.Unpooled;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -358,13 +360,15 @@ class InDoubtTest extends ObjecterCase {
 
     @Test
     void aFencedClientsDoubtsEndAsFenced() {
-        FakeCluster cluster = FakeCluster.at(16);
+        FakeCluster cluster = FakeCluster.at(27);
+        cluster.own = EntityAddr.msgr2(new InetSocketAddress("127.0.0.1", 0))
+                .withType(EntityAddr.ANY)
+                .withNonce(123456);
         CompletableFuture<WriteResult> write = submit(cluster, cluster.objectOn(0), bytes(1));
         FakeConnection osd = cluster.to(0).ready();
         osd.next();
         pass(cluster, LATER, osd);
-        cluster.objecter.fence("a test says so");
-        cluster.loop.run();
+        cluster.publish(28);
         Receipt receipt = receipt(write);
         assertThat(failure(receipt.finishAsync())).isInstanceOf(FencedException.class);
         assertThat(failure(receipt.abandonAsync())).isInstanceOf(FencedException.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.message.HObject;
 import io.jrados.message.OsdBackoff;
 import io.jrados.osd.op.WriteOperation;
@@ -86,7 +87,7 @@ class LateOperationsTest extends ObjecterCase {
         CompletableFuture<WriteResult> other = append(cluster, object, DEADLINE);
         FakeConnection osd = cluster.connections.get(0);
         SentOp first = null;
-        if (occasion != Occasion.CONNECTED) {
+        if (occasion != Occasion.CONNECTED && occasion != Occasion.MOVED) {
             first = osd.ready().next();
         }
         if (occasion == Occasion.NO_LONGER_PAUSED) {
@@ -98,9 +99,6 @@ class LateOperationsTest extends ObjecterCase {
             osd.others().forEach(Payload::release);
         }
         CompletableFuture<WriteResult> late = append(cluster, object, Duration.ofMillis(2040));
-        if (occasion == Occasion.MOVED) {
-            drain(osd);
-        }
         if (occasion == Occasion.BOUNCED) {
             SentOp second = osd.next();
             osd.reply(second, -Errno.EAGAIN.number());
@@ -134,6 +132,24 @@ class LateOperationsTest extends ObjecterCase {
                 .filteredOn(connection -> !connection.isQuiet())
                 .isEmpty();
         assertThat(other.isCompletedExceptionally()).isFalse();
+    }
+
+    @Test
+    @Covers({"E13", "E17"})
+    void aWriteInDoubtGoesOnInItsPlaceWhenItIsLateAtTheMomentOfSendingAgain() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        CompletableFuture<WriteResult> late = append(cluster, object, Duration.ofMillis(2040));
+        append(cluster, object, DEADLINE);
+        FakeConnection osd = cluster.to(0).ready();
+        drain(osd);
+        osd.reset();
+        cluster.loop.pass(Duration.ofMillis(2060));
+        FakeConnection again = cluster.to(0).ready();
+        assertThat(failure(late)).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(again.next().tid()).isEqualTo(1);
+        assertThat(again.next().tid()).as("in the order of their tids").isEqualTo(2);
+        assertThat(again.isQuiet()).isTrue();
     }
 
     @Test
