@@ -1,5 +1,6 @@
 package io.jrados.rbd;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
@@ -44,17 +45,32 @@ abstract class ImageVerbs implements Image {
         this.image = image;
     }
 
+    /** Whether closing it has begun. */
+    abstract boolean isClosed();
+
+    /**
+     * The image, for who works on it.
+     *
+     * @throws ClosedException if it is closed, or being closed
+     */
+    final ImageContext open() throws RadosException {
+        if (isClosed()) {
+            throw new ClosedException("using image " + image.spec() + ", which was closed");
+        }
+        return image;
+    }
+
     /** The state of the header now. */
     abstract ImageState fresh() throws RadosException;
 
     @Override
     public void updateFeatures(long features, boolean enabled) throws RadosException {
-        new UpdateFeatures(image, features, enabled).run();
+        new UpdateFeatures(open(), features, enabled).run();
     }
 
     @Override
     public void rebuildObjectMap(Progress progress) throws RadosException {
-        new RebuildObjectMap(image, progress).run();
+        new RebuildObjectMap(open(), progress).run();
     }
 
     @Override
@@ -67,12 +83,12 @@ abstract class ImageVerbs implements Image {
                             Errno.ENOENT, "looking for snapshot " + snapshot.get() + " of image " + image.spec()))
                     .id();
         }
-        return new CheckObjectMap(image, snapId, progress).run() == 0;
+        return new CheckObjectMap(open(), snapId, progress).run() == 0;
     }
 
     @Override
     public void removeSnapshot(long id) throws RadosException {
-        new RemoveSnapshot(image, id).run();
+        new RemoveSnapshot(open(), id).run();
     }
 
     @Override
@@ -80,7 +96,7 @@ abstract class ImageVerbs implements Image {
         SnapshotState snapshot = fresh().snapshot(name)
                 .orElseThrow(() ->
                         RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()));
-        List<LinkedImage> clones = LinkedImages.of(image, snapshot.id());
+        List<LinkedImage> clones = LinkedImages.of(open(), snapshot.id());
         for (int done = 0; done < clones.size(); done++) {
             if (progress.isCancelled()) {
                 throw RadosException.of(Errno.ECANCELED, "flattening the clones of " + image.spec() + "@" + name);
@@ -104,27 +120,27 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void renameSnapshot(String name, String newName) throws RadosException {
-        new RenameSnapshot(image, name, newName).run();
+        new RenameSnapshot(open(), name, newName).run();
     }
 
     @Override
     public void rollBack(String snapshot, Progress progress) throws RadosException {
-        new RollBackSnapshot(image, snapshot, progress).run();
+        new RollBackSnapshot(open(), snapshot, progress).run();
     }
 
     @Override
     public OptionalLong snapshotLimit() throws RadosException {
-        return new LimitSnapshots(image).get();
+        return new LimitSnapshots(open()).get();
     }
 
     @Override
     public void setSnapshotLimit(OptionalLong limit) throws RadosException {
-        new LimitSnapshots(image).set(limit);
+        new LimitSnapshots(open()).set(limit);
     }
 
     @Override
     public void diff(DiffOptions options, Progress progress, Consumer<DiffExtent> each) throws RadosException {
-        new DiffImage(image, options, progress).run(each);
+        new DiffImage(open(), options, progress).run(each);
     }
 
     @Override
@@ -135,19 +151,19 @@ abstract class ImageVerbs implements Image {
     @Override
     public List<LinkedImage> linkedChildren() throws RadosException {
         fresh();
-        return new LinkedImages(image).children();
+        return new LinkedImages(open()).children();
     }
 
     @Override
     public List<LinkedImage> descendants() throws RadosException {
         fresh();
-        return new LinkedImages(image).descendants();
+        return new LinkedImages(open()).descendants();
     }
 
     @Override
     public Optional<LinkedImage> parent() throws RadosException {
         fresh();
-        return new LinkedImages(image).parent();
+        return new LinkedImages(open()).parent();
     }
 
     @Override
@@ -157,27 +173,27 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public ImageTimes times() throws RadosException {
-        return new ImageDetails(image).times();
+        return new ImageDetails(open()).times();
     }
 
     @Override
     public Optional<GroupRef> group() throws RadosException {
-        return new ImageDetails(image).group();
+        return new ImageDetails(open()).group();
     }
 
     @Override
     public Map<String, byte[]> metadata() throws RadosException {
-        return new ImageMetadata(image.pool(), image.id()).list();
+        return new ImageMetadata(open().pool(), image.id()).list();
     }
 
     @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
-        new UpdateMetadata(image, key).set(value);
+        new UpdateMetadata(open(), key).set(value);
     }
 
     @Override
     public void removeMetadata(String key) throws RadosException {
-        new UpdateMetadata(image, key).remove();
+        new UpdateMetadata(open(), key).remove();
     }
 
     @Override
@@ -188,15 +204,15 @@ abstract class ImageVerbs implements Image {
     @Override
     public void setConfig(String option, String value) throws RadosException {
         String key = overrides().keyOf(option, value);
-        new UpdateMetadata(image, key).set(value.getBytes(StandardCharsets.UTF_8));
+        new UpdateMetadata(open(), key).set(value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void removeConfig(String option) throws RadosException {
-        new UpdateMetadata(image, ConfigOverrides.keyOf(option)).remove();
+        new UpdateMetadata(open(), ConfigOverrides.keyOf(option)).remove();
     }
 
-    private ConfigOverrides overrides() {
-        return ConfigOverrides.of(image.pool(), image.id());
+    private ConfigOverrides overrides() throws RadosException {
+        return ConfigOverrides.of(open().pool(), image.id());
     }
 }

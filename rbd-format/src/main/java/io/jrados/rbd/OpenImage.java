@@ -50,7 +50,7 @@ final class OpenImage extends ImageVerbs {
         this.io = new ImageIo(image);
         this.shared = shared;
         this.snapshot = snapshot;
-        this.lock = new OpenImageLock(image, shared);
+        this.lock = new OpenImageLock(image, shared, this::open);
     }
 
     /** Without a watch: it does not hear of changes. */
@@ -184,6 +184,11 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> flushAsync() {
+        try {
+            open();
+        } catch (RadosException closing) {
+            return CompletableFuture.failedFuture(closing);
+        }
         return io.flush();
     }
 
@@ -194,7 +199,7 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void resize(long size, Progress progress) throws RadosException {
-        new ResizeImage(image, size, progress).run();
+        new ResizeImage(open(), size, progress).run();
     }
 
     @Override
@@ -204,27 +209,27 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void createSnapshot(String name) throws RadosException {
-        new CreateSnapshot(image, name).run();
+        new CreateSnapshot(open(), name).run();
     }
 
     @Override
     public void createSnapshot(String name, SnapshotQuiesce quiesce) throws RadosException {
-        new CreateSnapshot(image, name, quiesce).run();
+        new CreateSnapshot(open(), name, quiesce).run();
     }
 
     @Override
     public void removeSnapshot(String name) throws RadosException {
-        new RemoveSnapshot(image, name).run();
+        new RemoveSnapshot(open(), name).run();
     }
 
     @Override
     public void protectSnapshot(String name) throws RadosException {
-        new ProtectSnapshot(image, name).run();
+        new ProtectSnapshot(open(), name).run();
     }
 
     @Override
     public void unprotectSnapshot(String name) throws RadosException {
-        new UnprotectSnapshot(image, name).run();
+        new UnprotectSnapshot(open(), name).run();
     }
 
     @Override
@@ -238,13 +243,13 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void flatten(Progress progress) throws RadosException {
-        new FlattenImage(image, progress).run();
+        new FlattenImage(open(), progress).run();
     }
 
     @Override
     public List<ImageSpec> children() throws RadosException {
         fresh();
-        return new ListChildren(image).run();
+        return new ListChildren(open()).run();
     }
 
     @Override
@@ -253,21 +258,26 @@ final class OpenImage extends ImageVerbs {
         long handle = shared.map(open -> open.peers().watchHandle())
                 .or(() -> snapshot.map(WatchedSnapshot::watchHandle))
                 .orElse(0L);
-        return image.pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
+        return open().pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
                 .filter(watcher -> watcher.clientId() != self || watcher.cookie() != handle)
                 .toList();
     }
 
     @Override
     public void refresh() throws RadosException {
-        image.refresh();
+        open().refresh();
+    }
+
+    @Override
+    boolean isClosed() {
+        return io.isClosed();
     }
 
     /** Without a watch nobody says when the header changes. */
     @Override
     ImageState fresh() throws RadosException {
-        if (shared.isEmpty() || image.gate().isStale()) {
-            image.refresh();
+        if (shared.isEmpty() || open().gate().isStale()) {
+            open().refresh();
         }
         return image.state();
     }
@@ -292,6 +302,7 @@ final class OpenImage extends ImageVerbs {
     }
 
     private Peers peers() throws RadosException {
+        open();
         return shared.orElseThrow(() -> new RadosException(
                         Errno.EROFS, "watching image " + image.spec() + ", which was opened read-only"))
                 .peers();

@@ -19,11 +19,20 @@ import java.util.Optional;
 
 /** The lock of an open image: the managed one through those who share it, the advisory one through the header. */
 final class OpenImageLock implements ImageLock {
+    private final Check open;
     private final ImageContext image;
     private final Optional<SharedImage> shared;
     private final AdvisoryLock advisory;
 
-    OpenImageLock(ImageContext image, Optional<SharedImage> shared) {
+    /** Fails once the image is closed. */
+    @FunctionalInterface
+    interface Check {
+        void run() throws RadosException;
+    }
+
+    /** @param open made before anything is asked of the cluster */
+    OpenImageLock(ImageContext image, Optional<SharedImage> shared, Check open) {
+        this.open = open;
         this.image = image;
         this.shared = shared;
         this.advisory = new AdvisoryLock(image.pool(), image.header());
@@ -34,6 +43,7 @@ final class OpenImageLock implements ImageLock {
     }
 
     private Peers peers() throws RadosException {
+        open.run();
         if (shared.isEmpty() || image.isReadOnly()) {
             throw refused(Errno.EROFS, image.whyReadOnly().orElse("the image is open read-only"));
         }
@@ -41,7 +51,13 @@ final class OpenImageLock implements ImageLock {
         return shared.get().peers();
     }
 
+    private AdvisoryLock advisory() throws RadosException {
+        open.run();
+        return advisory;
+    }
+
     private void checkFeature() throws RadosException {
+        open.run();
         image.checkNotFenced();
         if (!image.needsLock()) {
             throw refused(Errno.EINVAL, "the image has not the feature exclusive-lock");
@@ -108,26 +124,27 @@ final class OpenImageLock implements ImageLock {
 
     @Override
     public LockHolders holders() throws RadosException {
-        return advisory.holders();
+        return advisory().holders();
     }
 
     @Override
     public void lockExclusive(String cookie) throws RadosException {
-        advisory.lockExclusive(cookie);
+        advisory().lockExclusive(cookie);
     }
 
     @Override
     public void lockShared(String cookie, String tag) throws RadosException {
-        advisory.lockShared(cookie, tag);
+        advisory().lockShared(cookie, tag);
     }
 
     @Override
     public void unlock(String cookie) throws RadosException {
-        advisory.unlock(cookie);
+        advisory().unlock(cookie);
     }
 
     @Override
     public void breakLock(String client, String cookie) throws RadosException {
-        advisory.breakLock(client, cookie, LockSettings.of(image.pool().rados().conf()));
+        advisory()
+                .breakLock(client, cookie, LockSettings.of(image.pool().rados().conf()));
     }
 }

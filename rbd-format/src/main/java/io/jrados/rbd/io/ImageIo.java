@@ -222,6 +222,11 @@ public final class ImageIo {
         return qos.behindChanges(() -> image.gate().flushAsync());
     }
 
+    /** Whether {@link #closeAsync} was called. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /**
      * Refuses what comes from now on with {@link ClosedException} and waits for all that came before, also for what waits
      * for the image's limits.

@@ -1,0 +1,126 @@
+package io.jrados.rbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.error.ClosedException;
+import io.jrados.rados.Rados;
+import io.jrados.rbd.model.DiffOptions;
+import io.jrados.rbd.model.ExtentReader;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.QuiesceHook;
+import io.jrados.rbd.model.SnapshotQuiesce;
+import io.jrados.testkit.CephCluster;
+import io.jrados.testkit.CephTest;
+import io.jrados.testkit.Covers;
+import io.jrados.testkit.EveryCall;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Shows that no call of a closed image, or of one whose client is closed, waits. */
+@CephTest
+@Timeout(180)
+class ClosedImageTest {
+    /** What only tells what is known, or ends something, and so does not fail. */
+    private static final Set<String> QUIET = Set.of(
+            "Image.name()",
+            "Image.id()",
+            "Image.size()",
+            "Image.info()",
+            "Image.isReadOnly()",
+            "Image.inDoubt()",
+            "Image.invalidateCache()",
+            "Image.lock()",
+            "Image.channel()",
+            "Image.inputStream(long)",
+            "Image.outputStream(long)",
+            "Image.close()",
+            "ImageLock.isOwned()",
+            "Rbd.pool()");
+
+    private static <T> T none(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            throw new AssertionError(method + " of a closed image was called");
+        }));
+    }
+
+    private static EveryCall everyCall() {
+        return new EveryCall()
+                .with(ByteBuffer.class, ByteBuffer.allocate(1))
+                .with(List.class, List.of(ByteBuffer.allocate(1)))
+                .with(ExtentReader.class, none(ExtentReader.class))
+                .with(QuiesceHook.class, none(QuiesceHook.class))
+                .with(Progress.class, Progress.NONE)
+                .with(SnapshotQuiesce.class, SnapshotQuiesce.SKIP)
+                .with(OptionalLong.class, OptionalLong.empty())
+                .with(DiffOptions.class, DiffOptions.ALL)
+                .with(Consumer.class, extent -> {})
+                .with(Runnable.class, () -> {})
+                .with(ImageOptions.class, ImageOptions.DEFAULT)
+                .with(ImageSpec.class, new ImageSpec("pool", "", "parent", "snapshot"))
+                .with(Instant.class, Instant.EPOCH);
+    }
+
+    private static void allEnded(EveryCall calls) {
+        List<String> others = new ArrayList<>();
+        calls.outcomes().forEach((call, outcome) -> {
+            boolean right =
+                    QUIET.contains(call) ? outcome.failure().isEmpty() : outcome.cause() instanceof ClosedException;
+            if (!right) {
+                others.add(call + ": " + (outcome.cause() == null ? outcome.value() : outcome.cause()));
+            }
+        });
+        assertThat(others).isEmpty();
+        assertThat(calls.outcomes()).hasSizeGreaterThan(50);
+    }
+
+    @Test
+    @Covers("C34")
+    void everyCallOfAClosedImageEndsAtOnce(CephCluster cluster) throws Exception {
+        try (Rados rados = Rados.connect(TestConf.of(cluster))) {
+            Rbd rbd = Rbd.on(rados.pool(cluster.pool(getClass())));
+            rbd.create("closed", 4 << 20, ImageOptions.DEFAULT);
+            Image image = rbd.open("closed");
+            image.write(0, ByteBuffer.allocate(512));
+            image.close();
+
+            allEnded(everyCall().of(Image.class, image).of(ImageLock.class, image.lock()));
+        }
+    }
+
+    @Test
+    @Covers("C34")
+    void everyCallEndsAtOnceWhenTheClientWasClosedFirst(CephCluster cluster) throws Exception {
+        Rados rados = Rados.connect(TestConf.of(cluster));
+        Rbd rbd = Rbd.on(rados.pool(cluster.pool(getClass())));
+        rbd.create("orphan", 4 << 20, ImageOptions.DEFAULT);
+        Image image = rbd.open("orphan");
+        image.write(0, ByteBuffer.allocate(512));
+        rados.close();
+
+        String[] askNobody = {
+            "close", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures", "release"
+        };
+        allEnded(everyCall()
+                .of(Image.class, image, askNobody)
+                .of(ImageLock.class, image.lock(), askNobody)
+                .of(Rbd.class, rbd, askNobody));
+        everyCall()
+                .of(Image.class, image)
+                .of(ImageLock.class, image.lock())
+                .outcomes()
+                .forEach((call, outcome) -> assertThat(outcome.cause() instanceof TimeoutException)
+                        .as("%s waits", call)
+                        .isFalse());
+    }
+}
