@@ -70,6 +70,7 @@ record Option(String name, Kind kind, String preset) {
         add("objecter_inflight_ops", Kind.INTEGER, "1024");
         add("client_notify_timeout", Kind.DURATION, "10");
         add("osd_client_watch_timeout", Kind.DURATION, "30");
+        add("osd_heartbeat_grace", Kind.DURATION, "20");
         text("crush_location", "host=$host root=default");
         text("rados_replica_read_policy", "default");
         add("rados_replica_read_policy_on_objclass", Kind.BOOL, "false");

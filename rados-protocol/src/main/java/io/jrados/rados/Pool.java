@@ -6,6 +6,7 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -55,6 +57,15 @@ public interface Pool {
 
     /** A view whose operations have another deadline than the client's default. */
     Pool withDeadline(Duration deadline);
+
+    /**
+     * A view that tells of its writes in doubt: those that were sent and whose callers stopped waiting, because a deadline
+     * passed or they were cancelled. It tells of each before the write's future completes, on one of the client's loops:
+     * {@code responsible} must not block. Deadlines of writes that were never sent are not told of.
+     */
+    default Pool withDoubts(Consumer<? super WriteInDoubt> responsible) {
+        return this;
+    }
 
     /** The deadline of this view's operations. */
     Duration deadline();

@@ -15,6 +15,7 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.osdmap.PoolInfo;
@@ -27,10 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A pool and namespace of one client. */
 final class PoolView implements Pool {
+    private static final Consumer<WriteInDoubt> NOBODY = write -> {};
+
     private final RadosClient client;
     private final long id;
     private final String name;
@@ -44,7 +48,13 @@ final class PoolView implements Pool {
      * @param key of the locator
      * @param flags {@link OsdFlags} of every operation
      */
-    private record Settings(String namespace, String key, Duration deadline, int flags, ReadPolicy readPolicy) {}
+    private record Settings(
+            String namespace,
+            String key,
+            Duration deadline,
+            int flags,
+            ReadPolicy readPolicy,
+            Consumer<? super WriteInDoubt> doubts) {}
 
     PoolView(RadosClient client, long id, String name, boolean erasureCoded, boolean cacheTier) {
         this(
@@ -53,7 +63,7 @@ final class PoolView implements Pool {
                 name,
                 erasureCoded,
                 cacheTier,
-                new Settings("", "", client.deadlines().operation(), 0, Configured.readPolicy(client.conf())));
+                new Settings("", "", client.deadlines().operation(), 0, Configured.readPolicy(client.conf()), NOBODY));
     }
 
     private PoolView(
@@ -102,12 +112,14 @@ final class PoolView implements Pool {
 
     @Override
     public Pool inNamespace(String other) {
-        return with(new Settings(other, settings.key, settings.deadline, settings.flags, settings.readPolicy));
+        return with(new Settings(
+                other, settings.key, settings.deadline, settings.flags, settings.readPolicy, settings.doubts));
     }
 
     @Override
     public Pool withLocator(String key) {
-        return with(new Settings(settings.namespace, key, settings.deadline, settings.flags, settings.readPolicy));
+        return with(new Settings(
+                settings.namespace, key, settings.deadline, settings.flags, settings.readPolicy, settings.doubts));
     }
 
     @Override
@@ -117,18 +129,27 @@ final class PoolView implements Pool {
 
     @Override
     public Pool withDeadline(Duration other) {
-        return with(new Settings(settings.namespace, settings.key, other, settings.flags, settings.readPolicy));
+        return with(new Settings(
+                settings.namespace, settings.key, other, settings.flags, settings.readPolicy, settings.doubts));
+    }
+
+    @Override
+    public Pool withDoubts(Consumer<? super WriteInDoubt> responsible) {
+        return with(new Settings(
+                settings.namespace, settings.key, settings.deadline, settings.flags, settings.readPolicy, responsible));
     }
 
     @Override
     public Pool withReadPolicy(ReadPolicy policy) {
-        return with(new Settings(settings.namespace, settings.key, settings.deadline, settings.flags, policy));
+        return with(new Settings(
+                settings.namespace, settings.key, settings.deadline, settings.flags, policy, settings.doubts));
     }
 
     @Override
     public Pool withFullTry() {
         int more = settings.flags | OsdFlags.FULL_TRY;
-        return with(new Settings(settings.namespace, settings.key, settings.deadline, more, settings.readPolicy));
+        return with(new Settings(
+                settings.namespace, settings.key, settings.deadline, more, settings.readPolicy, settings.doubts));
     }
 
     @Override
@@ -138,7 +159,8 @@ final class PoolView implements Pool {
                 "",
                 settings.deadline,
                 settings.flags & OsdFlags.FULL_TRY,
-                Configured.readPolicy(client.conf()));
+                Configured.readPolicy(client.conf()),
+                NOBODY);
         return new PoolView(client, other.id(), other.name(), other.isErasureCoded(), other.isCacheTier(), adopted);
     }
 
@@ -170,8 +192,8 @@ final class PoolView implements Pool {
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
-        Request<R> request =
-                new Request<>(object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline);
+        Request<R> request = new Request<>(
+                object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline, settings.doubts);
         return client.observer().operation(name, operation, client.objecter().submit(request));
     }
 

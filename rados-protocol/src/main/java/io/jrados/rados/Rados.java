@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /** A connected client of one Ceph cluster. Thread-safe; close it to free its connections and threads. */
 public interface Rados extends AutoCloseable {
-    /** Connects with a configuration's own settings; its deadline is 10 s by default. */
+    /** Connects with a configuration's own settings; its deadline is 30 s by default. */
     static Rados connect(CephConf conf) throws RadosException {
         return Wait.on(builder(conf).connectAsync());
     }

@@ -45,7 +45,7 @@ public final class RadosBuilder {
         return this;
     }
 
-    /** How long connecting may take; 10 s by default. */
+    /** How long connecting may take; 30 s by default. */
     public RadosBuilder connectDeadline(Duration deadline) {
         deadlines = new Deadlines(deadline, deadlines.operation(), deadlines.command());
         return this;

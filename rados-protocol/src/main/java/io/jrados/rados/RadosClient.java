@@ -140,12 +140,25 @@ final class RadosClient implements Rados {
         return connected;
     }
 
+    /** An OSD that stopped is out of the map only after the grace: whoever waits less fails when one merely died. */
+    private void warnOfShortDeadline() {
+        Duration grace = conf.duration("osd_heartbeat_grace");
+        if (deadlines.operation().compareTo(grace) < 0) {
+            LOG.warn(
+                    "operations have a deadline of {}, less than the cluster's heartbeat grace of {}: the loss of one OSD"
+                            + " makes them fail, and leaves writes in doubt",
+                    deadlines.operation(),
+                    grace);
+        }
+    }
+
     /** Who we are is known: begins to follow the OSD map. Called on the loop. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
         if (closing.get() != null) {
             return CompletableFuture.failedFuture(closed("connecting"));
         }
         cluster = found;
+        warnOfShortDeadline();
         manager.start(found.fsid());
         Objecter made = new Objecter(
                 found.fsid(),

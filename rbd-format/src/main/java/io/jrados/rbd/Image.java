@@ -6,6 +6,7 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.DiffExtent;
 import io.jrados.rbd.model.DiffOptions;
+import io.jrados.rbd.model.DoubtfulExtent;
 import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageInfo;
@@ -33,6 +34,13 @@ import java.util.function.Consumer;
  * An open RBD image, at its head or at a snapshot. Thread-safe. Closing it releases its watch.
  *
  * <p>Buffers are borrowed until the future completes. Offsets and lengths are bytes.
+ *
+ * <p>Every call has a deadline, where librbd waits for ever: 5 minutes for writes and 2 minutes for reads and verbs, or
+ * {@code rados_osd_op_timeout} or the pool view's own deadline for all of them. Set neither below the cluster's
+ * {@code osd_heartbeat_grace}. A write that was sent and is late fails with
+ * {@link io.jrados.error.OutcomeUnknownException}, whose receipt tells how it ends: it may still be applied, and until its
+ * outcome is settled it counts as a write under way, see {@link #inDoubt}. A write that fails otherwise has left nothing
+ * under way. A cancelled write is treated alike, and given up.
  *
  * <p>There is no cache: a write is on stable storage when its future completes, and a read asks the cluster. Of librbd's
  * options, {@code rbd_cache} and {@code rbd_cache_policy} say only whether to read ahead of who reads from front to back:
@@ -86,6 +94,13 @@ public interface Image extends AutoCloseable {
     default void write(long offset, ByteBuffer data) throws RadosException {
         Wait.on(writeAsync(offset, data));
     }
+
+    /**
+     * The ranges that changes in doubt may still reach: changes that were sent and whose callers stopped waiting, because a
+     * deadline passed or they were cancelled. Each is looked after until its outcome is settled; until then flushes,
+     * snapshots, resizes, a close and the hand-over of the lock wait for it, or fail. Ordered by offset.
+     */
+    List<DoubtfulExtent> inDoubt();
 
     /** Makes a range zero; what lies inside the discard granularity may be kept as it is. */
     CompletableFuture<Void> discardAsync(long offset, long length);

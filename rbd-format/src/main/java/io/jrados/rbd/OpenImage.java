@@ -14,6 +14,7 @@ import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Within;
 import io.jrados.rbd.lock.Peers;
+import io.jrados.rbd.model.DoubtfulExtent;
 import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
@@ -180,6 +181,11 @@ final class OpenImage extends ImageVerbs {
     @Override
     public CompletableFuture<Void> discardAsync(long offset, long length) {
         return io.discard(offset, length);
+    }
+
+    @Override
+    public List<DoubtfulExtent> inDoubt() {
+        return image.doubts().extents();
     }
 
     @Override

@@ -27,7 +27,7 @@ final class All extends Step<Void> implements BiConsumer<Object, Throwable> {
     @Override
     public void accept(@Nullable Object value, @Nullable Throwable failed) {
         if (failed != null) {
-            failure.compareAndSet(null, Async.cause(failed));
+            failure.accumulateAndGet(Async.cause(failed), Outcomes::join);
         }
         if (open.decrementAndGet() == 0) {
             Throwable first = failure.get();

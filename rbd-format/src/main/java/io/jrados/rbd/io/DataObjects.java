@@ -71,6 +71,8 @@ final class DataObjects implements ObjectIo {
     CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
         CompletableFuture<Void> there = shares(state, object)
                 ? start(state, object, new Change.Nothing(), true)
+                        .exceptionallyCompose(failed -> CompletableFuture.failedFuture(
+                                Outcomes.early(Async.cause(failed), "copying the parent's data")))
                 : CompletableFuture.completedFuture(null);
         return there.thenCompose(copied -> compareUnchanged(object, change))
                 .thenCompose(equal -> start(state, object, change, false));

@@ -1,11 +1,13 @@
 package io.jrados.rbd.io;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Deadlines;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.DirectoryCalls;
@@ -32,11 +34,10 @@ public final class ImageContext {
     /** Parents of parents are followed so far. */
     private static final int MAX_PARENTS = 64;
 
-    /** How long a flush or a verb waits for what is in doubt. */
-    private static final Duration WRITE_DEADLINE = Duration.ofMinutes(5);
-
     private final Pool pool;
+    private final Pool changePool;
     private final Pool dataPool;
+    private final Pool plainDataPool;
     private final String id;
     private final String name;
     private final long snapId;
@@ -70,7 +71,13 @@ public final class ImageContext {
             HeaderReader.Fixed fixed,
             ImageState state) {
         this.pool = opening.pool;
-        this.dataPool = dataPool;
+        Duration writeDeadline = Deadlines.imageWrite(pool.deadline());
+        DoubtfulExtents extents =
+                new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(opening.id), this::sizeNow);
+        this.doubts = new Doubts(opening.text(), extents::of, () -> pool.rados().loop(), writeDeadline);
+        this.changePool = pool.withDoubts(this::headerInDoubt);
+        this.dataPool = dataPool.withDeadline(writeDeadline).withDoubts(doubts);
+        this.plainDataPool = dataPool;
         this.readPool = dataPool;
         this.poolOverrides = poolOverrides;
         this.options = IoOptions.of(opening.pool.rados().conf());
@@ -84,15 +91,24 @@ public final class ImageContext {
         this.state = state;
         this.objects = new DataObjects(this);
         this.presence = new SnapshotPresence(this, snapId != SnapContext.HEAD && depth == 0);
-        DoubtfulExtents extents =
-                new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(), () -> this.state.size());
-        this.doubts = new Doubts(spec(), extents::of, () -> pool.rados().loop(), WRITE_DEADLINE);
         this.gate = new Gate(
                 this::readHeader,
                 this::mayWrite,
                 () -> access.acquireAsync(),
                 doubts,
                 new GateRounds(() -> pool.rados().loop(), pool::deadline));
+    }
+
+    private long sizeNow() {
+        return state.size();
+    }
+
+    /** A change of the header, or of an object map, that may come at any time: what was read of the header is old then. */
+    private void headerInDoubt(WriteInDoubt write) {
+        doubts.accept(write);
+        if (write.object().equals(header())) {
+            write.settledAsync().thenRun(gate::markStale);
+        }
     }
 
     private static CompletableFuture<Void> nothing() {
@@ -176,6 +192,14 @@ public final class ImageContext {
         return pool;
     }
 
+    /**
+     * The pool and namespace of the header, for changes of the header and the object maps. Those that are in doubt count as
+     * inside the gate. Locks and watches have their own ways, and use {@link #pool}.
+     */
+    public Pool changePool() {
+        return changePool;
+    }
+
     /** The pool of the data objects, in the same namespace: where snapshot ids come from. */
     public Pool dataPool() {
         return dataPool;
@@ -194,9 +218,13 @@ public final class ImageContext {
         return new Opening(pool, id, name, SnapContext.HEAD, readOnly, depth).text();
     }
 
+    private static String header(String id) {
+        return ObjectNames.header(id);
+    }
+
     /** Name of the header object. */
     public String header() {
-        return ObjectNames.header(id);
+        return header(id);
     }
 
     public Layout layout() {
@@ -240,7 +268,7 @@ public final class ImageContext {
         ReadPolicy policy = depth > 0
                 ? options.parentReads()
                 : snapId == SnapContext.HEAD ? options.headReads() : options.snapshotReads();
-        readPool = policy == ReadPolicy.DEFAULT ? dataPool : dataPool.withReadPolicy(policy);
+        readPool = policy == ReadPolicy.DEFAULT ? plainDataPool : plainDataPool.withReadPolicy(policy);
     }
 
     /** The data objects' pool, for reads: replicas may serve them. */

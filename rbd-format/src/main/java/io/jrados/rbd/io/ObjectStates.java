@@ -7,10 +7,12 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -92,6 +94,10 @@ final class ObjectStates {
     private final StoredObjectMaps stored;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Long, Line> lines = new TreeMap<>();
+
+    /** Objects whose last update failed: it may come to the disk later, so that the next one is made in any case. */
+    private final Set<Long> unsure = new HashSet<>();
+
     private BitVector states;
 
     ObjectStates(StoredObjectMaps stored, BitVector states) {
@@ -117,7 +123,7 @@ final class ObjectStates {
     boolean isAbsent(long object) {
         lock.readLock().lock();
         try {
-            return at(object) == ObjectState.NONEXISTENT && !lines.containsKey(object);
+            return at(object) == ObjectState.NONEXISTENT && !lines.containsKey(object) && !unsure.contains(object);
         } finally {
             lock.readLock().unlock();
         }
@@ -137,6 +143,7 @@ final class ObjectStates {
     void replace(BitVector others) {
         lock.writeLock().lock();
         try {
+            unsure.clear();
             states = others;
         } finally {
             lock.writeLock().unlock();
@@ -146,6 +153,10 @@ final class ObjectStates {
     private boolean isRequired(long object, ObjectState wanted) {
         if (object >= states.size()) {
             return false;
+        }
+        boolean definite = wanted == ObjectState.EXISTS || wanted == ObjectState.PENDING;
+        if (definite && !unsure.isEmpty() && unsure.contains(object)) {
+            return true;
         }
         ObjectState now = states.get(object);
         return switch (wanted) {
@@ -272,8 +283,10 @@ final class ObjectStates {
                 Line line = lines.get(object);
                 line.update = null;
                 if (why == null) {
+                    unsure.remove(object);
                     states.set(object, update.to);
                 } else {
+                    unsure.add(object);
                     // Those who would ask for the same again.
                     while (!line.waiting.isEmpty() && line.waiting.element().wanted() == update.to) {
                         refused.add(line.waiting.remove());
@@ -285,7 +298,8 @@ final class ObjectStates {
             lock.writeLock().unlock();
         }
         update.behind.forEach(this::send);
-        refused.forEach(entrant -> entrant.refused(Objects.requireNonNull(why)));
+        refused.forEach(
+                entrant -> entrant.refused(Outcomes.early(Objects.requireNonNull(why), "updating the object map")));
         for (long object = update.first; object < update.end; object++) {
             moveOn(object);
         }

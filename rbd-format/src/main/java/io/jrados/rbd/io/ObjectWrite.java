@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
@@ -208,8 +209,21 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
         if (why == null) {
             done();
         } else {
-            completeExceptionally(why);
+            completeExceptionally(Outcomes.mapped(why, this::meaning));
         }
+    }
+
+    /** The late result of the operation, as one of this change; null for success. */
+    private @Nullable RadosException meaning(RadosException late) {
+        if (!Async.isAbsent(late)) {
+            return late;
+        }
+        return guarded
+                ? new RadosException(
+                        Errno.ECANCELED,
+                        "changing an object that needs its parent's data first: nothing was changed, try again",
+                        late)
+                : change.writes() ? late : null;
     }
 
     /** The object is as it was to be. */

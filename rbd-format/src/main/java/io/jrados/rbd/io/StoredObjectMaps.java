@@ -50,8 +50,8 @@ final class StoredObjectMaps {
 
     StoredObjectMaps(ImageContext image) {
         this.image = image;
-        this.pool = image.pool();
-        this.locking = pool.withFullTry();
+        this.pool = image.changePool();
+        this.locking = image.pool().withFullTry();
     }
 
     String name(long snapId) {

@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,17 +62,21 @@ final class Sweep<T> extends Step<Void> {
         if (failure == null) {
             complete(null);
         } else {
-            completeExceptionally(failure);
+            completeExceptionally(items.hasNext() ? Outcomes.join(failure, rest()) : failure);
         }
         return null;
+    }
+
+    private static RadosException rest() {
+        return new RadosException(Errno.ECANCELED, "doing the rest of a request after a failure");
     }
 
     private void ended(@Nullable Throwable failed) {
         lock.lock();
         try {
             inFlight--;
-            if (failed != null && failure == null) {
-                failure = Async.cause(failed);
+            if (failed != null) {
+                failure = Outcomes.join(failure, Async.cause(failed));
             }
         } finally {
             lock.unlock();

@@ -39,7 +39,7 @@ final class Timestamps {
             return;
         }
         image.pool().rados().loop().schedule(interval, () -> told.set(false));
-        ClassCalls.writeAsync(image.pool(), image.header(), call).whenComplete((done, failed) -> {
+        ClassCalls.writeAsync(image.changePool(), image.header(), call).whenComplete((done, failed) -> {
             if (failed != null) {
                 log.debug("{} of {}: {}", call.method(), image.spec(), failed.getMessage());
             }

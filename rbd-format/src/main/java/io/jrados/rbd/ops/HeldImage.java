@@ -43,7 +43,7 @@ final class HeldImage {
     /** Changes the header. */
     void write(WriteCall call) throws RadosException {
         changing();
-        Wait.throughInterrupts(ClassCalls.writeAsync(image.pool(), image.header(), call));
+        Wait.throughInterrupts(ClassCalls.writeAsync(image.changePool(), image.header(), call));
     }
 
     /** The head's object map, to be changed. */

@@ -1,0 +1,119 @@
+package io.jrados.rbd.io;
+
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
+import io.jrados.error.RadosException;
+import io.jrados.error.Receipt;
+import io.jrados.rados.Wait;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Failures of requests that consist of several operations. The receipt of a request is that of all its operations in doubt,
+ * and must not promise more than they do: a request of which a part was never sent cannot be finished.
+ */
+final class Outcomes {
+    private Outcomes() {}
+
+    /** The failure of a request two parts of which failed; of those whose outcome is known, the first. */
+    static Throwable join(@Nullable Throwable first, Throwable next) {
+        if (first == null || first == next) {
+            return next;
+        }
+        if (first instanceof OutcomeUnknownException unknown) {
+            return new OutcomeUnknownException(
+                    unknown.doing(), Request.of(unknown).and(next), first.getCause() == null ? next : first.getCause());
+        }
+        return next instanceof OutcomeUnknownException ? join(next, first) : first;
+    }
+
+    /** The failure of a request whose first step is in doubt, so that what it is about was not sent. */
+    static Throwable early(Throwable why, String step) {
+        return why instanceof OutcomeUnknownException unknown
+                ? new DeadlineException(
+                        step + " before the change: " + unknown.doing(), DeadlineException.Sent.NEVER_SENT, unknown)
+                : why;
+    }
+
+    /** The failure of one operation, whose own result means something else to the request. */
+    static Throwable mapped(Throwable why, Function<RadosException, @Nullable RadosException> meaning) {
+        return why instanceof OutcomeUnknownException unknown
+                ? new OutcomeUnknownException(
+                        unknown.doing(), new Request(List.of(unknown.receipt()), null, meaning), unknown.getCause())
+                : why;
+    }
+
+    /** The claim on all operations of a request that are in doubt. */
+    private record Request(
+            List<Receipt> receipts,
+            @Nullable Throwable undone,
+            Function<RadosException, @Nullable RadosException> meaning)
+            implements Receipt {
+        static Request of(OutcomeUnknownException unknown) {
+            return new Request(List.of(unknown.receipt()), null, failed -> failed);
+        }
+
+        Request and(Throwable next) {
+            if (!(next instanceof OutcomeUnknownException unknown)) {
+                return new Request(receipts, undone == null ? next : undone, meaning);
+            }
+            List<Receipt> all = new ArrayList<>(receipts);
+            all.add(unknown.receipt());
+            return new Request(all, undone, meaning);
+        }
+
+        private CompletableFuture<Void> all(Function<Receipt, CompletableFuture<Void>> step) {
+            return CompletableFuture.allOf(receipts.stream().map(step).toArray(CompletableFuture<?>[]::new));
+        }
+
+        @Override
+        public CompletableFuture<Void> finishAsync() {
+            CompletableFuture<Void> finished = new CompletableFuture<>();
+            all(Receipt::finishAsync).whenComplete((done, failed) -> {
+                Throwable why = failed == null ? unfinished() : meant(Async.cause(failed));
+                if (why == null) {
+                    finished.complete(null);
+                } else {
+                    finished.completeExceptionally(why);
+                }
+            });
+            return finished;
+        }
+
+        private @Nullable Throwable meant(Throwable failed) {
+            Throwable why = failed instanceof RadosException known ? meaning.apply(known) : failed;
+            return why == null ? unfinished() : why;
+        }
+
+        /** Parts that failed otherwise are not done by finishing the others. */
+        private @Nullable RadosException unfinished() {
+            return undone == null
+                    ? null
+                    : new RadosException(Errno.ECANCELED, "finishing a request, another part of which failed", undone);
+        }
+
+        @Override
+        public void finish() throws RadosException {
+            Wait.on(finishAsync());
+        }
+
+        @Override
+        public CompletableFuture<Void> abandonAsync() {
+            return all(Receipt::abandonAsync);
+        }
+
+        @Override
+        public void abandon() throws RadosException {
+            Wait.on(abandonAsync());
+        }
+
+        @Override
+        public CompletableFuture<Void> settledAsync() {
+            return all(Receipt::settledAsync);
+        }
+    }
+}

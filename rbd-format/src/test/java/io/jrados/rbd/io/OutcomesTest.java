@@ -1,0 +1,113 @@
+package io.jrados.rbd.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jrados.error.DeadlineException;
+import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
+import io.jrados.error.RadosException;
+import io.jrados.error.Receipt;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A request's receipt promises no more than the operations of the request do. */
+@Timeout(60)
+class OutcomesTest {
+    /** One operation in doubt, whose end a test decides. */
+    private record Part(CompletableFuture<Void> finishAsync, CompletableFuture<Void> abandonAsync) implements Receipt {
+        Part() {
+            this(new CompletableFuture<>(), new CompletableFuture<>());
+        }
+
+        OutcomeUnknownException failure() {
+            return new OutcomeUnknownException("writing object a", this, null);
+        }
+
+        @Override
+        public void finish() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void abandon() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Void> settledAsync() {
+            return finishAsync;
+        }
+    }
+
+    private final Part one = new Part();
+    private final Part two = new Part();
+    private final RadosException definite = new RadosException(Errno.EIO, "writing object b");
+
+    private static Receipt receipt(CompletableFuture<?> request) {
+        assertThat(request).isCompletedExceptionally();
+        return ((OutcomeUnknownException)
+                        request.handle((done, failed) -> Async.cause(failed)).join())
+                .receipt();
+    }
+
+    private static CompletableFuture<Void> all(RadosException... failures) {
+        All all = new All();
+        for (RadosException failure : failures) {
+            all.add(CompletableFuture.failedFuture(failure));
+        }
+        return all.seal();
+    }
+
+    @Test
+    void aRequestIsFinishedWhenAllItsPartsAre() {
+        CompletableFuture<Void> finished =
+                receipt(all(one.failure(), two.failure())).finishAsync();
+        one.finishAsync().complete(null);
+        assertThat(finished).isNotDone();
+        two.finishAsync().complete(null);
+        assertThat(finished).isCompleted();
+    }
+
+    @Test
+    void aRequestIsAbandonedWhenAllItsPartsAre() {
+        CompletableFuture<Void> abandoned =
+                receipt(all(one.failure(), two.failure())).abandonAsync();
+        two.abandonAsync().complete(null);
+        assertThat(abandoned).isNotDone();
+        one.abandonAsync().complete(null);
+        assertThat(abandoned).isCompleted();
+    }
+
+    @Test
+    void aPartThatFailedForSureIsNotDoneByFinishingTheOthers() {
+        for (Receipt receipt :
+                new Receipt[] {receipt(all(one.failure(), definite)), receipt(all(definite, one.failure()))}) {
+            one.finishAsync().complete(null);
+            assertThatThrownBy(receipt.finishAsync()::join)
+                    .cause()
+                    .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                            .isEqualTo(Errno.ECANCELED))
+                    .hasCause(definite);
+        }
+    }
+
+    @Test
+    void whatFollowsAStepInDoubtWasNeverSent() {
+        assertThat(Outcomes.early(one.failure(), "updating the object map"))
+                .isNotInstanceOf(OutcomeUnknownException.class)
+                .isInstanceOfSatisfying(DeadlineException.class, late -> assertThat(late.sent())
+                        .isEqualTo(DeadlineException.Sent.NEVER_SENT));
+        assertThat(Outcomes.early(definite, "updating the object map")).isSameAs(definite);
+    }
+
+    @Test
+    void aLateResultMeansWhatItMeansToTheChange() {
+        Throwable mapped = Outcomes.mapped(one.failure(), late -> late.errno() == Errno.ENOENT ? null : late);
+        one.finishAsync().completeExceptionally(RadosException.of(Errno.ENOENT, "deleting object a"));
+        assertThat(receipt(CompletableFuture.failedFuture(mapped)).finishAsync())
+                .as("what was to be deleted need not be there")
+                .isCompleted();
+    }
+}
