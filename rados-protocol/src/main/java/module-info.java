@@ -2,6 +2,7 @@
 module io.jrados.rados {
     requires io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.resolver;
     requires io.netty.transport;
     requires java.naming;
     requires org.slf4j;

@@ -10,6 +10,7 @@ import io.jrados.wire.EntityName;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.ConnectException;
@@ -32,6 +33,10 @@ public final class Messenger {
 
     /** Messages beyond this wait as they are: in secure mode what the channel holds are encrypted copies. */
     static final WriteBufferWaterMark UNDER_WAY = new WriteBufferWaterMark(512 << 10, 2 << 20);
+
+    /** Netty 4.2 has a second name for it, which 4.1 does not have. */
+    @SuppressWarnings("deprecation")
+    private static final ChannelOption<RecvByteBufAllocator> RECEIVING = ChannelOption.RCVBUF_ALLOCATOR;
 
     private final Environment environment;
     private final UnaryOperator<InetSocketAddress> translator;
@@ -124,7 +129,7 @@ public final class Messenger {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, UNDER_WAY)
                 .option(ChannelOption.ALLOCATOR, loop.buffers().sending())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, connection.inbox())
+                .option(RECEIVING, connection.inbox())
                 .handler(connection)
                 .connect(to)
                 .addListener(connected -> {

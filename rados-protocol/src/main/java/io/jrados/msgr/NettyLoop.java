@@ -3,8 +3,7 @@ package io.jrados.msgr;
 import io.jrados.conf.Loop;
 import io.jrados.conf.LoopThread;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadIoEventLoop;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -48,7 +47,16 @@ public final class NettyLoop implements Loop {
     NettyLoop(String name, Buffers buffers) {
         this.buffers = buffers;
         ThreadFactory factory = task -> new Runner(task, name);
-        this.loop = new SingleThreadIoEventLoop(null, factory, NioIoHandler.newFactory());
+        this.loop = make(factory);
+    }
+
+    /**
+     * A group of one, which needs no end of its own. Netty 4.2 would make the loop alone too, but this is the one way that 4.1
+     * has as well.
+     */
+    @SuppressWarnings("deprecation")
+    private static EventLoop make(ThreadFactory factory) {
+        return new NioEventLoopGroup(1, factory).next();
     }
 
     Buffers buffers() {

@@ -4,15 +4,28 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The client's few threads, on Java's own selectors. Several clients may share them; whoever started them closes them. */
 public final class NettyLoops {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLoops.class);
+
     private final List<NettyLoop> loops;
     private final AtomicInteger turn = new AtomicInteger();
     private final Buffers buffers = Buffers.make();
 
-    /** @param name what the threads are called, with a number */
+    /**
+     * Starts threads.
+     *
+     * @param name what the threads are called, with a number
+     * @throws IllegalStateException for a Netty that will not do ({@link NettyCheck})
+     */
     public NettyLoops(int threads, String name) {
+        NettyCheck.problem().ifPresent(problem -> {
+            throw new IllegalStateException(problem);
+        });
+        LOG.debug("Netty {}", NettyCheck.text(NettyCheck.found()));
         loops = IntStream.rangeClosed(1, threads)
                 .mapToObj(number -> new NettyLoop(name + "-" + number, buffers))
                 .toList();

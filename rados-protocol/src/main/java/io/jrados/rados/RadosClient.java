@@ -21,6 +21,7 @@ import io.jrados.mon.MonSettings;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.msgr.Messenger;
+import io.jrados.msgr.NettyCheck;
 import io.jrados.msgr.NettyLoop;
 import io.jrados.msgr.NettyLoops;
 import io.jrados.osd.Monitors;
@@ -106,6 +107,11 @@ final class RadosClient implements Rados {
 
     static CompletableFuture<Rados> connect(RadosBuilder builder) {
         RadosClient client;
+        Optional<String> problem = NettyCheck.problem();
+        if (problem.isPresent()) {
+            return CompletableFuture.failedFuture(
+                    RadosException.of(Errno.EOPNOTSUPP, "connecting with " + problem.get()));
+        }
         try {
             client = new RadosClient(builder, Configured.auth(builder), builder.conf.monitorEndpoints());
         } catch (RadosException failed) {

@@ -15,14 +15,14 @@ class LargeBuffersTest {
     @Test
     void memoryIsUsedAgain() {
         ByteBuf first = buffers.directBuffer(4 * MIB + 200, 4 * MIB + 200);
-        long address = first.memoryAddress();
+        int address = Addresses.of(first);
         assertThat(first.capacity()).isEqualTo(4 * MIB + 200);
         assertThat(first.isReadable()).isFalse();
         first.writeZero(4 * MIB + 200).release();
         assertThat(buffers.kept()).isEqualTo(4 * MIB + 256 * 1024);
         ByteBuf second = buffers.directBuffer(4 * MIB, 4 * MIB);
 
-        assertThat(second.memoryAddress()).isEqualTo(address);
+        assertThat(Addresses.of(second)).isEqualTo(address);
         assertThat(second.capacity()).isEqualTo(4 * MIB);
         assertThat(second.isReadable()).isFalse();
         assertThat(buffers.kept()).isZero();
@@ -36,7 +36,7 @@ class LargeBuffersTest {
         buffer.release();
         ByteBuf other = buffers.directBuffer(MIB);
 
-        assertThat(other.memoryAddress()).isNotEqualTo(slice.memoryAddress());
+        assertThat(Addresses.of(other)).isNotEqualTo(Addresses.of(slice));
         other.release();
         slice.release();
         assertThat(buffers.kept()).isEqualTo(2 * MIB);
@@ -67,11 +67,11 @@ class LargeBuffersTest {
     @Test
     void inboxesShareMemoryOfOneSize() {
         ByteBuf first = buffers.directBuffer(Inbox.INITIAL, Inbox.INITIAL);
-        long address = first.memoryAddress();
+        int address = Addresses.of(first);
         first.release();
         ByteBuf second = buffers.directBuffer(10_000, 10_000);
 
-        assertThat(second.memoryAddress()).isEqualTo(address);
+        assertThat(Addresses.of(second)).isEqualTo(address);
         assertThat(second.capacity()).isEqualTo(10_000);
         second.release();
         assertThat(buffers.kept()).isEqualTo(Inbox.INITIAL);
@@ -81,12 +81,12 @@ class LargeBuffersTest {
     void whatWasUsedLastIsUsedFirst() {
         ByteBuf first = buffers.directBuffer(MIB);
         ByteBuf second = buffers.directBuffer(MIB);
-        long address = second.memoryAddress();
+        int address = Addresses.of(second);
         first.release();
         second.release();
         ByteBuf third = buffers.directBuffer(MIB);
 
-        assertThat(third.memoryAddress()).isEqualTo(address);
+        assertThat(Addresses.of(third)).isEqualTo(address);
         third.release();
     }
 

@@ -196,8 +196,8 @@ class WireConnectionTest {
 
         List<Object> pieces = List.copyOf(talk.wire.outboundMessages());
         assertThat(pieces).hasSize(4);
-        assertThat(((ByteBuf) pieces.get(1)).memoryAddress()).isEqualTo(left.memoryAddress());
-        assertThat(((ByteBuf) pieces.get(2)).memoryAddress()).isEqualTo(right.memoryAddress());
+        assertThat(Addresses.of((ByteBuf) pieces.get(1))).isEqualTo(Addresses.of(left));
+        assertThat(Addresses.of((ByteBuf) pieces.get(2))).isEqualTo(Addresses.of(right));
         talk.pump();
         assertThat(ByteBufUtil.hexDump(talk.received.get(0).data())).isEqualTo(hex);
         both.release();
