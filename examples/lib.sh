@@ -1,14 +1,15 @@
 # What the examples' run scripts share: jrados' artifacts in a local repository that has nothing else of jrados.
 #   fresh_repository CHECKOUT [MODULE...]    $repository, removed at the end      quiet ARGUMENT...    Maven with it
 fresh_repository() {
-    local root=$1
+    local root=$1 modules=bom,drivers module
     shift
+    for module; do modules+=,$module; done
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     repository=$work/repository
     # Others' artifacts are linked, so that they aren't fetched twice.
     if ! cp -al "$HOME/.m2/repository" "$repository" 2>/dev/null; then rm -rf "$repository"; mkdir "$repository"; fi
     rm -rf "$repository/io/jrados"
-    quiet -f "$root/pom.xml" -Dmaven.test.skip=true -Dspotless.check.skip=true -pl bom,drivers -am install
+    quiet -f "$root/pom.xml" -Dmaven.test.skip=true -Dspotless.check.skip=true -pl "$modules" -am install
 }
 quiet() { mvn -q -B -ntp "-Dmaven.repo.local=$repository" "$@" </dev/null; }

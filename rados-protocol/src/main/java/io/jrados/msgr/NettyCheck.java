@@ -78,6 +78,7 @@ public final class NettyCheck {
     }
 
     /** Whether loops still are what they were before Netty 4.2. */
+    @SuppressWarnings("deprecation") // the one class that is of either kind
     static boolean isBefore42() {
         return NioEventLoopGroup.class.getSuperclass() == MultithreadEventLoopGroup.class;
     }
@@ -91,8 +92,11 @@ public final class NettyCheck {
 
     /** Not from a jar that has been made of several: its version is not Netty's. */
     private static @Nullable String version(Class<?> type) {
-        if (type.getModule().isNamed()) {
-            return type.getModule().getDescriptor().rawVersion().orElse(null);
+        Module module = type.getModule();
+        if (module.isNamed()) {
+            return module.getName().startsWith("io.netty")
+                    ? module.getDescriptor().rawVersion().orElse(null)
+                    : null;
         }
         Package manifest = type.getPackage();
         String title = manifest.getImplementationTitle();

@@ -3,6 +3,7 @@ package io.jrados.msgr;
 import io.jrados.conf.Loop;
 import io.jrados.conf.LoopThread;
 import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.Future;
@@ -52,11 +53,12 @@ public final class NettyLoop implements Loop {
 
     /**
      * A group of one, which needs no end of its own. Netty 4.2 would make the loop alone too, but this is the one way that 4.1
-     * has as well.
+     * has as well; and asked through the interface, as only there both return the same type.
      */
     @SuppressWarnings("deprecation")
     private static EventLoop make(ThreadFactory factory) {
-        return new NioEventLoopGroup(1, factory).next();
+        EventLoopGroup group = new NioEventLoopGroup(1, factory);
+        return group.next();
     }
 
     Buffers buffers() {
