@@ -2,8 +2,6 @@ package io.jrados.msgr;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultithreadEventLoopGroup;
-import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashMap;
@@ -75,12 +73,6 @@ public final class NettyCheck {
         }
         TreeSet<String> different = new TreeSet<>(versions.values());
         return different.size() == 1 ? different.first() : versions.toString().replaceAll("[{}]", "");
-    }
-
-    /** Whether loops still are what they were before Netty 4.2. */
-    @SuppressWarnings("deprecation") // the one class that is of either kind
-    static boolean isBefore42() {
-        return NioEventLoopGroup.class.getSuperclass() == MultithreadEventLoopGroup.class;
     }
 
     private static void put(Map<String, String> versions, String module, Class<?> of) {

@@ -29,7 +29,8 @@ public final class Wait {
         try {
             return Blocking.on(future);
         } catch (RadosException failed) {
-            boolean interrupted = failed.errno() == Errno.EINTR && Thread.currentThread().isInterrupted();
+            boolean interrupted =
+                    failed.errno() == Errno.EINTR && Thread.currentThread().isInterrupted();
             if (interrupted && future instanceof Handed<T> handed && !handed.cancel(false)) {
                 return Blocking.on(handed);
             }

@@ -50,7 +50,5 @@ class NettyCheckTest {
         assertThat(NettyCheck.problem()).isEmpty();
         assertThat(NettyCheck.found()).hasSize(4);
         assertThat(NettyCheck.text(NettyCheck.found())).matches("4\\.[12]\\.\\d+\\.Final");
-        assertThat(NettyCheck.isBefore42())
-                .isEqualTo(NettyCheck.text(NettyCheck.found()).startsWith("4.1."));
     }
 }
