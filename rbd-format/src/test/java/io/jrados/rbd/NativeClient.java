@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  * A process that uses Ceph's own Python binding of librbd, statement by statement. It has {@code ioctx}, the pool;
  * {@code image} once {@link #open} has been called; and the modules {@code rbd} and {@code rados}.
  */
-final class NativeClient implements AutoCloseable {
+public final class NativeClient implements AutoCloseable {
     private static final String SCRIPT =
             """
             import os, rados, rbd, sys
@@ -47,7 +47,7 @@ final class NativeClient implements AutoCloseable {
     private final Writer statements;
     private final BlockingQueue<CompletableFuture<String>> waiting = new LinkedBlockingQueue<>();
 
-    NativeClient(CephCluster cluster, String pool) throws IOException {
+    public NativeClient(CephCluster cluster, String pool) throws IOException {
         Path bin = cluster.conf().resolveSibling("bin"); // the tools of the cluster's own release
         Path python = bin.resolve("python3");
         ProcessBuilder builder = new ProcessBuilder(
@@ -90,7 +90,7 @@ final class NativeClient implements AutoCloseable {
     }
 
     /** Runs a statement, or an expression: "ok" and its value, or "error", the errno and the exception. */
-    CompletableFuture<String> begin(String statement) {
+    public CompletableFuture<String> begin(String statement) {
         CompletableFuture<String> answer = new CompletableFuture<>();
         waiting.add(answer);
         try {
@@ -103,12 +103,12 @@ final class NativeClient implements AutoCloseable {
     }
 
     /** What {@link #begin} answers, whatever it is. */
-    String attempt(String statement) throws IOException {
+    public String attempt(String statement) throws IOException {
         return await(begin(statement));
     }
 
     /** The value of an expression as Python writes it. */
-    String run(String statement) throws IOException {
+    public String run(String statement) throws IOException {
         return value(statement, begin(statement));
     }
 
@@ -118,7 +118,7 @@ final class NativeClient implements AutoCloseable {
         return line.substring(3);
     }
 
-    void open(String image) throws IOException {
+    public void open(String image) throws IOException {
         run("image = rbd.Image(ioctx, '" + image + "')");
     }
 
@@ -139,17 +139,17 @@ final class NativeClient implements AutoCloseable {
     }
 
     /** Holds it with SIGSTOP. */
-    void stop() throws IOException {
+    public void stop() throws IOException {
         signal("-STOP");
     }
 
     /** Lets it go on. */
-    void resume() throws IOException {
+    public void resume() throws IOException {
         signal("-CONT");
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 

@@ -1,0 +1,174 @@
+package io.jrados.rbd.weather;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.testkit.Bounded;
+import io.jrados.testkit.CephCluster;
+import io.jrados.testkit.NativeResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Says, once the weather is over, whether an image is what the model allows: by this client and by Ceph's own tools. */
+final class Judge {
+    private final CephCluster cluster;
+    private final Duration limit;
+
+    /** @param limit how long each call may take in good weather */
+    Judge(CephCluster cluster, Duration limit) {
+        this.cluster = cluster;
+        this.limit = limit;
+    }
+
+    /** Runs a call that must succeed in good weather. */
+    void must(String what, Bounded.Call call) {
+        Optional<Throwable> failure = Bounded.run(what, limit, call);
+        if (failure.isPresent()) {
+            throw new AssertionError(what + " fails in good weather: " + failure.get(), failure.get());
+        }
+    }
+
+    /** The open image, and all of its snapshots; then it is written, and the snapshots are still the same. */
+    void open(TestedImage tested) {
+        tested.harvest();
+        must("refreshing " + tested.name, () -> tested.image().refresh());
+        settleSize(tested, tested.image());
+        must("listing the snapshots of " + tested.name, () -> settleNames(tested, tested.image()));
+        snapshots(tested, tested.rbd(), "before it was written");
+        tested.mustWrite();
+        must("reading " + tested.name, () -> tested.model.settle(all(tested.image()), tested.name));
+        snapshots(tested, tested.rbd(), "after it was written");
+    }
+
+    private static void settleSize(TestedImage tested, Image image) {
+        long size = image.size();
+        assertThat(size).as("size of " + tested.name).isIn(tested.sizes);
+        tested.sizes.retainAll(Set.of(size));
+    }
+
+    private static void settleNames(TestedImage tested, Image image) throws IOException {
+        Set<String> there = new TreeSet<>();
+        for (SnapshotInfo snapshot : image.snapshots()) {
+            // one that a removal has left in the trash is no longer anybody's
+            if (snapshot.namespace() == SnapshotInfo.Namespace.USER) {
+                there.add(snapshot.name());
+            }
+        }
+        Set<String> known = new TreeSet<>(tested.model.snapshots());
+        assertThat(known).as("snapshots of " + tested.name).containsAll(there);
+        known.removeAll(tested.maybe);
+        assertThat(there).as("snapshots of " + tested.name).containsAll(known);
+        for (String maybe : tested.maybe) {
+            if (!there.contains(maybe)) {
+                tested.model.forget(maybe);
+            }
+        }
+        tested.maybe.clear();
+    }
+
+    private void snapshots(TestedImage tested, Rbd rbd, String when) {
+        for (String snapshot : Set.copyOf(tested.model.snapshots())) {
+            must("reading " + tested.name + "@" + snapshot, () -> {
+                try (Image opened = rbd.openSnapshot(tested.name, snapshot)) {
+                    tested.model.settle(snapshot, all(opened), tested.name + ", " + when);
+                }
+            });
+        }
+    }
+
+    static byte[] all(Image image) throws IOException {
+        byte[] bytes = new byte[(int) image.size()];
+        image.read(0, ByteBuffer.wrap(bytes));
+        return bytes;
+    }
+
+    /** The closed image, by native tools: bytes, snapshots, object maps. */
+    void closed(TestedImage tested) throws IOException {
+        tested.model.settle(exported(tested.spec()), "rbd export of " + tested.spec());
+        checkObjectMap(tested.spec());
+        for (String snapshot : tested.model.snapshots()) {
+            String spec = tested.spec() + "@" + snapshot;
+            tested.model.settle(snapshot, exported(spec), "rbd export of " + spec);
+            checkObjectMap(spec);
+        }
+    }
+
+    private byte[] exported(String spec) throws IOException {
+        return natively("rbd", "export", "--no-progress", spec, "-").output();
+    }
+
+    private NativeResult natively(String... words) throws IOException {
+        NativeResult result = cluster.exec(Duration.ofSeconds(90), new byte[0], words);
+        if (result.exit() != 0) {
+            throw new AssertionError(String.join(" ", words) + " fails with " + result.exit() + ": " + result.errors());
+        }
+        return result;
+    }
+
+    /** A map that its flags call valid is right. */
+    private void checkObjectMap(String spec) throws IOException {
+        String before = natively("rbd", "info", spec).text();
+        if (before.contains("object-map") && !before.contains("object map invalid")) {
+            cluster.exec(Duration.ofSeconds(90), new byte[0], "rbd", "object-map", "check", "--no-progress", spec);
+            assertThat(natively("rbd", "info", spec).text())
+                    .as("the object map of " + spec + " was called valid, and is not right")
+                    .doesNotContain("invalid");
+        }
+    }
+
+    /** Removes it with this client, or natively, whatever verbs have left of it. */
+    void remove(TestedImage tested, Rbd rbd, boolean natively) throws IOException {
+        List<String> snapshots = List.copyOf(tested.model.snapshots());
+        if (natively) {
+            for (String snapshot : snapshots) {
+                cluster.exec("rbd", "snap", "unprotect", tested.spec() + "@" + snapshot);
+            }
+            natively("rbd", "snap", "purge", "--no-progress", tested.spec());
+            for (String id : trashed(tested.spec())) {
+                natively("rbd", "snap", "rm", "--snap-id", id, tested.spec());
+            }
+            natively("rbd", "rm", "--no-progress", tested.spec());
+            return;
+        }
+        must("removing the snapshots of " + tested.name, () -> {
+            try (Image image = rbd.open(tested.name)) {
+                for (String snapshot : snapshots) {
+                    image.forceRemoveSnapshot(snapshot, Progress.NONE);
+                }
+                for (SnapshotInfo left : image.snapshots()) {
+                    image.removeSnapshot(left.id());
+                }
+            }
+        });
+        must("removing " + tested.name, () -> rbd.remove(tested.name, Progress.NONE));
+    }
+
+    /** Ids of snapshots that are in the trash. */
+    private List<String> trashed(String spec) throws IOException {
+        return natively("rbd", "snap", "ls", "--all", spec)
+                .text()
+                .lines()
+                .skip(1)
+                .map(line -> line.trim().split("\\s+")[0])
+                .filter(id -> !id.isEmpty())
+                .toList();
+    }
+
+    /** Nothing is left in the pool but what every pool of images has. */
+    void empty(String pool) throws IOException {
+        Set<String> left = new TreeSet<>(
+                List.of(natively("rados", "-p", pool, "ls", "--all").text().split("\\s+")));
+        left.removeIf(name -> name.isBlank()
+                || Set.of("rbd_directory", "rbd_info", "rbd_children", "rbd_trash", "rbd_object_map")
+                        .contains(name));
+        assertThat(left).as("objects left in pool " + pool).isEmpty();
+    }
+}
