@@ -113,15 +113,22 @@ final class Judge {
         return result;
     }
 
-    /** A map that its flags call valid is right. */
+    /**
+     * A map that its flags call valid is right: as the native check finds. An object that is called changed and is not
+     * (1 for 3) is harmless, and librbd leaves such ones too: zeroes past an object's end change nothing.
+     */
     private void checkObjectMap(String spec) throws IOException {
         String before = natively("rbd", "info", spec).text();
-        if (before.contains("object-map") && !before.contains("object map invalid")) {
-            cluster.exec(Duration.ofSeconds(90), new byte[0], "rbd", "object-map", "check", "--no-progress", spec);
-            assertThat(natively("rbd", "info", spec).text())
-                    .as("the object map of " + spec + " was called valid, and is not right")
-                    .doesNotContain("invalid");
+        if (!before.contains("object-map") || before.contains("object map invalid")) {
+            return;
         }
+        List<String> wrong = cluster.exec(
+                        Duration.ofSeconds(90), new byte[0], "rbd", "object-map", "check", "--no-progress", spec)
+                .errors()
+                .lines()
+                .filter(line -> line.contains("object map error") && !line.contains("marked as 1, but should be 3"))
+                .toList();
+        assertThat(wrong).as("the object map of " + spec + " was called valid").isEmpty();
     }
 
     /** Removes it with this client, or natively, whatever verbs have left of it. */
@@ -164,11 +171,20 @@ final class Judge {
 
     /** Nothing is left in the pool but what every pool of images has. */
     void empty(String pool) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        Set<String> left = left(pool);
+        while (!left.isEmpty() && System.nanoTime() < end) {
+            left = left(pool); // what snapshots kept is trimmed little by little
+        }
+        assertThat(left).as("objects left in pool " + pool).isEmpty();
+    }
+
+    private Set<String> left(String pool) throws IOException {
         Set<String> left = new TreeSet<>(
                 List.of(natively("rados", "-p", pool, "ls", "--all").text().split("\\s+")));
         left.removeIf(name -> name.isBlank()
                 || Set.of("rbd_directory", "rbd_info", "rbd_children", "rbd_trash", "rbd_object_map")
                         .contains(name));
-        assertThat(left).as("objects left in pool " + pool).isEmpty();
+        return left;
     }
 }
