@@ -60,8 +60,9 @@ final class BlockModel {
 
     /** A change to whatever the snapshot may have, all of it. */
     Change beginRollBack(String snapshot) {
-        order++;
         List<Set<Long>> old = snapshots.get(snapshot);
+        beginShrink(old.size(), head.size());
+        order++;
         for (int i = 0; i < head.size(); i++) {
             Deque<Entry> entries = head.get(i);
             Set<Long> versions = i < old.size() ? old.get(i) : Set.of(0L);

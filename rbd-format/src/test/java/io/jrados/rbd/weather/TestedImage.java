@@ -50,19 +50,24 @@ final class TestedImage {
     private int failed;
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
 
-    private TestedImage(Rbd rbd, String name, BlockModel model, Duration limit) throws Exception {
+    private TestedImage(Rbd rbd, String name, BlockModel model, long size, Duration limit) throws Exception {
         this.rbd = rbd;
         this.name = name;
         this.model = model;
         this.limit = limit;
-        sizes.add((long) OBJECTS << ORDER);
+        sizes.add(size);
         image = rbd.open(name);
     }
 
     /** @param limit how long anything may take that is waited for: three times what the deadlines promise */
     static TestedImage create(Rbd rbd, String name, Duration limit) throws Exception {
         rbd.create(name, (long) OBJECTS << ORDER, OPTIONS);
-        return new TestedImage(rbd, name, new BlockModel(MOST_OBJECTS * OBJECT_BLOCKS, block -> Set.of(0L)), limit);
+        return new TestedImage(
+                rbd,
+                name,
+                new BlockModel(MOST_OBJECTS * OBJECT_BLOCKS, block -> Set.of(0L)),
+                (long) OBJECTS << ORDER,
+                limit);
     }
 
     /** A clone of a snapshot of this image, which has to be at rest. */
@@ -74,7 +79,7 @@ final class TestedImage {
                 OPTIONS.withCloneFormat(format));
         BlockModel blocks = new BlockModel(
                 MOST_OBJECTS * OBJECT_BLOCKS, block -> block < origin.size() ? origin.get(block) : Set.of(0L));
-        return new TestedImage(rbd, child, blocks, limit);
+        return new TestedImage(rbd, child, blocks, (long) origin.size() * Block.SIZE, limit);
     }
 
     Image image() {
@@ -114,7 +119,7 @@ final class TestedImage {
 
     // ---- requests
 
-    private boolean isBusy(int first, int count) {
+    boolean isBusy(int first, int count) {
         synchronized (flights) {
             return flights.stream()
                     .anyMatch(flight -> flight.change().first() < first + count
@@ -200,7 +205,6 @@ final class TestedImage {
             throw new AssertionError(
                     name + ": a change of blocks " + flight.change() + " is open after " + limit, open);
         } catch (InterruptedException stopped) {
-            // An interrupt that was meant for a verb and came late: what has not ended stays in flight.
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while harvesting", stopped);
         } catch (CancellationException cancelled) {

@@ -1,0 +1,118 @@
+package io.jrados.rbd.weather;
+
+import io.jrados.testkit.Fault;
+import io.jrados.testkit.FaultNetwork;
+import io.jrados.testkit.PrivateCephCluster;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bad weather from a seed: one event after the other, each over before the next begins, shorter or longer than deadlines
+ * and than the cluster's own patience. At its end everything runs and passes again.
+ */
+final class Weather {
+    private final PrivateCephCluster cluster;
+    private final List<FaultNetwork> networks;
+    private final Random random;
+    private final int osds;
+    private final int mons;
+    private final List<String> log = new ArrayList<>();
+    private final CountDownLatch never = new CountDownLatch(1);
+
+    Weather(PrivateCephCluster cluster, List<FaultNetwork> networks, int osds, int mons, Random random) {
+        this.cluster = cluster;
+        this.networks = networks;
+        this.osds = osds;
+        this.mons = mons;
+        this.random = random;
+    }
+
+    /** Blocks until {@code end}, on {@link System#nanoTime}'s clock, or a little longer. */
+    void blow(long end) throws Exception {
+        while (System.nanoTime() < end) {
+            event();
+            last(random.nextInt(1500));
+        }
+    }
+
+    private void last(long millis) throws InterruptedException {
+        never.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Short of a second, of the deadlines, or of the grace after which an OSD is called dead. */
+    private long length() {
+        return switch (random.nextInt(3)) {
+            case 0 -> 100 + random.nextInt(900);
+            case 1 -> 1000 + random.nextInt(4000);
+            default -> 5000 + random.nextInt(4000);
+        };
+    }
+
+    private void event() throws Exception {
+        long length = length();
+        String osd = "osd." + random.nextInt(osds);
+        String mon = "mon." + (char) ('a' + random.nextInt(mons));
+        switch (random.nextInt(12)) {
+            case 0, 1, 2 -> during(osd + " stopped", length, () -> cluster.pause(osd), () -> cluster.resume(osd));
+            case 3 -> during(mon + " stopped", length, () -> cluster.pause(mon), () -> cluster.resume(mon));
+            case 4 -> during(osd + " killed", length, () -> cluster.kill(osd), () -> cluster.revive(osd));
+            case 5 -> during(mon + " killed", length, () -> cluster.kill(mon), () -> cluster.revive(mon));
+            case 6 -> network("stalled", length, Fault.stalled());
+            case 7 -> network("without answers", length, Fault.stalled().only(Fault.Ways.TO_CLIENT));
+            case 8 -> network("a black hole", length, Fault.blackhole());
+            case 9 ->
+                network(
+                        "slow",
+                        length,
+                        Fault.none().delayed(Duration.ofMillis(20)).resettingEvery(300_000));
+            case 10 ->
+                during(
+                        "cluster paused",
+                        length,
+                        () -> cluster.run("ceph", "osd", "pause"),
+                        () -> cluster.run("ceph", "osd", "unpause"));
+            default -> during("disks full", length, () -> full("full", "1000000"), () -> full("none", "0"));
+        }
+    }
+
+    private void full(String state, String count) throws IOException {
+        for (int osd = 0; osd < osds; osd++) {
+            cluster.run("ceph", "tell", "osd." + osd, "injectfull", state, count);
+        }
+    }
+
+    private void network(String what, long length, Fault fault) throws Exception {
+        FaultNetwork network = networks.get(random.nextInt(networks.size()));
+        int number = networks.indexOf(network);
+        during("network of client " + number + " " + what, length, () -> network.apply(fault), () -> {
+            network.apply(Fault.none());
+            if (fault.flow() == Fault.Flow.BLACKHOLE) {
+                network.resetAll(); // bytes are missing from what passed
+            }
+        });
+    }
+
+    private interface Deed {
+        void act() throws Exception;
+    }
+
+    private void during(String what, long length, Deed begin, Deed end) throws Exception {
+        log.add(what + " for " + length + " ms");
+        begin.act();
+        try {
+            last(length);
+        } finally {
+            end.act();
+        }
+    }
+
+    /** What there was, in order. */
+    List<String> log() {
+        return log;
+    }
+}

@@ -1,0 +1,45 @@
+package io.jrados.rbd.weather;
+
+import io.jrados.testkit.PrivateCephCluster;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rounds of bad weather on one cluster, each from a seed of its own, for so long as {@code -Djrados.weather.seconds} says.
+ * {@code -Djrados.weather.seed} repeats one round of a seed that an earlier run printed.
+ */
+abstract class WeatherCampaign {
+    private static final Duration STORM = Duration.ofSeconds(15);
+
+    private final int osds;
+    private final int mons;
+
+    WeatherCampaign(int osds, int mons) {
+        this.osds = osds;
+        this.mons = mons;
+    }
+
+    @Test
+    void noWeatherLosesOrLeavesAnything(PrivateCephCluster cluster) throws Exception {
+        Long one = Long.getLong("jrados.weather.seed");
+        long end = System.nanoTime()
+                + Duration.ofSeconds(Integer.getInteger("jrados.weather.seconds", 40))
+                        .toNanos();
+        Random seeds = new Random();
+        String pool = cluster.pool(getClass(), "a", 2);
+        Remains remains = null;
+        do {
+            long seed = one != null ? one : seeds.nextInt(Integer.MAX_VALUE);
+            System.out.println("weather of seed " + seed);
+            Round round = new Round(cluster, pool, osds, mons, seed);
+            round.run(STORM);
+            System.out.println(round.summary());
+            if (remains == null) {
+                remains = new Remains(); // what the first round leaves is kept for the next
+            } else {
+                remains.judge();
+            }
+        } while (System.nanoTime() < end);
+    }
+}
