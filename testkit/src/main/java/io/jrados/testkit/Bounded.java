@@ -60,17 +60,26 @@ public final class Bounded {
         return end.isDone();
     }
 
-    /** What the call threw, or nothing; fails when it does not end within {@code limit} from now. */
+    /** What the call threw, or nothing; fails when it does not end within {@code limit} from now, interrupted or not. */
     public Optional<Throwable> end(Duration limit) {
+        long until = System.nanoTime() + limit.toNanos();
+        boolean interrupted = false;
         try {
-            return end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            while (true) {
+                try {
+                    return end.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
         } catch (TimeoutException open) {
             throw new AssertionError(what + " did not end within " + limit + "\n" + stacks());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting for " + what, stopped);
         } catch (ExecutionException impossible) {
             throw new AssertionError(impossible);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.jrados.rbd.weather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.RadosException;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.NativeClient;
@@ -12,7 +13,6 @@ import io.jrados.testkit.Bounded;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +34,16 @@ import org.junit.jupiter.api.Timeout;
         conf = {"osd heartbeat grace = 60", "osd client watch timeout = 15"})
 @Timeout(1800)
 class StoppedOsdTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(1);
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     /** What happens while the OSD is stopped. */
     private enum Sky {
         CALM(0),
-        LONGER(2600),
+        LONGER(3500),
         SHORTER(400),
-        INTERRUPT(2600),
-        CANCEL(2600);
+        INTERRUPT(3500),
+        CANCEL(3500);
 
         final long millis;
 
@@ -122,8 +122,11 @@ class StoppedOsdTest {
                     .commandDeadline(Duration.ofSeconds(5))
                     .hook(moment)
                     .connectAsync());
-            rbd = Rbd.on(rados.pool(pool));
+            Pool patient = rados.pool(pool).withDeadline(LIMIT);
+            rbd = Rbd.on(patient);
             prepare(name);
+            judge.must("closing " + tested.name, () -> tested.image().close());
+            judge.must("opening " + tested.name, () -> tested.reopen(Rbd.on(rados.pool(pool))));
             if (name.equals("HAND_OVER")) {
                 rival = new NativeClient(cluster, pool);
                 rival.open(tested.name);
@@ -190,7 +193,7 @@ class StoppedOsdTest {
             }
             if (sky == Sky.INTERRUPT || sky == Sky.CANCEL) {
                 await(call::isDone, Duration.ofMillis(100 + random.nextInt(300)));
-                if (sky == Sky.INTERRUPT) {
+                if (sky == Sky.INTERRUPT && rival == null) {
                     call.interrupt();
                 } else {
                     tested.cancelAll();
@@ -210,12 +213,11 @@ class StoppedOsdTest {
             tested.harvest();
         }
 
+        /** On a thread of its own: the one that is just sending may be interrupted. */
         private void pause(String osd) {
-            try {
-                cluster.pause(osd);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
+            Bounded.run("pausing " + osd, LIMIT, () -> cluster.pause(osd)).ifPresent(failed -> {
+                throw new AssertionError("cannot pause " + osd, failed);
+            });
         }
 
         /** Nothing to wait for, or nothing that could be waited for: it's the weather that takes its time. */
