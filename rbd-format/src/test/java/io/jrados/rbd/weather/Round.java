@@ -154,7 +154,7 @@ final class Round {
         CountDownLatch never = new CountDownLatch(1);
         Random own = new Random(seed);
         while (storm.get()) {
-            never.await(100 + own.nextInt(1500), TimeUnit.MILLISECONDS);
+            never.await(300 + own.nextInt(2500), TimeUnit.MILLISECONDS);
             Worker worker = workers.get(own.nextInt(workers.size()));
             if (own.nextBoolean()) {
                 worker.interrupt();
