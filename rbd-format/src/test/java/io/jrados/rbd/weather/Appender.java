@@ -1,6 +1,7 @@
 package io.jrados.rbd.weather;
 
 import io.jrados.error.DeadlineException;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.rados.Pool;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -27,6 +28,9 @@ final class Appender {
     private final Duration limit;
     private final List<CompletableFuture<?>> records = new ArrayList<>();
     private final List<Integer> open = new ArrayList<>();
+    private final Map<Integer, CompletableFuture<Void>> finished = new HashMap<>();
+    private final Map<Integer, CompletableFuture<Void>> abandoned = new HashMap<>();
+    private final Map<Integer, CompletableFuture<Void>> settled = new HashMap<>();
 
     Appender(String object, Random random, Duration limit) {
         this.object = object;
@@ -56,17 +60,47 @@ final class Appender {
             records.get(record).get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
             throw new AssertionError("record " + record + " of " + object + " is open after " + limit, late);
-        } catch (CancellationException | ExecutionException failed) {
+        } catch (CancellationException cancelled) {
             return; // judged at the end
+        } catch (ExecutionException failed) {
+            present(record, failed.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", stopped);
         }
     }
 
+    /** Presents the receipt of a record in doubt: its outcome counts instead, or the record is given up. */
+    private void present(int record, Throwable failure) {
+        if (!(failure instanceof OutcomeUnknownException unknown)) {
+            return;
+        }
+        switch (random.nextInt(3)) {
+            case 0 -> finished.put(record, unknown.receipt().finishAsync());
+            case 1 -> abandoned.put(record, unknown.receipt().abandonAsync());
+            default -> settled.put(record, unknown.receipt().settledAsync());
+        }
+    }
+
+    private void awaitReceipts() throws Exception {
+        for (Map<Integer, CompletableFuture<Void>> all : List.of(finished, abandoned, settled)) {
+            for (Map.Entry<Integer, CompletableFuture<Void>> one : all.entrySet()) {
+                try {
+                    one.getValue().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException late) {
+                    throw new AssertionError(
+                            "the receipt of record " + one.getKey() + " of " + object + " is open after " + limit, late);
+                } catch (ExecutionException told) {
+                    continue; // what the cluster said of it is judged below
+                }
+            }
+        }
+    }
+
     /** All of it in good weather, with a pool of a client whose deadlines are long. */
     void judge(Pool calm) throws Exception {
         open.forEach(this::await);
+        awaitReceipts();
         Map<Integer, Integer> found = new HashMap<>();
         if (!records.isEmpty()) {
             // What is in doubt is ordered before this, by the cluster if not by us.
@@ -80,7 +114,7 @@ final class Appender {
         }
         for (int record = 0; record < records.size(); record++) {
             int times = found.getOrDefault(record, 0);
-            String outcome = outcome(records.get(record));
+            String outcome = outcome(finished.containsKey(record) ? finished.get(record) : records.get(record));
             boolean right =
                     switch (outcome) {
                         case "acknowledged" -> times == 1;

@@ -20,6 +20,11 @@ abstract class WeatherCampaign {
         this.mons = mons;
     }
 
+    /** How long rounds go on to begin. */
+    static int seconds() {
+        return Integer.getInteger("jrados.weather.seconds", Math.max(1, Integer.getInteger("jrados.seconds", 0)));
+    }
+
     @Test
     void noWeatherLosesOrLeavesAnything(PrivateCephCluster cluster) throws Exception {
         Long one = Long.getLong("jrados.weather.seed");

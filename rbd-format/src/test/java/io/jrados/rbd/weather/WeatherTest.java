@@ -1,17 +1,106 @@
 package io.jrados.rbd.weather;
 
-import io.jrados.testkit.PrivateCephTest;
-import org.junit.jupiter.api.Timeout;
 
-/** Bad weather over one monitor and two OSDs: when one of each is away, the cluster is. */
-@PrivateCephTest(
-        osds = 2,
-        mons = 1,
-        store = PrivateCephTest.Store.BLUESTORE,
-        conf = {"osd heartbeat interval = 1", "osd heartbeat grace = 5", "osd client watch timeout = 8"})
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * {@link NarrowWeather} in a JVM of its own that has little direct memory, and that is stopped as a whole from time to time:
+ * shorter and longer than the watches of its images live.
+ */
+@Tag("ceph")
 @Timeout(7200)
-class WeatherTest extends WeatherCampaign {
-    WeatherTest() {
-        super(2, 1);
+class WeatherTest {
+    private static final Duration SLACK = Duration.ofMinutes(10);
+
+    @Test
+    void aJvmThatIsStoppedAndHasLittleMemoryLosesNothing() throws Exception {
+        int seconds = WeatherCampaign.seconds();
+        Path log = Files.createTempFile("weather-", ".log");
+        Process child = start(log);
+        try {
+            long end = System.nanoTime() + Duration.ofSeconds(seconds).plus(SLACK).toNanos();
+            Random random = new Random();
+            while (!child.waitFor(4000 + random.nextInt(8000), TimeUnit.MILLISECONDS)) {
+                if (System.nanoTime() > end) {
+                    throw new AssertionError("does not end:\n" + Files.readString(log));
+                }
+                signal(child, "-STOP");
+                child.waitFor(random.nextInt(4) == 0 ? 10_000 : 100 + random.nextInt(2000), TimeUnit.MILLISECONDS);
+                signal(child, "-CONT");
+            }
+            String said = Files.readString(log);
+            System.out.println(said);
+            if (child.exitValue() != 0) {
+                throw new AssertionError(said);
+            }
+        } finally {
+            child.destroy();
+            Files.delete(log);
+        }
+    }
+
+    private static Process start(Path log) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx512m",
+                "-XX:MaxDirectMemorySize=80m",
+                "-ea"));
+        System.getProperties().forEach((key, value) -> {
+            if (key.toString().startsWith("jrados.") || key.toString().startsWith("org.slf4j.")) {
+                command.add("-D" + key + "=" + value);
+            }
+        });
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path")
+                        + File.pathSeparator
+                        + System.getProperty("surefire.test.class.path", ""),
+                WeatherTest.class.getName()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    private static void signal(Process process, String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+    }
+
+    /** Runs the campaign; ends with the number of failures. */
+    public static void main(String[] none) {
+        AtomicInteger failures = new AtomicInteger();
+        LauncherFactory.create()
+                .execute(
+                        LauncherDiscoveryRequestBuilder.request()
+                                .selectors(DiscoverySelectors.selectClass(NarrowWeather.class))
+                                .build(),
+                        new TestExecutionListener() {
+                            @Override
+                            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                                result.getThrowable().ifPresent(failure -> {
+                                    failures.incrementAndGet();
+                                    failure.printStackTrace(System.out);
+                                });
+                            }
+                        });
+        System.exit(failures.get());
     }
 }
