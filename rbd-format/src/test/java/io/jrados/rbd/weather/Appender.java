@@ -89,7 +89,8 @@ final class Appender {
                     one.getValue().get(limit.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException late) {
                     throw new AssertionError(
-                            "the receipt of record " + one.getKey() + " of " + object + " is open after " + limit, late);
+                            "the receipt of record " + one.getKey() + " of " + object + " is open after " + limit,
+                            late);
                 } catch (ExecutionException told) {
                     continue; // what the cluster said of it is judged below
                 }

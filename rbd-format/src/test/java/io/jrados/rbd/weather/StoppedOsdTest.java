@@ -15,6 +15,7 @@ import io.jrados.testkit.PrivateCephTest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,17 +26,21 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An OSD is stopped just before the k-th operation of each verb, longer or shorter than the deadline, with an interrupt or
- * a cancellation in the middle or without: afterwards the image is what was acknowledged, and works. A case is one verb,
- * one kind of weather and one seed; {@code -Djrados.weather.seed} repeats one, {@code -Djrados.weather.cases} makes more.
+ * An OSD is stopped just before the k-th operation of a verb, longer or shorter than the deadline, with an interrupt or a
+ * cancellation in the middle or without: afterwards the image is what was acknowledged, and works. A few crossings of all
+ * are done in each run; the name of each says how to repeat it, such as {@code -Djrados.weather.seed=7
+ * -Djrados.weather.only="SHRINK LONGER"}. {@code -Djrados.weather.crossings} does more of them, {@code
+ * -Djrados.weather.seeds} each with more seeds.
  */
 @PrivateCephTest(
         osds = 2,
+        store = PrivateCephTest.Store.BLUESTORE,
         conf = {"osd heartbeat grace = 60", "osd client watch timeout = 15"})
 @Timeout(1800)
 class StoppedOsdTest {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final int CROSSINGS = 5;
 
     /** What happens while the OSD is stopped. */
     private enum Sky {
@@ -59,10 +64,11 @@ class StoppedOsdTest {
     List<DynamicTest> crossings(PrivateCephCluster own) throws IOException {
         cluster = own;
         pool = own.pool(getClass(), "a", 2);
-        long seed = Long.getLong("jrados.weather.seed", 1);
-        int cases = Integer.getInteger("jrados.weather.cases", 1);
+        String only = System.getProperty("jrados.weather.only", "");
+        long seed = Long.getLong("jrados.weather.seed", new Random().nextInt(1_000_000));
+        int seeds = Integer.getInteger("jrados.weather.seeds", 1);
         List<DynamicTest> all = new ArrayList<>();
-        for (int i = 0; i < cases; i++) {
+        for (int i = 0; i < seeds; i++) {
             for (Sky sky : Sky.values()) {
                 for (Verb verb : Verb.values()) {
                     add(all, verb.name(), sky, seed + i, crossing -> verb.run(crossing.tested, crossing.random));
@@ -73,9 +79,9 @@ class StoppedOsdTest {
                 add(all, "HAND_OVER", sky, seed + i, Crossing::handOver);
             }
         }
-        String only = System.getProperty("jrados.weather.only", "");
         all.removeIf(test -> !test.getDisplayName().matches(".*(" + only + ").*"));
-        return all;
+        Collections.shuffle(all, new Random(seed));
+        return only.isEmpty() ? all.subList(0, Integer.getInteger("jrados.weather.crossings", CROSSINGS)) : all;
     }
 
     /** What is crossed with the weather. */

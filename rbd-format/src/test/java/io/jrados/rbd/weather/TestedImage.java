@@ -269,5 +269,4 @@ final class TestedImage {
     static long newVersion() {
         return VERSIONS.incrementAndGet();
     }
-
 }

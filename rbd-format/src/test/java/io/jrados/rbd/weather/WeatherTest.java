@@ -1,6 +1,5 @@
 package io.jrados.rbd.weather;
 
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +35,8 @@ class WeatherTest {
         Path log = Files.createTempFile("weather-", ".log");
         Process child = start(log);
         try {
-            long end = System.nanoTime() + Duration.ofSeconds(seconds).plus(SLACK).toNanos();
+            long end =
+                    System.nanoTime() + Duration.ofSeconds(seconds).plus(SLACK).toNanos();
             Random random = new Random();
             while (!child.waitFor(4000 + random.nextInt(8000), TimeUnit.MILLISECONDS)) {
                 if (System.nanoTime() > end) {
