@@ -3,6 +3,7 @@ package io.jrados.rbd.weather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.DeadlineException;
+import io.jrados.error.NotFoundException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Progress;
@@ -145,6 +146,9 @@ final class Judge {
     /** Removes it with this client, or natively, whatever verbs have left of it. */
     void remove(TestedImage tested, Rbd rbd, boolean natively) throws IOException {
         List<String> snapshots = List.copyOf(tested.model.snapshots());
+        for (String child : tested.children) {
+            removeChild(rbd, child, natively);
+        }
         if (natively) {
             for (String snapshot : snapshots) {
                 cluster.exec("rbd", "snap", "unprotect", tested.spec() + "@" + snapshot);
@@ -167,6 +171,23 @@ final class Judge {
             }
         });
         must("removing " + tested.name, () -> rbd.remove(tested.name, Progress.NONE));
+    }
+
+    /** A clone that failed in the middle, or whose removal did: it is gone, or it can be removed. */
+    private void removeChild(Rbd rbd, String child, boolean natively) throws IOException {
+        if (natively) {
+            NativeResult result = cluster.exec(
+                    "rbd", "rm", "--no-progress", rbd.pool().name() + "/" + child);
+            assertThat(result.exit()).as("rbd rm " + child + ": " + result.errors()).isIn(0, 2);
+            return;
+        }
+        must("removing " + child, () -> {
+            try {
+                rbd.remove(child, Progress.NONE);
+            } catch (NotFoundException gone) {
+                assertThat(rbd.list()).doesNotContain(child);
+            }
+        });
     }
 
     /** Ids of snapshots that are in the trash. */

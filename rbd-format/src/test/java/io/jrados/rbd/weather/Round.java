@@ -64,8 +64,12 @@ final class Round {
         } catch (Throwable wrong) {
             throw new AssertionError("seed " + seed + ": " + wrong.getMessage() + "\n" + story(), wrong);
         } finally {
+            storm.set(false);
             for (NativeClient rival : rivals) {
                 rival.close();
+            }
+            for (Client client : clients) {
+                Bounded.begin("closing " + client, client::close); // at once when it is closed already
             }
         }
     }

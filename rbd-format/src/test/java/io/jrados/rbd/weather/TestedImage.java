@@ -41,6 +41,7 @@ final class TestedImage {
     final BlockModel model;
     final Set<Long> sizes = new TreeSet<>();
     final Set<String> maybe = new TreeSet<>();
+    final Set<String> children = new TreeSet<>();
     private final List<Flight> flights = Collections.synchronizedList(new ArrayList<>());
     private final Duration limit;
     private Rbd rbd;

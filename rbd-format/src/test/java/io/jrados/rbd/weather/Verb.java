@@ -1,6 +1,8 @@
 package io.jrados.rbd.weather;
 
+import io.jrados.rbd.Image;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -101,6 +103,29 @@ enum Verb {
             if ((tested.image().info().features() & Features.OBJECT_MAP) != 0) {
                 tested.image().rebuildObjectMap(Progress.NONE);
             }
+        }
+    },
+    /** A clone that is read and removed; one that fails in the middle is removed at the end. */
+    CLONE {
+        @Override
+        void run(TestedImage tested, Random random) throws Exception {
+            String snapshot = any(tested, random);
+            if (snapshot == null) {
+                return;
+            }
+            String child = tested.name + "-child-" + TestedImage.newVersion();
+            List<Set<Long>> origin = tested.model.snapshot(snapshot);
+            tested.children.add(child);
+            tested.rbd()
+                    .clone(
+                            new ImageSpec(tested.rbd().pool().name(), "", tested.name, snapshot),
+                            child,
+                            TestedImage.OPTIONS.withCloneFormat(2));
+            try (Image opened = tested.rbd().openReadOnly(child)) {
+                new BlockModel(origin.size(), origin::get).settle(Judge.all(opened), child);
+            }
+            tested.rbd().remove(child, Progress.NONE);
+            tested.children.remove(child);
         }
     },
     FLATTEN {

@@ -2,6 +2,8 @@ package io.jrados.rbd.weather;
 
 import io.jrados.testkit.PrivateCephCluster;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class WeatherCampaign {
     private static final Duration STORM = Duration.ofSeconds(15);
+    private static final int MOST_FINDINGS = 5;
 
     private final int osds;
     private final int mons;
@@ -34,17 +37,32 @@ abstract class WeatherCampaign {
         Random seeds = new Random();
         String pool = cluster.pool(getClass(), "a", 2);
         Remains remains = null;
+        List<AssertionError> findings = new ArrayList<>();
         do {
             long seed = one != null ? one : seeds.nextInt(Integer.MAX_VALUE);
             System.out.println("weather of seed " + seed);
             Round round = new Round(cluster, pool, osds, mons, seed);
-            round.run(STORM);
-            System.out.println(round.summary());
-            if (remains == null) {
-                remains = new Remains(); // what the first round leaves is kept for the next
-            } else {
-                remains.judge();
+            try {
+                round.run(STORM);
+                System.out.println(round.summary());
+                if (remains == null) {
+                    remains = new Remains(); // what the first round leaves is kept for the next
+                } else {
+                    remains.judge();
+                }
+            } catch (AssertionError finding) {
+                System.out.println("FINDING " + finding.getMessage());
+                findings.add(finding);
+                cluster.awaitHealthy();
+                pool = cluster.pool(getClass(), "b" + findings.size(), 2);
+                remains = null;
             }
-        } while (System.nanoTime() < end);
+        } while (System.nanoTime() < end && findings.size() < MOST_FINDINGS);
+        if (!findings.isEmpty()) {
+            AssertionError all = new AssertionError(findings.size() + " findings, the first: "
+                    + findings.get(0).getMessage());
+            findings.forEach(all::addSuppressed);
+            throw all;
+        }
     }
 }
