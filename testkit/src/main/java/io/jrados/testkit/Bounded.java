@@ -36,7 +36,7 @@ public final class Bounded {
         return begun;
     }
 
-    /** What the call threw, or nothing; fails when it does not end within {@code limit}. */
+    /** Runs a call and returns what it threw, or nothing; fails when it does not end within {@code limit}. */
     public static Optional<Throwable> run(String what, Duration limit, Call call) {
         return begin(what, call).end(limit);
     }
@@ -60,7 +60,7 @@ public final class Bounded {
         return end.isDone();
     }
 
-    /** What the call threw, or nothing; fails when it does not end within {@code limit} from now, interrupted or not. */
+    /** Returns what the call threw, or nothing; fails when it is open {@code limit} from now, interrupted or not. */
     public Optional<Throwable> end(Duration limit) {
         long until = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;

@@ -90,7 +90,7 @@ final class BlockModel {
         return versions;
     }
 
-    /** What the first blocks may have now. */
+    /** Versions that the first blocks may have now. */
     List<Set<Long>> now(int blocks) {
         List<Set<Long>> all = new ArrayList<>();
         for (int i = 0; i < blocks; i++) {
@@ -120,7 +120,7 @@ final class BlockModel {
         return snapshots.get(name);
     }
 
-    /** What a read of a moving image found: it was there at its begin or its end. */
+    /** Checks a read of a moving image: what it found was there at its begin or at its end. */
     void read(int first, List<Set<Long>> before, byte[] bytes, String who) {
         for (int i = 0; i < before.size(); i++) {
             Set<Long> allowed = may(first + i);

@@ -49,6 +49,9 @@ final class Judge {
     /** The open image, and all of its snapshots; then it is written, and the snapshots are still the same. */
     void open(TestedImage tested) {
         tested.harvest();
+        must("presenting receipts of " + tested.name, tested::awaitReceipts);
+        must("flushing " + tested.name, () -> tested.image().flush());
+        assertThat(tested.image().inDoubt()).as("in doubt after a flush of " + tested.name).isEmpty();
         must("refreshing " + tested.name, () -> tested.image().refresh());
         settleSize(tested, tested.image());
         must("listing the snapshots of " + tested.name, () -> settleNames(tested, tested.image()));

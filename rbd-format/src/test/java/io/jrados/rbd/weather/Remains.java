@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** Threads and direct memory of this JVM, before and after: what a client that was closed leaves behind. */
 final class Remains {
-    /** What the JVM and Netty may keep for the next client, whatever came before: one arena's chunks and caches. */
+    /** Memory that the JVM and Netty may keep for the next client: one arena's chunks and caches. */
     private static final long SLACK = 48L << 20;
 
     private final Set<Long> threads = threads().keySet().stream().collect(Collectors.toSet());

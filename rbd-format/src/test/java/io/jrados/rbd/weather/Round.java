@@ -225,7 +225,7 @@ final class Round {
         }
     }
 
-    /** What happened, for a report. */
+    /** The story of this round, for a report. */
     String story() {
         StringBuilder text = new StringBuilder();
         clients.forEach(client -> text.append(client).append('\n'));

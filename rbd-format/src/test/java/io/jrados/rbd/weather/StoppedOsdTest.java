@@ -42,7 +42,7 @@ class StoppedOsdTest {
     private static final Duration LIMIT = Duration.ofSeconds(40);
     private static final int CROSSINGS = 5;
 
-    /** What happens while the OSD is stopped. */
+    /** Events while the OSD is stopped, and how long it is. */
     private enum Sky {
         CALM(0),
         LONGER(3500),
@@ -84,7 +84,7 @@ class StoppedOsdTest {
         return only.isEmpty() ? all.subList(0, Integer.getInteger("jrados.weather.crossings", CROSSINGS)) : all;
     }
 
-    /** What is crossed with the weather. */
+    /** The side of a crossing that is not weather. */
     private interface Deed {
         void act(Crossing crossing) throws Exception;
     }
@@ -226,7 +226,7 @@ class StoppedOsdTest {
             });
         }
 
-        /** Nothing to wait for, or nothing that could be waited for: it's the weather that takes its time. */
+        /** Lets time pass, for the weather, unless there is nothing to wait for. */
         private void await(java.util.function.BooleanSupplier until, Duration most) throws InterruptedException {
             long end = System.nanoTime() + most.toNanos();
             CountDownLatch never = new CountDownLatch(1);
@@ -251,7 +251,7 @@ class StoppedOsdTest {
             return java.util.HexFormat.of().formatHex(bytes);
         }
 
-        /** Whatever close said: a native client can write, this client lives, and what it read once stays so. */
+        /** Judges the image whatever close said: a native client can write, this client lives, and bytes stay. */
         private void afterClose() throws Exception {
             judge.closed(tested);
             judge.must("opening " + tested.name + " again", () -> tested.reopen(rbd));

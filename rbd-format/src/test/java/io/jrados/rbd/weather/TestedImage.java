@@ -1,6 +1,8 @@
 package io.jrados.rbd.weather;
 
 import io.jrados.error.DeadlineException;
+import io.jrados.error.OutcomeUnknownException;
+import io.jrados.error.Receipt;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
@@ -37,12 +39,15 @@ final class TestedImage {
 
     private record Flight(BlockModel.Change change, boolean oneObject, CompletableFuture<Void> done) {}
 
+    private record Claim(BlockModel.Change change, boolean finishes, CompletableFuture<Void> end) {}
+
     final String name;
     final BlockModel model;
     final Set<Long> sizes = new TreeSet<>();
     final Set<String> maybe = new TreeSet<>();
     final Set<String> children = new TreeSet<>();
     private final List<Flight> flights = Collections.synchronizedList(new ArrayList<>());
+    private final List<Claim> claims = new ArrayList<>();
     private final Duration limit;
     private Rbd rbd;
     private Image image;
@@ -213,6 +218,9 @@ final class TestedImage {
         } catch (ExecutionException failure) {
             log.add("failed " + flight.change().order() + ": " + failure.getCause());
             failed++;
+            if (failure.getCause() instanceof OutcomeUnknownException unknown) {
+                present(flight.change(), unknown.receipt());
+            }
             if (flight.oneObject()
                     && failure.getCause() instanceof DeadlineException late
                     && late.sent() == DeadlineException.Sent.NEVER_SENT) {
@@ -231,6 +239,34 @@ final class TestedImage {
         synchronized (log) {
             return String.join("\n    ", log.subList(Math.max(0, log.size() - 150), log.size()));
         }
+    }
+
+    /** A receipt is presented in one of its three ways: only what was finished is known to be there. */
+    private void present(BlockModel.Change change, Receipt receipt) {
+        claims.add(
+                switch (failed % 3) {
+                    case 0 -> new Claim(change, true, receipt.finishAsync());
+                    case 1 -> new Claim(change, false, receipt.abandonAsync());
+                    default -> new Claim(change, false, receipt.settledAsync());
+                });
+    }
+
+    /** In good weather each receipt ends. */
+    void awaitReceipts() throws Exception {
+        for (Claim claim : claims) {
+            try {
+                claim.end().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                if (claim.finishes()) {
+                    model.acknowledged(claim.change());
+                    log.add("finished " + claim.change().order());
+                }
+            } catch (TimeoutException open) {
+                throw new AssertionError(name + ": the receipt of " + claim.change() + " is open after " + limit, open);
+            } catch (ExecutionException told) {
+                log.add("receipt of " + claim.change().order() + ": " + told.getCause());
+            }
+        }
+        claims.clear();
     }
 
     void cancelAll() {

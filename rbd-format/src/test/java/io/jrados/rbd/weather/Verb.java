@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What can be done to a tested image, besides requests of data. Each begins by telling the model what may be from now on,
+ * Deeds that can be done to a tested image, besides requests of data. Each begins by telling the model what may be from now on,
  * calls the image, and once the call succeeded tells the model what must be.
  */
 enum Verb {
@@ -175,7 +175,7 @@ enum Verb {
         return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
     }
 
-    /** What lies behind a new end is zero, if not now then once the image grows again. */
+    /** Changes the size; blocks behind a new end are zero, if not now then once the image grows again. */
     private static void resize(TestedImage tested, int objects) throws Exception {
         long size = (long) objects << TestedImage.ORDER;
         int first = objects * TestedImage.OBJECT_BLOCKS;

@@ -111,7 +111,7 @@ final class Weather {
         }
     }
 
-    /** What there was, in order. */
+    /** The events that there were, in order. */
     List<String> log() {
         return log;
     }

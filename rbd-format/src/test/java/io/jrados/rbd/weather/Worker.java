@@ -7,6 +7,7 @@ import io.jrados.rbd.NativeClient;
 import io.jrados.rbd.Rbd;
 import io.jrados.testkit.Bounded;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * counted; what must not fail, or fails in a way that no weather explains, ends the run. It may be interrupted at any time.
  */
 final class Worker {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     final TestedImage tested;
     final Map<String, Integer> failures = new TreeMap<>();
     private final Client client;
@@ -164,8 +167,14 @@ final class Worker {
         isOpen = true;
     }
 
-    /** Opens it again if it is closed, in good weather. */
-    void ensureOpen(Judge judge) {
+    /** Opens it again, in good weather, if it is closed or its client was fenced in the end. */
+    void ensureOpen(Judge judge) throws IOException {
+        if (isOpen
+                && Bounded.run("refreshing " + tested.name, LIMIT, () -> tested.image().refresh())
+                        .filter(FencedException.class::isInstance)
+                        .isPresent()) {
+            fenced();
+        }
         if (!isOpen) {
             judge.must("opening " + tested.name, this::reopen);
         }
