@@ -51,7 +51,9 @@ final class Judge {
         tested.harvest();
         must("presenting receipts of " + tested.name, tested::awaitReceipts);
         must("flushing " + tested.name, () -> tested.image().flush());
-        assertThat(tested.image().inDoubt()).as("in doubt after a flush of " + tested.name).isEmpty();
+        assertThat(tested.image().inDoubt())
+                .as("in doubt after a flush of " + tested.name)
+                .isEmpty();
         must("refreshing " + tested.name, () -> tested.image().refresh());
         settleSize(tested, tested.image());
         must("listing the snapshots of " + tested.name, () -> settleNames(tested, tested.image()));
@@ -145,7 +147,8 @@ final class Judge {
                         Duration.ofSeconds(90), new byte[0], "rbd", "object-map", "check", "--no-progress", spec)
                 .errors()
                 .lines()
-                .filter(line -> line.contains("object map error") && !HARMLESS.matcher(line).find())
+                .filter(line -> line.contains("object map error")
+                        && !HARMLESS.matcher(line).find())
                 .toList();
         assertThat(wrong).as("the object map of " + spec + " was called valid").isEmpty();
     }
@@ -183,9 +186,11 @@ final class Judge {
     /** A clone that failed in the middle, or whose removal did: it is gone, or it can be removed. */
     private void removeChild(Rbd rbd, String child, boolean natively) throws IOException {
         if (natively) {
-            NativeResult result = cluster.exec(
-                    "rbd", "rm", "--no-progress", rbd.pool().name() + "/" + child);
-            assertThat(result.exit()).as("rbd rm " + child + ": " + result.errors()).isIn(0, 2);
+            NativeResult result =
+                    cluster.exec("rbd", "rm", "--no-progress", rbd.pool().name() + "/" + child);
+            assertThat(result.exit())
+                    .as("rbd rm " + child + ": " + result.errors())
+                    .isIn(0, 2);
             return;
         }
         must("removing " + child, () -> {
@@ -221,7 +226,8 @@ final class Judge {
     }
 
     private String clones(String pool, Set<String> left) throws IOException {
-        return cluster.exec("rados", "-p", pool, "listsnaps", left.iterator().next()).text();
+        return cluster.exec("rados", "-p", pool, "listsnaps", left.iterator().next())
+                .text();
     }
 
     private Set<String> left(String pool) throws IOException {

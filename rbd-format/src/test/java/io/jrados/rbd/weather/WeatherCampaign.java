@@ -59,8 +59,8 @@ abstract class WeatherCampaign {
             }
         } while (System.nanoTime() < end && findings.size() < MOST_FINDINGS);
         if (!findings.isEmpty()) {
-            AssertionError all = new AssertionError(findings.size() + " findings, the first: "
-                    + findings.get(0).getMessage());
+            AssertionError all = new AssertionError(
+                    findings.size() + " findings, the first: " + findings.get(0).getMessage());
             findings.forEach(all::addSuppressed);
             throw all;
         }

@@ -170,7 +170,8 @@ final class Worker {
     /** Opens it again, in good weather, if it is closed or its client was fenced in the end. */
     void ensureOpen(Judge judge) throws IOException {
         if (isOpen
-                && Bounded.run("refreshing " + tested.name, LIMIT, () -> tested.image().refresh())
+                && Bounded.run("refreshing " + tested.name, LIMIT, () -> tested.image()
+                                .refresh())
                         .filter(FencedException.class::isInstance)
                         .isPresent()) {
             fenced();
