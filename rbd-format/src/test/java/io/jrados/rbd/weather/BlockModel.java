@@ -77,7 +77,7 @@ final class BlockModel {
         }
     }
 
-    /** It was never sent, so nothing of it is there. */
+    /** Takes back a change that was never sent: nothing of it is there. */
     void withdrawn(Change change) {
         for (int i = change.first(); i < change.first() + change.count(); i++) {
             head.get(i).removeIf(entry -> entry.order() == change.order());

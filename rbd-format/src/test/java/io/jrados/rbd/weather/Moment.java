@@ -4,7 +4,7 @@ import io.jrados.rados.OperationHook;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Does something just before the k-th operation that a client sends from now on. */
+/** A deed just before the k-th operation that a client sends from now on. */
 final class Moment implements OperationHook {
     private static final Runnable NOTHING = () -> {};
 
@@ -24,7 +24,7 @@ final class Moment implements OperationHook {
         return count.get();
     }
 
-    /** Does it now if that moment has not come; says whether it had. */
+    /** Runs the deed now if its moment has not come; says whether it had. */
     boolean orNow() {
         Runnable then = deed.getAndSet(NOTHING);
         then.run();

@@ -23,7 +23,7 @@ abstract class WeatherCampaign {
         this.mons = mons;
     }
 
-    /** How long rounds go on to begin. */
+    /** The seconds in which new rounds begin. */
     static int seconds() {
         return Integer.getInteger("jrados.weather.seconds", Math.max(1, Integer.getInteger("jrados.seconds", 0)));
     }

@@ -145,7 +145,7 @@ final class Worker {
         }
     }
 
-    /** It is unusable for good; the next step takes another client. */
+    /** Gives up a client that was fenced; the next step takes another one. */
     private void fenced() throws IOException {
         tested.harvest();
         if (!client.isOnBlocklist(mine)) {
