@@ -262,7 +262,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
 
         @Override
         public void refused(Throwable why) {
-            completeExceptionally(why);
+            completeExceptionally(Outcomes.afterwards(why, "updating the object map"));
         }
     }
 }

@@ -39,6 +39,16 @@ final class Outcomes {
                 : why;
     }
 
+    /** The failure of a request whose last step was never sent, while what it is about is done. */
+    static Throwable afterwards(Throwable why, String step) {
+        return why instanceof DeadlineException late && late.sent() == DeadlineException.Sent.NEVER_SENT
+                ? new DeadlineException(
+                        step + " after the change, which is done: " + late.doing(),
+                        DeadlineException.Sent.UNKNOWN,
+                        late)
+                : why;
+    }
+
     /** The failure of one operation, whose own result means something else to the request. */
     static Throwable mapped(Throwable why, Function<RadosException, @Nullable RadosException> meaning) {
         return why instanceof OutcomeUnknownException unknown

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.MismatchException;
 import io.jrados.error.RadosException;
@@ -36,6 +37,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ final class MemoryPool implements Pool {
     private boolean holding;
     private boolean logging = true;
     private @Nullable Predicate<String> failing;
+    private Function<String, RadosException> failure = line -> RadosException.of(Errno.ENOSPC, line);
 
     MemoryPool(MemoryRados rados, long id, String namespace) {
         this.rados = rados;
@@ -97,6 +100,11 @@ final class MemoryPool implements Pool {
     /** Operations whose log line matches fail with ENOSPC. */
     void failOn(Predicate<String> line) {
         failing = line;
+    }
+
+    /** Requests that fail do so because their deadline passes before they are sent. */
+    void failLate() {
+        failure = line -> new DeadlineException(line, DeadlineException.Sent.NEVER_SENT, null);
     }
 
     long nextSnapId() {
@@ -194,7 +202,7 @@ final class MemoryPool implements Pool {
                 log.add(line);
             }
             if (failing != null && failing.test(line)) {
-                throw RadosException.of(Errno.ENOSPC, line);
+                throw failure.apply(line);
             }
             MemoryObject before = objects.getOrDefault(name, new MemoryObject());
             MemoryObject after = before.copy();

@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
@@ -248,6 +249,25 @@ class ObjectMapTest {
         assertThatThrownBy(() -> Wait.on(one)).hasMessageContaining("ENOSPC");
         assertThatThrownBy(() -> Wait.on(other)).hasMessageContaining("ENOSPC");
         assertThat(kinds()).doesNotContain("data");
+        pool.failOn(line -> false);
+    }
+
+    /** The deletion passes a full pool, and the map's note of it does not: found by the weather. */
+    @Test
+    @Covers("K19")
+    void aDeletionThatWasDoneNeverFailsAsNeverSent() throws RadosException {
+        Wait.on(write(1));
+        pool.holdReplies();
+        CompletableFuture<Void> deletion = discard(1);
+        pool.reply();
+        pool.failLate();
+        pool.failOn(line -> line.startsWith("rbd_object_map") || line.startsWith("rbd_header"));
+        pool.replyToAll();
+        assertThatThrownBy(() -> Wait.on(deletion))
+                .isInstanceOfSatisfying(DeadlineException.class, late -> assertThat(late.sent())
+                        .isNotEqualTo(DeadlineException.Sent.NEVER_SENT))
+                .hasMessageContaining("after the change");
+        assertThat(exists(1)).isFalse();
         pool.failOn(line -> false);
     }
 
