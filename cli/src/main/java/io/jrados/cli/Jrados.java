@@ -2,11 +2,13 @@ package io.jrados.cli;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.CephConfBuilder;
+import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,7 +70,7 @@ public final class Jrados {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(CleanEnd.of(() -> run(args)));
     }
 
     static int run(String... args) {
@@ -83,6 +85,10 @@ public final class Jrados {
             err.println("jrados: " + known.getMessage());
             causes(known, err);
             return known.code() > 0 ? known.code() : 1;
+        }
+        if (failed instanceof ClosedByInterruptException) {
+            err.println("jrados: told to stop: " + Errno.EINTR.meaning() + " (" + Errno.EINTR + ")");
+            return Errno.EINTR.number();
         }
         if (failed instanceof IOException
                 || failed instanceof IllegalArgumentException

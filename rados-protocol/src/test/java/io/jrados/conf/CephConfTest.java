@@ -315,7 +315,7 @@ class CephConfTest {
 
         assertThat(conf.deadlines())
                 .isEqualTo(new Deadlines(Duration.ofMillis(1500), Duration.ofMinutes(2), Duration.ofMinutes(1)));
-        assertThat(CephConf.builder().build().deadlines().connect()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(CephConf.builder().build().deadlines().connect()).isEqualTo(Duration.ofSeconds(30));
     }
 
     @Test

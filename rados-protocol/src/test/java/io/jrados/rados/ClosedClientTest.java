@@ -60,6 +60,7 @@ class ClosedClientTest {
             "Pool.isErasureCoded()",
             "Pool.isCacheTier()",
             "Pool.deadline()",
+            "Pool.withDoubts(Consumer)",
             "Pool.snapshots()",
             "Watch.handle()",
             "Watch.flushAsync()",

@@ -159,18 +159,21 @@ class LifecycleTest {
             Pool objects = rados.pool(pool);
             objects.writeFull("watched", ByteBuffer.allocate(1));
             for (int i = 0; i < 20; i++) {
-                objects.watchAsync("watched", new Watch.Listener() {
-                            @Override
-                            public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
-                                return new byte[0];
-                            }
+                CompletableFuture<Watch> watch = objects.watchAsync("watched", new Watch.Listener() {
+                    @Override
+                    public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+                        return new byte[0];
+                    }
 
-                            @Override
-                            public void onError(RadosException error) {
-                                // nobody is there to be told
-                            }
-                        })
-                        .cancel(true);
+                    @Override
+                    public void onError(RadosException error) {
+                        // nobody is there to be told
+                    }
+                });
+                if (!watch.cancel(true)) {
+                    // It was there before this thread could give it up, and so is this test's to close.
+                    Wait.on(Wait.on(watch).closeAsync());
+                }
             }
             Wait.on(objects.flushAsync());
 
