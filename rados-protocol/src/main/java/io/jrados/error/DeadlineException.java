@@ -21,15 +21,26 @@ public sealed class DeadlineException extends RadosException permits OutcomeUnkn
 
     /** @param doing what was being done and what it waited for */
     public DeadlineException(String doing, Sent sent, Throwable cause) {
-        super(
-                Errno.ETIMEDOUT,
-                switch (sent) {
-                    case NEVER_SENT -> doing + " (never sent)";
-                    case OUTCOME_UNKNOWN -> doing + " (sent, outcome unknown)";
-                    case UNKNOWN -> doing;
-                },
-                cause);
+        super(Errno.ETIMEDOUT, plain(doing) + suffix(sent), cause);
         this.sent = sent;
+    }
+
+    private static String suffix(Sent sent) {
+        return switch (sent) {
+            case NEVER_SENT -> " (never sent)";
+            case OUTCOME_UNKNOWN -> " (sent, outcome unknown)";
+            case UNKNOWN -> "";
+        };
+    }
+
+    /** What another exception of this kind says of its own request, without its knowledge. */
+    private static String plain(String doing) {
+        for (Sent known : Sent.values()) {
+            if (!suffix(known).isEmpty() && doing.endsWith(suffix(known))) {
+                return doing.substring(0, doing.length() - suffix(known).length());
+            }
+        }
+        return doing;
     }
 
     /** Whether the request may have had an effect. */

@@ -123,13 +123,13 @@ class InDoubtOnClusterTest {
     }
 
     @Test
-    @Covers({"H25", "K08", "K19"})
+    @Covers({"H25", "K8", "K19"})
     void aLateWriteIsNotOverWhenTheLockIsHandedOver(PrivateCephCluster cluster) throws Exception {
         handsOverOnlyWhatIsSettled(cluster, "late", false);
     }
 
     @Test
-    @Covers({"K08", "K19"})
+    @Covers({"K8", "K19"})
     void aCancelledWriteIsNotOverWhenTheLockIsHandedOver(PrivateCephCluster cluster) throws Exception {
         handsOverOnlyWhatIsSettled(cluster, "cancelled", true);
     }

@@ -219,9 +219,12 @@ class GlanceStoreTest {
             image.write(0, ByteBuffer.wrap(other));
         }
         try (ImageReader image = store.get(added.uri())) {
-            assertThat(cluster.run("rbd", "status", pool + "/kept")).contains("Watchers: none");
+            assertThat(cluster.run("rbd", "status", pool + "/kept"))
+                    .as("the snapshot is watched while it is read")
+                    .contains("watcher=");
             assertThat(image.size()).isEqualTo(bytes.length);
         }
+        assertThat(cluster.run("rbd", "status", pool + "/kept")).contains("Watchers: none");
         assertThat(get(added.uri())).isEqualTo(bytes);
         assertThat(get("rbd://kept")).isEqualTo(other);
         assertThat(export(cluster, pool + "/kept")).isEqualTo(other);

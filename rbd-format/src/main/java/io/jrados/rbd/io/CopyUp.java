@@ -198,11 +198,14 @@ final class CopyUp {
                 : changes.get(changes.size() - 1).before();
         CompletableFuture<Void> ofSnapshots =
                 ofItsOwn ? map.copyUpAsync(object, state.snapContext()) : CompletableFuture.completedFuture(null);
-        return ofSnapshots.thenCompose(done -> {
-            Mapped mapped = new Mapped(wanted, submit);
-            map.enter(object, mapped);
-            return mapped.written;
-        });
+        return ofSnapshots
+                .exceptionallyCompose(failed -> CompletableFuture.failedFuture(
+                        Outcomes.early(Async.cause(failed), "updating the object maps of snapshots")))
+                .thenCompose(done -> {
+                    Mapped mapped = new Mapped(wanted, submit);
+                    map.enter(object, mapped);
+                    return mapped.written;
+                });
     }
 
     /** Writes when the head's map says so. */
@@ -251,10 +254,19 @@ final class CopyUp {
         }
         WriteOperation writes = withChanges(new WriteOperation().assertExists(), changes);
         CompletableFuture<WriteResult> written = submit(writes, state.snapContext());
-        All both = new All();
-        both.add(copied.thenCompose(copy1 -> written));
-        both.add(written.handle((result, failed) -> result));
-        return both.seal();
+        return copied.handle(
+                        (copy1, notCopied) -> written.handle((result, notWritten) -> outcome(notCopied, notWritten)))
+                .thenCompose(both -> both)
+                .thenCompose(failed -> failed.map(CompletableFuture::<Void>failedFuture)
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    /** Changes that were made show that the copy was, too; else a copy that failed is the reason, and both may be in doubt. */
+    private static Optional<Throwable> outcome(@Nullable Throwable notCopied, @Nullable Throwable notWritten) {
+        if (notWritten == null || notCopied == null) {
+            return Optional.ofNullable(notWritten).map(Async::cause);
+        }
+        return Optional.of(Outcomes.join(Async.cause(notCopied), Async.cause(notWritten)));
     }
 
     private CompletableFuture<WriteResult> submit(WriteOperation operation, SnapContext snapContext) {

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -85,21 +87,45 @@ public final class Doubts implements Consumer<WriteInDoubt> {
      * @param doing what is being done to the image, as a participle: "flushing"
      */
     public CompletableFuture<Void> settledAsync(String doing) {
-        if (open.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+        return settledAsync(doing, object -> true);
+    }
+
+    /**
+     * As {@link #settledAsync(String)}, for what is in doubt about some objects.
+     *
+     * @param which tells by the name of the object
+     */
+    CompletableFuture<Void> settledAsync(String doing, Predicate<String> which) {
+        CompletableFuture<Void> all = overAsync(which);
+        if (all.isDone()) {
+            return all;
         }
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        CompletableFuture<Void> all = CompletableFuture.allOf(open.values().toArray(new CompletableFuture<?>[0]));
-        Loop.Timer timer = loop.get()
-                .schedule(
-                        patience,
-                        () -> settled.completeExceptionally(new DeadlineException(
-                                doing + " image " + image + ": " + describe(), DeadlineException.Sent.UNKNOWN, null)));
-        all.whenComplete((done, never) -> {
-            timer.cancel();
-            settled.complete(null);
-        });
+        Runnable late = () -> settled.completeExceptionally(new DeadlineException(
+                doing + " image " + image + ": " + describe(), DeadlineException.Sent.UNKNOWN, null));
+        try {
+            Loop.Timer timer = loop.get().schedule(patience, late);
+            all.whenComplete((done, never) -> {
+                timer.cancel();
+                settled.complete(null);
+            });
+        } catch (RejectedExecutionException closed) {
+            late.run();
+        }
         return settled;
+    }
+
+    /** Completes, without a deadline, when all that is in doubt now about some objects is settled. */
+    CompletableFuture<Void> overAsync(Predicate<String> which) {
+        return CompletableFuture.allOf(open.entrySet().stream()
+                .filter(doubt -> which.test(doubt.getKey().object()))
+                .map(Map.Entry::getValue)
+                .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Nothing of what is in doubt is sent again: another client owns the image by now. */
+    public void abandon() {
+        open.keySet().forEach(WriteInDoubt::abandonAsync);
     }
 
     /** The extents in doubt, as a clause: "2 changes are in doubt: write of 4096 at 0 since ..., ...". */

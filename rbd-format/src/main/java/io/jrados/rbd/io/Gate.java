@@ -381,7 +381,8 @@ public final class Gate {
                 waiting.forEach(reader -> reader.fresh.complete(null));
             } else {
                 markStale();
-                waiting.forEach(reader -> reader.fresh.completeExceptionally(cause(failed)));
+                RadosException why = neverSent("reading a header", failed);
+                waiting.forEach(reader -> reader.fresh.completeExceptionally(why));
             }
         });
     }
@@ -547,7 +548,7 @@ public final class Gate {
             } finally {
                 lock.unlock();
             }
-            refused.forEach(arrival -> arrival.entrant.refused(cause(failed)));
+            refused.forEach(arrival -> arrival.refuse(neverSent("getting what lets writers in", failed)));
             advance();
         });
     }
@@ -631,8 +632,8 @@ public final class Gate {
         long upTo = lastTicketNow();
         refreshHeld().whenComplete((nothing, failed) -> {
             if (failed != null) {
-                RadosException why = cause(failed);
-                removeArrivals(upTo).forEach(arrival -> arrival.entrant.refused(why));
+                RadosException why = neverSent("reading a header", failed);
+                removeArrivals(upTo).forEach(arrival -> arrival.refuse(why));
             }
             release();
         });
@@ -717,6 +718,15 @@ public final class Gate {
             lock.unlock();
         }
         return removed;
+    }
+
+    /** What is in doubt about others' requests is nothing that those in line could wait for: theirs were not sent. */
+    private static RadosException neverSent(String step, Throwable failed) {
+        RadosException why = cause(failed);
+        return why instanceof DeadlineException late
+                ? new DeadlineException(
+                        step + " before the request: " + late.doing(), DeadlineException.Sent.NEVER_SENT, why)
+                : why;
     }
 
     private static RadosException cause(Throwable failed) {

@@ -111,6 +111,18 @@ public final class ImageContext {
         }
     }
 
+    /**
+     * Completes, without a deadline, when no change of the header that was made here is in doubt. Until then what is read of
+     * it may be old at once.
+     */
+    public CompletableFuture<Void> headerSettledAsync() {
+        return doubts.overAsync(header()::equals);
+    }
+
+    private boolean isObjectMap(String object) {
+        return !object.equals(header()) && !object.startsWith(dataPrefix());
+    }
+
     private static CompletableFuture<Void> nothing() {
         return CompletableFuture.completedFuture(null);
     }
@@ -409,7 +421,9 @@ public final class ImageContext {
             objectMap = null;
             return nothing();
         }
-        return ObjectMap.openAsync(this).thenAccept(opened -> objectMap = opened);
+        return doubts.settledAsync("opening the object map of", this::isObjectMap)
+                .thenCompose(settled -> ObjectMap.openAsync(this))
+                .thenAccept(opened -> objectMap = opened);
     }
 
     private CompletableFuture<Void> closeObjectMap() {
@@ -493,7 +507,10 @@ public final class ImageContext {
         } catch (RadosException refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        CompletableFuture<HeaderReader.Mutable> reading = beforeRefresh.get().thenCompose(ready -> reader.mutable());
+        // A read may overtake a change that is in doubt: what it says would be believed for too long.
+        CompletableFuture<HeaderReader.Mutable> reading = doubts.settledAsync("reading the header of", header()::equals)
+                .thenCompose(settled -> beforeRefresh.get())
+                .thenCompose(ready -> reader.mutable());
         return Async.compose(reading, read -> {
             refuseUnreadable(spec(), read.features());
             return parent(read).thenCompose(parent -> {

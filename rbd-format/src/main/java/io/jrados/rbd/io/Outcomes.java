@@ -16,8 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Failures of requests that consist of several operations. The receipt of a request is that of all its operations in doubt,
  * and must not promise more than they do: a request of which a part was never sent cannot be finished.
  */
-final class Outcomes {
+public final class Outcomes {
     private Outcomes() {}
+
+    /** The failure of a verb, of which a step is in doubt: its receipt can give that step up, but not finish the verb. */
+    public static RadosException ofVerb(RadosException failed, String doing) {
+        if (!(failed instanceof OutcomeUnknownException unknown)) {
+            return failed;
+        }
+        RadosException rest = new RadosException(Errno.ECANCELED, doing + ", which ended when a step of it was late");
+        return new OutcomeUnknownException(
+                doing + ": " + unknown.doing(), Request.of(unknown).and(rest), unknown);
+    }
 
     /** The failure of a request two parts of which failed; of those whose outcome is known, the first. */
     static Throwable join(@Nullable Throwable first, Throwable next) {

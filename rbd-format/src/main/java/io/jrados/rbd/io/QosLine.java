@@ -121,14 +121,16 @@ final class QosLine {
                 lock.unlock();
             }
             CompletableFuture<Void> turn = first.ask();
-            if (!turn.isDone()) {
-                turn.whenComplete((come, refused) -> {
-                    begin(first, refused);
+            boolean atOnce = turn.isDone();
+            turn.whenComplete((come, refused) -> {
+                begin(first, refused);
+                if (!atOnce) {
                     advance();
-                });
+                }
+            });
+            if (!atOnce) {
                 return;
             }
-            begin(first, turn.handle((come, refused) -> refused).join());
         }
     }
 

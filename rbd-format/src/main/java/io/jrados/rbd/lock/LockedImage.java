@@ -20,6 +20,9 @@ public interface LockedImage {
      */
     CompletableFuture<Void> release(Supplier<CompletableFuture<Void>> unlock);
 
+    /** Another client has broken the lock: what is in doubt here must not be sent again. */
+    void lost();
+
     /** {@link ManagedLock#isOwned()} has changed. */
     void ownershipChanged();
 

@@ -6,6 +6,7 @@ import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import java.time.Duration;
@@ -305,14 +306,23 @@ public final class ManagedLock {
             fenced(why);
             return;
         }
+        RadosException told = notTaken(why);
         if (held.isFree()) {
-            refuse(why);
+            refuse(told);
         } else {
             enter(State.RELEASING);
             asking.end();
-            waiters.refused(why);
+            waiters.refused(told);
             unlock();
         }
+    }
+
+    /** What is in doubt of the attempt is taken back, and is nothing that its caller could finish. */
+    private RadosException notTaken(RadosException why) {
+        return why instanceof OutcomeUnknownException late
+                ? new DeadlineException(
+                        "taking the lock of image " + image.spec() + ": " + late.doing(), late.sent(), late)
+                : why;
     }
 
     // ---- waiting for the owner
@@ -397,6 +407,7 @@ public final class ManagedLock {
             fenced(why);
         } else if (owned) {
             enter(State.OWNED);
+            toRelease = true;
             kept(why);
         } else {
             unlock();
@@ -521,6 +532,7 @@ public final class ManagedLock {
         LOG.warn("the lock of {} is lost: somebody has broken it", image.spec());
         if (state == State.OWNED) {
             owned = false;
+            image.lost();
             image.ownershipChanged();
             giveAway();
         }

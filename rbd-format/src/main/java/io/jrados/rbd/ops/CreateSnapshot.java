@@ -17,12 +17,17 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotQuiesce;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a snapshot (src/librbd/operation/SnapshotCreateRequest.cc): with writes held back, an id of the data pool's is
  * entered into the header, and the object map is copied. An id that came too late for the header is replaced by a newer one.
  */
 public final class CreateSnapshot {
+    private static final Logger LOG = LoggerFactory.getLogger(CreateSnapshot.class);
     private static final int ATTEMPTS = 16;
 
     private final ImageContext image;
@@ -91,12 +96,34 @@ public final class CreateSnapshot {
             held.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));
             return OptionalLong.of(snapId);
         } catch (RadosException failed) {
-            Rollback.takeBack(failed, () -> releaseSnapId(snapId));
+            takeBack(snapId, failed);
             if (failed.errno() == Errno.ESTALE && !last) {
                 return OptionalLong.empty();
             }
             throw failed instanceof AlreadyExistsException ? maintenance.refused(Errno.EEXIST, "there is one") : failed;
         }
+    }
+
+    /** A change of the header that is in doubt may still give the id to a snapshot. */
+    private void takeBack(long snapId, RadosException failed) {
+        CompletableFuture<Void> settled = image.headerSettledAsync();
+        if (settled.isDone()) {
+            Rollback.takeBack(failed, () -> releaseSnapId(snapId));
+            return;
+        }
+        settled.thenCompose(done -> ClassCalls.readAsync(image.pool(), image.header(), SnapshotCalls.getSnapContext()))
+                .thenCompose(snapshots -> has(snapshots, snapId)
+                        ? CompletableFuture.completedFuture(null)
+                        : dataPool.removeSnapIdAsync(snapId))
+                .whenComplete((done, left) -> {
+                    if (left != null) {
+                        LOG.warn("snapshot id {} of pool {} is left, unused", snapId, dataPool.name(), left);
+                    }
+                });
+    }
+
+    private static boolean has(SnapContext snapshots, long snapId) {
+        return LongStream.of(snapshots.snaps()).anyMatch(known -> known == snapId);
     }
 
     /**
@@ -105,11 +132,8 @@ public final class CreateSnapshot {
      */
     private void releaseSnapId(long snapId) throws RadosException {
         SnapContext snapshots = ClassCalls.read(image.pool(), image.header(), SnapshotCalls.getSnapContext());
-        for (long known : snapshots.snaps()) {
-            if (known == snapId) {
-                return;
-            }
+        if (!has(snapshots, snapId)) {
+            dataPool.removeSnapId(snapId);
         }
-        dataPool.removeSnapId(snapId);
     }
 }

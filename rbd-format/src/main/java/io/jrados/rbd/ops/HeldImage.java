@@ -9,6 +9,7 @@ import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An image whose gate a verb holds: the only way for a verb to change a header. It knows whether anything was changed, and
@@ -71,12 +72,16 @@ final class HeldImage {
         }
     }
 
-    /** The verb has failed. */
+    /** The verb has failed. What it changed may come to the header later: everybody is told then too. */
     void failed() {
         image.distrust(hold);
         hold.close();
         if (changed) {
             HeaderUpdate.tellAsync(image.pool(), image.header());
+            CompletableFuture<Void> settled = image.headerSettledAsync();
+            if (!settled.isDone()) {
+                settled.thenRun(() -> HeaderUpdate.tellAsync(image.pool(), image.header()));
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.Gate;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.Outcomes;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.RequestId;
@@ -137,6 +138,9 @@ final class Maintenance {
         T result;
         try {
             result = steps.execute(held);
+        } catch (RadosException failed) {
+            held.failed();
+            throw Outcomes.ofVerb(failed, doing);
         } catch (Throwable failed) {
             held.failed();
             throw failed;
@@ -156,6 +160,9 @@ final class Maintenance {
                         : refused(Errno.EROFS, "it was opened without its lock");
             }
             return hold;
+        } catch (RadosException failed) {
+            hold.close();
+            throw Outcomes.ofVerb(failed, doing);
         } catch (Throwable failed) {
             hold.close();
             throw failed;
@@ -234,7 +241,7 @@ final class Maintenance {
 
     /** The header as it is just now, for steps that work on any image's. */
     Header header() throws RadosException {
-        return Header.read(image.pool(), image.id(), image.name());
+        return Header.read(image.changePool(), image.id(), image.name());
     }
 
     RadosException refused(Errno errno, String why) {

@@ -115,7 +115,8 @@ public final class RebuildObjectMap {
             String name = snapId == SnapContext.HEAD
                     ? ObjectNames.objectMap(image.id())
                     : ObjectNames.objectMap(image.id(), snapId);
-            image.pool().operate(name, new WriteOperation().writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode))));
+            image.changePool()
+                    .operate(name, new WriteOperation().writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode))));
         }
         long flags = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
         held.write(HeaderCalls.setFlags(0, flags, snapId));

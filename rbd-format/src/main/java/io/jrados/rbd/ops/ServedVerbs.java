@@ -124,7 +124,7 @@ final class ServedVerbs implements Verbs {
     }
 
     private void updateMetadata(NotifyMessage.MetadataUpdate update) throws RadosException {
-        ImageMetadata metadata = new ImageMetadata(image.pool(), image.id());
+        ImageMetadata metadata = new ImageMetadata(image.changePool(), image.id());
         if (update.value().isPresent()) {
             metadata.set(update.key(), update.value().get().getBytes(StandardCharsets.UTF_8));
         } else {

@@ -151,13 +151,20 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
 
         @Override
         public CompletableFuture<Void> release(Supplier<CompletableFuture<Void>> unlock) {
-            return image.gate().holdingAsync("giving its lock away", hold -> image.beforeLockRelease(hold)
-                    .handle((closed, failed) -> unlock.get().thenRun(() -> {
-                        if (failed != null) {
-                            throw new CompletionException(failed);
-                        }
-                    }))
-                    .thenCompose(unlocked -> unlocked));
+            // With the gate open: writers need not wait for what may be in doubt for long.
+            return image.doubts().settledAsync("giving away the lock of").thenCompose(settled -> image.gate()
+                    .holdingAsync("giving its lock away", hold -> image.beforeLockRelease(hold)
+                            .handle((closed, failed) -> unlock.get().thenRun(() -> {
+                                if (failed != null) {
+                                    throw new CompletionException(failed);
+                                }
+                            }))
+                            .thenCompose(unlocked -> unlocked)));
+        }
+
+        @Override
+        public void lost() {
+            image.doubts().abandon();
         }
 
         @Override

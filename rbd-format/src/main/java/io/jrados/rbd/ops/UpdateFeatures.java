@@ -139,7 +139,7 @@ public final class UpdateFeatures {
         if ((features & TOGETHER) != 0) {
             held.changing();
             for (String map : maps().keySet()) {
-                Tolerate.remove(image.pool(), map);
+                Tolerate.remove(image.changePool(), map);
             }
         }
         held.write(HeaderCalls.setFeatures(after, mask));
@@ -170,7 +170,7 @@ public final class UpdateFeatures {
     private void createMaps() throws RadosException {
         for (Map.Entry<String, Long> map : maps().entrySet()) {
             ClassCalls.write(
-                    image.pool(), map.getKey(), ObjectMapCalls.resize(map.getValue(), ObjectState.NONEXISTENT));
+                    image.changePool(), map.getKey(), ObjectMapCalls.resize(map.getValue(), ObjectState.NONEXISTENT));
         }
     }
 

@@ -19,7 +19,7 @@ public final class UpdateMetadata {
 
     public UpdateMetadata(ImageContext image, String key) {
         this.key = key;
-        this.metadata = new ImageMetadata(image.pool(), image.id());
+        this.metadata = new ImageMetadata(image.changePool(), image.id());
         this.maintenance = new Maintenance(image, "changing key " + key);
     }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.NeverAnswered;
 import io.jrados.testkit.Covers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -488,6 +490,27 @@ class GateTest {
         assertThat(intruders).hasValue(0);
         for (List<Integer> order : orders) {
             assertThat(order).hasSize(writes).isSorted();
+        }
+    }
+
+    @Test
+    @Covers("K19")
+    void whoIsRefusedBecauseTheLockIsInDoubtGetsNoReceiptOfTheLock() {
+        OutcomeUnknownException locking = NeverAnswered.failure("locking the header");
+        lock(false);
+        Writer withoutLock = enter();
+        requests.get(0).completeExceptionally(locking);
+        lock(true);
+        gate.markStale();
+        Writer withOldHeader = enter();
+        refreshes.get(0).completeExceptionally(locking);
+        for (Writer writer : List.of(withoutLock, withOldHeader)) {
+            assertThat(writer.refused)
+                    .as("it could finish the locking, and would take its write for done")
+                    .isNotInstanceOf(OutcomeUnknownException.class)
+                    .isInstanceOfSatisfying(DeadlineException.class, late -> assertThat(late.sent())
+                            .isEqualTo(Sent.NEVER_SENT))
+                    .hasMessageEndingWith("locking the header (never sent): timed out (ETIMEDOUT)");
         }
     }
 }

@@ -94,6 +94,20 @@ class OutcomesTest {
     }
 
     @Test
+    void theReceiptOfAVerbCannotFinishIt() {
+        RadosException failed = Outcomes.ofVerb(one.failure(), "setting the size of image a");
+        Receipt receipt = receipt(CompletableFuture.failedFuture(failed));
+        one.finishAsync().complete(null);
+        assertThatThrownBy(receipt.finishAsync()::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        RadosException.class, left -> assertThat(left.errno()).isEqualTo(Errno.ECANCELED));
+        one.abandonAsync().complete(null);
+        assertThat(receipt.abandonAsync()).isCompleted();
+        assertThat(Outcomes.ofVerb(definite, "setting the size of image a")).isSameAs(definite);
+    }
+
+    @Test
     void whatFollowsAStepInDoubtWasNeverSent() {
         assertThat(Outcomes.early(one.failure(), "updating the object map"))
                 .isNotInstanceOf(OutcomeUnknownException.class)

@@ -3,7 +3,9 @@ package io.jrados.rbd.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.ClosedException;
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import java.time.Duration;
@@ -236,5 +238,39 @@ class KeptLockTest extends LockFixture {
         heard();
         assertThat(lock.overAsync()).isCompleted();
         assertThat(owner).isEmpty();
+    }
+
+    @Test
+    @Covers("K8")
+    void aReleaseThatWritesInDoubtForbidFollowsWhenTheyAreSettled() {
+        acquire();
+        draining = CompletableFuture.failedFuture(
+                new DeadlineException("a write is in doubt", DeadlineException.Sent.UNKNOWN, null));
+        assertThat(errno(release())).isEqualTo(Errno.ETIMEDOUT);
+        assertThat(lock.isOwned()).isTrue();
+        draining = CompletableFuture.completedFuture(null);
+        loop.advance(RETRY);
+        assertThat(owner).isEmpty();
+        assertThat(lock.isOwned()).isFalse();
+    }
+
+    @Test
+    @Covers({"K8", "K19"})
+    void whatIsInDoubtIsNotSentAgainWhenTheLockIsLost() {
+        acquire();
+        ownedByOther();
+        handle = 8;
+        lock.watched(handle);
+        loop.run();
+        assertThat(log).containsSubsequence("lost", "writers may not");
+        assertThat(lock.isOwned()).isFalse();
+    }
+
+    @Test
+    @Covers("K19")
+    void whoWantedALockThatIsInDoubtGetsNoReceiptOfIt() {
+        lost.put("lock", false);
+        Throwable failed = failure(acquire());
+        assertThat(failed).isInstanceOf(DeadlineException.class).isNotInstanceOf(OutcomeUnknownException.class);
     }
 }

@@ -3,9 +3,9 @@ package io.jrados.rbd.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.NeverAnswered;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,8 +71,7 @@ abstract class LockFixture {
             if (lost.getOrDefault(what, false)) {
                 effect.run();
             }
-            return CompletableFuture.failedFuture(
-                    new DeadlineException(what, DeadlineException.Sent.OUTCOME_UNKNOWN, null));
+            return CompletableFuture.failedFuture(NeverAnswered.failure(what));
         }
 
         private void set(String cookie) {
@@ -206,6 +205,11 @@ abstract class LockFixture {
 
         @Override
         public void headerChanged() {}
+
+        @Override
+        public void lost() {
+            log.add("lost");
+        }
 
         @Override
         public void fenced(RadosException why) {

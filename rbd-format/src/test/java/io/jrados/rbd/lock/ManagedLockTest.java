@@ -198,7 +198,7 @@ class ManagedLockTest extends LockFixture {
         lock.watched(8);
         loop.run();
         assertThat(lock.isOwned()).isFalse();
-        assertThat(log).startsWith("set cookie", "writers may not", "drain");
+        assertThat(log).startsWith("set cookie", "lost", "writers may not", "drain");
         heard();
         acquire();
         assertThat(asked).as("it is asked for like by anybody").hasSize(1);

@@ -23,8 +23,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -43,6 +46,9 @@ class FailedVerbsTest {
     private static final int ENDLESS = 60;
     private static final ImageOptions OPTIONS = ImageOptions.DEFAULT.withOrder(16);
     private static final int TOLD_WITHIN_SECONDS = 60;
+
+    /** Enough for a write that nothing holds up; a slow machine only finds less. */
+    private static final int A_WHILE_MILLIS = 300;
 
     private Images images;
     private Rbd rbd;
@@ -127,6 +133,69 @@ class FailedVerbsTest {
             }
         }
         throw new AssertionError("the verb has no end");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CREATE_SNAPSHOT", "REMOVE_SNAPSHOT", "GROW", "SHRINK", "ROLL_BACK"})
+    @Covers({"H15", "H46", "H47", "K12", "K19"})
+    void whatAFailedVerbChangesLateIsSeenByTheNextWriteAndByTheOthers(Verb verb) throws Exception {
+        for (int k = 1; k < ENDLESS; k++) {
+            String name = "late" + k + verb.name().toLowerCase();
+            FaultPoint point = FaultPoint.ofLateWrites();
+            rbd.create(name, SIZE, OPTIONS);
+            try (Image image = Rbd.on(new FaultyPool(images.pool, point)).open(name);
+                    Image other = rbd.open(name)) {
+                image.write(0, bytes(SIZE, 'A'));
+                image.createSnapshot("s", SnapshotQuiesce.SKIP);
+                image.write(OBJECT, bytes(OBJECT, 'a'));
+                Semaphore told = new Semaphore(0);
+                other.onUpdate(told::release);
+                point.failAfter(k);
+                CompletableFuture<Boolean> failed = CompletableFuture.supplyAsync(() -> fails(verb, image));
+                if (isDone(failed)) {
+                    point.end();
+                }
+                CompletableFuture<Void> write = image.writeAsync(0, bytes(OBJECT, 'B'));
+                isDone(write);
+                Map<String, String> before = header(image);
+                told.drainPermits();
+                point.lateWrite().ifPresent(LateWrite::land);
+                point.lateWrite().ifPresent(late -> late.settledAsync()
+                        .orTimeout(TOLD_WITHIN_SECONDS, TimeUnit.SECONDS)
+                        .join());
+                try {
+                    failed.get(TOLD_WITHIN_SECONDS, TimeUnit.SECONDS);
+                    write.get(TOLD_WITHIN_SECONDS, TimeUnit.SECONDS);
+                    if (!header(image).equals(before)) {
+                        assertThat(told.tryAcquire(TOLD_WITHIN_SECONDS, TimeUnit.SECONDS))
+                                .as("the other is told")
+                                .isTrue();
+                    }
+                    check(image);
+                    fails(verb, image);
+                    checkObjectMap(image);
+                } catch (RadosException | ExecutionException | AssertionError wrong) {
+                    throw new AssertionError("after write " + k + " was late, " + point.lateWrite(), wrong);
+                }
+                if (point.lateWrite().isEmpty()) {
+                    assertThat(k).isGreaterThan(1);
+                    return;
+                }
+            } finally {
+                removeAll(name);
+            }
+        }
+        throw new AssertionError("the verb has no end");
+    }
+
+    /** Whether it ends although a write is late; it need not. */
+    private static boolean isDone(CompletableFuture<?> future) throws InterruptedException {
+        try {
+            future.get(A_WHILE_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException notYet) {
+            return false;
+        }
     }
 
     private static boolean fails(Verb verb, Image image) {

@@ -4,12 +4,16 @@ import io.jrados.conf.LoopThread;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
+import io.jrados.osd.op.WriteInDoubt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -42,6 +46,8 @@ final class FaultPoint {
     private final Kind kind;
     private volatile int at;
     private boolean writesOnly;
+    private boolean late;
+    private volatile LateWrite held;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean interfered = new AtomicBoolean();
     private Predicate<String> awaited = object -> false;
@@ -67,6 +73,37 @@ final class FaultPoint {
         FaultPoint point = new FaultPoint(kind, -1);
         point.writesOnly = true;
         return point;
+    }
+
+    /** Counts writes of objects; the one that goes wrong is a {@link LateWrite}. */
+    static FaultPoint ofLateWrites() {
+        FaultPoint point = ofWrites(Kind.LOST);
+        point.late = true;
+        return point;
+    }
+
+    /** The write that is late; empty before it was made. */
+    Optional<LateWrite> lateWrite() {
+        return Optional.ofNullable(held);
+    }
+
+    /** @param doubts hears of the write if it is late */
+    <T> CompletableFuture<T> passWrite(
+            String object, Consumer<? super WriteInDoubt> doubts, Supplier<CompletableFuture<T>> operation) {
+        if (!late) {
+            return pass(object, operation);
+        }
+        LateWrite before = held;
+        if (before != null && before.object().equals(object)) {
+            return before.settledAsync().thenCompose(landed -> operation.get());
+        }
+        if (count.incrementAndGet() != at) {
+            return operation.get();
+        }
+        LateWrite write = new LateWrite(object, operation);
+        held = write;
+        doubts.accept(write);
+        return CompletableFuture.failedFuture(new OutcomeUnknownException("operation " + at, write, null));
     }
 
     /** The k-th write from now on goes wrong. */
@@ -115,6 +152,9 @@ final class FaultPoint {
     }
 
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> operation) {
+        if (late) {
+            return operation.get();
+        }
         int number = count.incrementAndGet();
         if (at < 0 || number < at || number > at && !kind.isCrash()) {
             return operation.get();

@@ -5,6 +5,7 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.NotifyResult;
@@ -17,15 +18,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A pool whose operations pass a {@link FaultPoint}, and those of all pools that are reached through it. */
 final class FaultyPool implements Pool {
     private final Pool pool;
     private final FaultPoint point;
+    private final Consumer<? super WriteInDoubt> doubts;
 
     FaultyPool(Pool pool, FaultPoint point) {
+        this(pool, point, write -> {});
+    }
+
+    private FaultyPool(Pool pool, FaultPoint point, Consumer<? super WriteInDoubt> doubts) {
         this.pool = pool;
         this.point = point;
+        this.doubts = doubts;
+    }
+
+    @Override
+    public Pool withDoubts(Consumer<? super WriteInDoubt> responsible) {
+        return new FaultyPool(pool.withDoubts(responsible), point, responsible);
     }
 
     @Override
@@ -50,12 +63,12 @@ final class FaultyPool implements Pool {
 
     @Override
     public Pool inNamespace(String namespace) {
-        return new FaultyPool(pool.inNamespace(namespace), point);
+        return new FaultyPool(pool.inNamespace(namespace), point, doubts);
     }
 
     @Override
     public Pool withDeadline(Duration deadline) {
-        return new FaultyPool(pool.withDeadline(deadline), point);
+        return new FaultyPool(pool.withDeadline(deadline), point, doubts);
     }
 
     @Override
@@ -65,7 +78,7 @@ final class FaultyPool implements Pool {
 
     @Override
     public Pool withFullTry() {
-        return new FaultyPool(pool.withFullTry(), point);
+        return new FaultyPool(pool.withFullTry(), point, doubts);
     }
 
     @Override
@@ -85,12 +98,12 @@ final class FaultyPool implements Pool {
 
     @Override
     public Pool withLocator(String key) {
-        return new FaultyPool(pool.withLocator(key), point);
+        return new FaultyPool(pool.withLocator(key), point, doubts);
     }
 
     @Override
     public Pool withReadPolicy(ReadPolicy policy) {
-        return new FaultyPool(pool.withReadPolicy(policy), point);
+        return new FaultyPool(pool.withReadPolicy(policy), point, doubts);
     }
 
     @Override
@@ -126,7 +139,7 @@ final class FaultyPool implements Pool {
     @Override
     public CompletableFuture<WriteResult> operateAsync(
             String object, WriteOperation operation, SnapContext snapContext) {
-        return point.pass(object, () -> pool.operateAsync(object, operation, snapContext));
+        return point.passWrite(object, doubts, () -> pool.operateAsync(object, operation, snapContext));
     }
 
     @Override

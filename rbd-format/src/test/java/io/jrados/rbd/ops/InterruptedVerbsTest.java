@@ -64,7 +64,7 @@ class InterruptedVerbsTest {
 
     @BeforeAll
     void connect(CephCluster cluster) throws IOException {
-        images = new Images(cluster, InterruptedVerbsTest.class);
+        images = Images.alone(cluster, InterruptedVerbsTest.class);
     }
 
     @AfterAll
