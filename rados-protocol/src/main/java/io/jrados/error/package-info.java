@@ -1,4 +1,4 @@
-/** Errors: what every other package may use. */
+/** Errors, and explanations of what has not ended yet: what every other package may use. */
 @NullMarked
 package io.jrados.error;
 

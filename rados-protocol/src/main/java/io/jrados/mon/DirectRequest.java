@@ -64,7 +64,8 @@ final class DirectRequest<A> implements ConnectionListener {
         late = loop.schedule(
                 deadline,
                 () -> end(new DeadlineException(
-                        doing + ", after " + deadline.toMillis() + " ms",
+                        doing + ", after " + deadline.toMillis() + " ms: "
+                                + (asked ? "it has not answered" : "it is not connected"),
                         asked ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
                         null)));
         connection = transport.connect(monitor, auth.toMonitor(), this);

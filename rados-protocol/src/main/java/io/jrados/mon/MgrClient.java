@@ -1,9 +1,12 @@
 package io.jrados.mon;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.Command;
 import io.jrados.message.CommandReply;
 import io.jrados.message.MessageType;
@@ -52,10 +55,10 @@ public final class MgrClient {
     private Loop.@Nullable Timer retry;
     private @Nullable ServiceReport service;
 
-    public MgrClient(Loop loop, MgrTransport transport) {
+    public MgrClient(Loop loop, Environment environment, MgrTransport transport) {
         this.loop = loop;
         this.transport = transport;
-        this.requests = new Requests(loop);
+        this.requests = new Requests(loop, environment, Stage.MANAGER);
     }
 
     /** The cluster is known. */
@@ -139,6 +142,11 @@ public final class MgrClient {
         }
         String name = "mgr." + known.activeName();
         return ready ? name + " has not answered" : name + " is not connected" + trouble;
+    }
+
+    /** Adds whatever the manager has not answered. Called on the loop. */
+    public void explain(Explanation.Builder all) {
+        requests.explain(all, this::state);
     }
 
     // ---- services

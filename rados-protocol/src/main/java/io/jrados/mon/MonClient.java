@@ -7,6 +7,7 @@ import io.jrados.conf.Loop;
 import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.message.AuthReply;
@@ -92,7 +93,7 @@ public final class MonClient {
         this.monitors = bootstrap.stream().map(Monitor::at).toList();
         this.hunt = new Hunt(loop, transport, auth, settings, environment.random(), new Hunting());
         this.direct = new DirectRequests(loop, transport, auth, new Named());
-        this.requests = new MonRequests(loop, new OpenSession());
+        this.requests = new MonRequests(loop, environment, new OpenSession());
         this.signs = new SignsOfLife(loop, environment, settings, hunt::faster, this::lost);
         this.renewal = new TicketRenewal(loop, auth.tickets(), () -> map == null ? 0 : map.epoch());
     }
@@ -125,7 +126,10 @@ public final class MonClient {
         if (session == null) {
             return hunt.outcomes();
         }
-        return "a monitor let us in but does not tell " + (map == null ? "its map" : "our configuration");
+        if (!started.isDone()) {
+            return "a monitor let us in but does not tell " + (map == null ? "its map" : "our configuration");
+        }
+        return "mon." + name(session) + " has not answered: it may have no quorum";
     }
 
     private void giveUp(RadosException why) {
@@ -206,13 +210,21 @@ public final class MonClient {
     public void forSession(BiConsumer<String, Connection> visitor) {
         Connection open = session;
         if (open != null) {
-            String name = monitors.stream()
-                    .filter(each -> each.address().equals(open.peer()))
-                    .map(Monitor::name)
-                    .findFirst()
-                    .orElse("");
-            visitor.accept(name, open);
+            visitor.accept(name(open), open);
         }
+    }
+
+    private String name(Connection with) {
+        return monitors.stream()
+                .filter(each -> each.address().equals(with.peer()))
+                .map(Monitor::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Adds whatever the monitors have not answered. Called on the loop. */
+    public void explain(Explanation.Builder all) {
+        requests.explain(all);
     }
 
     private void subscribe() {

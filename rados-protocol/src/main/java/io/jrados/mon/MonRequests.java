@@ -1,8 +1,11 @@
 package io.jrados.mon;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.GetPoolStats;
 import io.jrados.message.GetPoolStatsReply;
 import io.jrados.message.MessageType;
@@ -50,10 +53,10 @@ public final class MonRequests {
     private final Session session;
     private final Requests pending;
 
-    MonRequests(Loop loop, Session session) {
+    MonRequests(Loop loop, Environment environment, Session session) {
         this.loop = loop;
         this.session = session;
-        this.pending = new Requests(loop);
+        this.pending = new Requests(loop, environment, Stage.MONITORS);
     }
 
     /** What a command does, for errors: "running command 'osd stat'". */
@@ -193,6 +196,10 @@ public final class MonRequests {
             }
         }
         return true;
+    }
+
+    void explain(Explanation.Builder all) {
+        pending.explain(all, session::state);
     }
 
     void failAll() {

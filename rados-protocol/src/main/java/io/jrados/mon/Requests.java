@@ -1,10 +1,15 @@
 package io.jrados.mon;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
 import io.jrados.wire.Payload;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -12,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
     private final Loop loop;
+    private final Environment environment;
+    private final Stage stage;
     private final NavigableMap<Long, Request<?, ?>> byTid = new TreeMap<>();
     private long lastTid;
 
@@ -35,6 +43,7 @@ final class Requests {
         final BiFunction<A, String, CompletableFuture<T>> result;
         final String doing;
         final CompletableFuture<T> future;
+        final long sinceMillis;
         boolean sent;
         Loop.@Nullable Timer deadline;
 
@@ -43,12 +52,14 @@ final class Requests {
                 Class<A> answer,
                 BiFunction<A, String, CompletableFuture<T>> result,
                 String doing,
-                CompletableFuture<T> future) {
+                CompletableFuture<T> future,
+                long sinceMillis) {
             this.message = message;
             this.answer = answer;
             this.result = result;
             this.doing = doing;
             this.future = future;
+            this.sinceMillis = sinceMillis;
         }
 
         /** Whether it was the right kind of answer. */
@@ -67,8 +78,11 @@ final class Requests {
         }
     }
 
-    Requests(Loop loop) {
+    /** @param stage that all of them wait in */
+    Requests(Loop loop, Environment environment, Stage stage) {
         this.loop = loop;
+        this.environment = environment;
+        this.stage = stage;
     }
 
     /**
@@ -82,15 +96,15 @@ final class Requests {
             BiFunction<A, String, CompletableFuture<T>> result,
             String doing,
             Duration deadline,
-            java.util.function.Supplier<String> why,
+            Supplier<String> why,
             CompletableFuture<T> future) {
         long tid = ++lastTid;
-        Request<A, T> request = new Request<>(message, answer, result, doing, future);
+        Request<A, T> request = new Request<>(message, answer, result, doing, future, environment.wallClockMillis());
         byTid.put(tid, request);
         request.deadline = loop.schedule(deadline, () -> {
             if (byTid.remove(tid) != null) {
                 future.completeExceptionally(new DeadlineException(
-                        doing + ", after " + deadline.toMillis() + " ms: " + why.get(),
+                        doing + ", after waiting " + deadline.toMillis() + " ms for " + stage + ": " + why.get(),
                         request.sent ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
                         null));
             }
@@ -107,6 +121,14 @@ final class Requests {
         }
         request.sent = true;
         return request.message.apply(tid);
+    }
+
+    /** @param cause that all of them have in common */
+    void explain(Explanation.Builder all, Supplier<String> cause) {
+        for (Request<?, ?> request : byTid.values()) {
+            all.add(() -> new Waiting(
+                    request.doing, stage, Instant.ofEpochMilli(request.sinceMillis), cause.get()));
+        }
     }
 
     List<Long> tids() {

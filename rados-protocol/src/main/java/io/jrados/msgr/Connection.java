@@ -29,6 +29,11 @@ public interface Connection {
     /** Closes without telling the listener. What is queued is released. */
     void close();
 
+    /** Whether the client's budget for what it receives keeps it from reading now. Any thread may call. */
+    default boolean awaitsMemory() {
+        return false;
+    }
+
     /** The address that was connected to, as the maps know it. */
     EntityAddr peer();
 

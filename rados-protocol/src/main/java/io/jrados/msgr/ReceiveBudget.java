@@ -65,6 +65,7 @@ final class ReceiveBudget {
         private final Executor loop;
         private long held;
         private boolean closed;
+        private volatile boolean waiting;
 
         private Share(Executor loop) {
             this.loop = loop;
@@ -81,11 +82,18 @@ final class ReceiveBudget {
             }
             if (take(frame)) {
                 held = frame;
+                waiting = false;
                 reading.accept(true);
             } else {
+                waiting = true;
                 reading.accept(false);
                 await(() -> loop.execute(() -> want(frame, reading)));
             }
+        }
+
+        /** Whether nothing is read because others have the whole budget. Any thread. */
+        boolean isWaiting() {
+            return waiting;
         }
 
         /** The frame is whole. */

@@ -389,6 +389,11 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     // ---- what is known
 
     @Override
+    public boolean awaitsMemory() {
+        return share.isWaiting();
+    }
+
+    @Override
     public EntityAddr peer() {
         return peer;
     }

@@ -2,15 +2,17 @@ package io.jrados.osd;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
 import io.jrados.message.Op;
 import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
 import io.jrados.osd.op.SnapContext;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -64,9 +66,6 @@ final class InDoubt implements Doubt.Keeper {
         void forget(PendingOp<?> op);
 
         <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome);
-
-        /** The wall clock. */
-        Instant wallClock();
 
         /** Completes futures of callers. */
         void complete(Runnable completion);
@@ -293,5 +292,20 @@ final class InDoubt implements Doubt.Keeper {
             }
             doubt.conclude(why.apply(doubt.origin));
         }
+    }
+
+    // ---- explanations
+
+    void explain(Explanation.Builder all, Reasons reasons) {
+        for (Doubt<?> doubt : open) {
+            all.add(() -> new Waiting(doubt.doing(), Stage.IN_DOUBT, doubt.since(), cause(doubt, reasons)));
+        }
+    }
+
+    private static String cause(Doubt<?> doubt, Reasons reasons) {
+        PendingOp<?> heir = doubt.heir;
+        return heir == null
+                ? "its caller waits no more, and an ordered request to the object has to show that it is over"
+                : "its caller waits no more, and " + reasons.of(heir).cause();
     }
 }

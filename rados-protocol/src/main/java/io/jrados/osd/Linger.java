@@ -28,6 +28,9 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
     @Nullable
     PendingOp<?> registration;
 
+    /** When it was registered, or withdrawn from where it was. */
+    long stageNanos;
+
     boolean moved;
     Target.Change change = Target.Change.UNCHANGED;
     boolean ended;
@@ -37,6 +40,9 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
         this.cookie = cookie;
         this.target = new Target(object, flags, new Placing(null));
     }
+
+    /** "watching foo", for errors. */
+    abstract String doing();
 
     /** What registers it, in the next generation if it was registered before. */
     abstract Request<?> registering();

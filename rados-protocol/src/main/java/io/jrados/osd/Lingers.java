@@ -1,7 +1,9 @@
 package io.jrados.osd;
 
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.Op;
 import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
@@ -196,6 +198,7 @@ final class Lingers {
         if (map != null) {
             linger.change = linger.target.update(map, true);
         }
+        linger.stageNanos = owner.now();
         linger.registration = start(linger, linger.registering());
         linger.session = linger.registration == null ? null : linger.registration.session;
     }
@@ -361,6 +364,28 @@ final class Lingers {
                 forget(linger);
                 linger.fail(why.apply(linger.object));
             });
+        }
+    }
+
+    // ---- explanations
+
+    /** Why a watch is not registered, or a notification not over. */
+    Reason reason(Linger linger, Operations operations) {
+        PendingOp<?> registration = linger.registration;
+        if (registration != null) {
+            return operations.reason(registration);
+        }
+        return linger instanceof NotifyLinger
+                ? new Reason(Stage.WATCHERS, linger.stageNanos, "not all of them have answered, and their time is not over")
+                : new Reason(Stage.ANSWER, linger.stageNanos, "it is not registered");
+    }
+
+    /** Watches that are registered wait for nothing. */
+    void explain(Explanation.Builder all, Operations operations) {
+        for (Linger linger : byCookie.values()) {
+            if (linger.registration != null || linger instanceof NotifyLinger) {
+                all.add(() -> reason(linger, operations).waiting(linger.doing(), owner));
+            }
         }
     }
 }

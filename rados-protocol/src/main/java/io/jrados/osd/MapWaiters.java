@@ -2,7 +2,9 @@ package io.jrados.osd;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.DeadlineException.Sent;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -11,12 +13,12 @@ import java.util.function.Predicate;
 
 /** Who waits for an epoch of the OSD map. */
 final class MapWaiters {
-    private record Waiter(long epoch, long deadlineNanos, CompletableFuture<Void> done) {}
+    private record Waiter(long epoch, long sinceNanos, long deadlineNanos, CompletableFuture<Void> done) {}
 
     private final List<Waiter> waiters = new ArrayList<>();
 
-    void add(long epoch, long deadlineNanos, CompletableFuture<Void> done) {
-        waiters.add(new Waiter(epoch, deadlineNanos, done));
+    void add(long epoch, long sinceNanos, long deadlineNanos, CompletableFuture<Void> done) {
+        waiters.add(new Waiter(epoch, sinceNanos, deadlineNanos, done));
     }
 
     boolean isEmpty() {
@@ -34,6 +36,14 @@ final class MapWaiters {
             DeadlineException why = new DeadlineException(
                     "waiting for OSD map " + late.epoch + " with " + epoch + " in force", Sent.UNKNOWN, null);
             Guard.run("telling of an OSD map", () -> late.done.completeExceptionally(why));
+        }
+    }
+
+    void explain(Explanation.Builder all, Surroundings around) {
+        for (Waiter waiter : waiters) {
+            Reason reason = new Reason(
+                    Stage.MAP, waiter.sinceNanos, "the monitors have not sent it, " + around.epoch() + " is in force");
+            all.add(() -> reason.waiting("waiting for OSD map " + waiter.epoch, around));
         }
     }
 

@@ -29,6 +29,11 @@ final class NotifyLinger extends Linger {
     }
 
     @Override
+    String doing() {
+        return "notifying the watchers of " + object;
+    }
+
+    @Override
     Request<?> registering() {
         notifyId = 0;
         return request(Op.notify(cookie, timeoutSeconds, message), OsdFlags.READ, (outputs, version) -> {

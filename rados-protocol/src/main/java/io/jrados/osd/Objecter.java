@@ -5,6 +5,7 @@ import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.FencedException;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -58,6 +59,7 @@ public final class Objecter {
     private final Placing placing;
     private final ObjecterEvents events;
     private final Inbox inbox;
+    private final Surroundings around = new Around();
     private final MapFollower maps;
     private final MapWaiters waiters = new MapWaiters();
     private final Sessions sessions;
@@ -140,7 +142,7 @@ public final class Objecter {
             } else if (maps.epoch() >= epoch && maps.epoch() > 0) {
                 done.complete(null);
             } else {
-                waiters.add(epoch, deadlineNanos, done);
+                waiters.add(epoch, environment.nanoTime(), deadlineNanos, done);
                 requestMap();
                 wakeTick();
             }
@@ -197,8 +199,10 @@ public final class Objecter {
             Linger watch = lingers.watch(object, listener, seconds, deadline, done);
             loop.schedule(deadline, () -> {
                 if (!done.isDone()) {
+                    String why = lingers.reason(watch, operations).text(environment.nanoTime());
                     lingers.forget(watch);
-                    watch.fail(new DeadlineException("watching " + object, DeadlineException.Sent.UNKNOWN, null));
+                    watch.fail(new DeadlineException(
+                            watch.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
                 }
             });
             wakeTick();
@@ -218,9 +222,10 @@ public final class Objecter {
             }
             Linger notification = lingers.notify(object, message, seconds, done);
             loop.schedule(deadline.plusSeconds(seconds), () -> {
+                String why = lingers.reason(notification, operations).text(environment.nanoTime());
                 lingers.forget(notification);
                 notification.fail(new DeadlineException(
-                        "notifying the watchers of " + object, DeadlineException.Sent.UNKNOWN, null));
+                        notification.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
             });
             wakeTick();
         });
@@ -280,6 +285,14 @@ public final class Objecter {
     /** The connections with OSDs that are ready, by the OSDs' numbers. Called on the loop. */
     public void forEachConnection(BiConsumer<Integer, Connection> visitor) {
         sessions.forEachConnection(visitor);
+    }
+
+    /** Adds whatever is not finished. Called on the loop. */
+    public void explain(Explanation.Builder all) {
+        waiters.explain(all, around);
+        lingers.explain(all, operations);
+        commands.explain(all);
+        operations.explain(all);
     }
 
     /** Maps that a monitor sent. */
@@ -465,6 +478,11 @@ public final class Objecter {
         }
 
         @Override
+        public Instant wallClock() {
+            return Instant.ofEpochMilli(environment.wallClockMillis());
+        }
+
+        @Override
         public long now() {
             return environment.nanoTime();
         }
@@ -549,20 +567,10 @@ public final class Objecter {
         }
     }
 
-    private final class CommandOwner implements OsdCommands.Owner {
-        @Override
-        public Loop loop() {
-            return loop;
-        }
-
+    private final class CommandOwner extends Around implements OsdCommands.Owner {
         @Override
         public UUID fsid() {
             return fsid;
-        }
-
-        @Override
-        public long now() {
-            return environment.nanoTime();
         }
 
         @Override
@@ -618,11 +626,6 @@ public final class Objecter {
         @Override
         public <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome) {
             return pendingOp(request, outcome, null);
-        }
-
-        @Override
-        public Instant wallClock() {
-            return Instant.ofEpochMilli(environment.wallClockMillis());
         }
 
         @Override

@@ -3,7 +3,9 @@ package io.jrados.osd;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Waiting;
 import io.jrados.message.OsdOpReply;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
@@ -61,9 +63,6 @@ final class Operations {
 
         <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome);
 
-        /** The wall clock. */
-        Instant wallClock();
-
         /** Completes futures of callers, where those are completed. */
         void complete(Runnable completion);
     }
@@ -73,6 +72,7 @@ final class Operations {
     private final Limits limits;
     private final Throttle throttle;
     private final Lanes lanes;
+    private final Reasons reasons;
     private final Departing departing = new Departing();
     private final Flushes flushes = new Flushes();
     private final InDoubt inDoubt;
@@ -94,6 +94,7 @@ final class Operations {
         this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
         this.inDoubt = new InDoubt(new Doubtful(), limits.doubtBytes());
         this.lanes = new Lanes(sessions);
+        this.reasons = new Reasons(owner, throttle);
     }
 
     boolean isEmpty() {
@@ -363,6 +364,7 @@ final class Operations {
                     giveUp(op, late(op, now));
                 } else {
                     op.turnNanos = now;
+                    op.stageNanos = now;
                     begin(op);
                 }
             }
@@ -588,23 +590,29 @@ final class Operations {
             for (PendingOp<?> op : session.operations()) {
                 session.remove(op);
                 op.moved = true;
+                op.stageNanos = owner.now();
             }
         }
+        long now = owner.now();
         for (PendingOp<?> op : pending.values()) {
             try {
-                follow(op, map, skipped);
+                follow(op, map, skipped, now);
             } catch (RuntimeException | Error broken) {
                 op.misplaced = broken;
             }
         }
     }
 
-    private static void follow(PendingOp<?> op, OsdMap map, boolean skipped) {
+    private static void follow(PendingOp<?> op, OsdMap map, boolean skipped, long now) {
         long pool = op.request.object().pool();
         SnapIntervals removed = skipped ? map.removedSnaps(pool) : map.newlyRemovedSnaps(pool);
         op.prune(removed);
+        boolean wasPaused = op.target.isPaused();
         op.change = op.target.update(map, false);
         op.placedUnder = map;
+        if (op.change == Target.Change.MOVED || wasPaused != op.target.isPaused()) {
+            op.stageNanos = now;
+        }
         op.moved |= skipped || op.change == Target.Change.MOVED;
     }
 
@@ -692,21 +700,38 @@ final class Operations {
 
     private String explanation(PendingOp<?> op, long now) {
         long millis = Duration.ofNanos(now - op.submittedNanos).toMillis();
-        return op.request.doing() + ", after " + millis + " ms: " + reason(op);
+        return op.request.doing() + ", after " + millis + " ms: "
+                + reasons.of(op).text(now);
     }
 
-    private String reason(PendingOp<?> op) {
-        if (op.tid == 0) {
-            return throttle.before(op);
+    // ---- explanations
+
+    /** Why an operation is not answered. */
+    Reason reason(PendingOp<?> op) {
+        return reasons.of(op);
+    }
+
+    /** The writes in doubt, those that had their turn, and those that wait for it. */
+    void explain(Explanation.Builder all) {
+        inDoubt.explain(all, reasons);
+        long seen = 0;
+        for (PendingOp<?> op : pending.values()) {
+            if (all.room() == 0) {
+                break;
+            }
+            seen++;
+            if (op.linger == null && op.doubt == null) {
+                all.add(() -> waiting(op));
+            }
         }
-        if (!op.refusedBy.isEmpty()) {
-            return op.refusedBy + " refuses it to a fenced client, and the monitors have not said whether this one is";
-        }
-        if (op.target.isPaused()) {
-            return op.target.pause();
-        }
-        Session session = op.session;
-        return (session == null ? "no OSD serves it" : session.state(op)) + " (" + op.target.groupText() + ", OSD map "
-                + owner.epoch() + ", sent " + op.attempts + " times)";
+        all.addMore(pending.size() - seen);
+        List<Throttle.Entry> some = throttle.someWaiting(all.room(), entry -> true);
+        some.forEach(entry -> all.add(() -> waiting((PendingOp<?>) entry)));
+        all.addMore(throttle.waiting() - some.size());
+    }
+
+    private Waiting waiting(PendingOp<?> op) {
+        Reason reason = reasons.of(op);
+        return reason.waiting(op.request.doing(), owner);
     }
 }

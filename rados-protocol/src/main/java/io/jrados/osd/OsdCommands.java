@@ -3,7 +3,9 @@ package io.jrados.osd;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.Command;
 import io.jrados.message.CommandReply;
 import io.jrados.msgr.Connection;
@@ -45,13 +47,8 @@ final class OsdCommands {
     }
 
     /** What commands need of the Objecter. */
-    interface Owner {
-        Loop loop();
-
+    interface Owner extends Surroundings {
         UUID fsid();
-
-        /** Monotonic nanoseconds. */
-        long now();
 
         /** The session with an OSD that is up; null for one that cannot be reached. */
         @Nullable
@@ -73,13 +70,23 @@ final class OsdCommands {
         Loop.@Nullable Timer late;
         int osd = -1;
         boolean sent;
+        /** When it was submitted, or given another OSD. */
+        long sinceNanos;
 
-        Pending(long tid, Target target, String json, byte[] input, String doing, long deadlineNanos) {
+        Pending(
+                long tid,
+                Target target,
+                String json,
+                byte[] input,
+                String doing,
+                long sinceNanos,
+                long deadlineNanos) {
             this.tid = tid;
             this.target = target;
             this.json = json;
             this.input = input;
             this.doing = doing + " of " + target;
+            this.sinceNanos = sinceNanos;
             this.deadlineNanos = deadlineNanos;
         }
     }
@@ -104,7 +111,8 @@ final class OsdCommands {
     /** @param doing without the OSD: "running command 'version'" */
     CompletableFuture<CommandReply> submit(
             Target target, String json, byte[] input, String doing, Duration deadline, @Nullable OsdMap map) {
-        Pending pending = new Pending(++lastTid, target, json, input, doing, owner.now() + deadline.toNanos());
+        long now = owner.now();
+        Pending pending = new Pending(++lastTid, target, json, input, doing, now, now + deadline.toNanos());
         byTid.put(pending.tid, pending);
         pending.late = owner.loop().schedule(deadline, () -> expire(pending, deadline));
         if (map != null) {
@@ -117,8 +125,8 @@ final class OsdCommands {
     private void expire(Pending pending, Duration deadline) {
         if (byTid.remove(pending.tid) != null) {
             pending.future.completeExceptionally(new DeadlineException(
-                    pending.doing + ", after " + deadline.toMillis() + " ms, "
-                            + (pending.osd < 0 ? "for which no OSD is up" : "which has not answered"),
+                    pending.doing + ", after " + deadline.toMillis() + " ms: "
+                            + reason(pending).text(owner.now()),
                     pending.sent ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
                     null));
         }
@@ -141,6 +149,9 @@ final class OsdCommands {
         }
         boolean moved = osd != pending.osd;
         pending.osd = osd;
+        if (moved) {
+            pending.sinceNanos = owner.now();
+        }
         if (osd < 0) {
             owner.requestMap();
             return;
@@ -225,6 +236,24 @@ final class OsdCommands {
     void failAll(Function<String, RadosException> why) {
         for (Pending pending : all()) {
             Guard.run(pending.doing, () -> finish(pending, why.apply(pending.doing)));
+        }
+    }
+
+    // ---- explanations
+
+    private Reason reason(Pending pending) {
+        Session session = pending.osd < 0 ? null : owner.session(pending.osd);
+        if (session != null) {
+            return session.reason(pending.sinceNanos);
+        }
+        return pending.osd < 0
+                ? new Reason(Stage.PLACEMENT, pending.sinceNanos, "no OSD that could answer it is up")
+                : new Reason(Stage.CONNECTING, pending.sinceNanos, "osd." + pending.osd + " cannot be connected to");
+    }
+
+    void explain(Explanation.Builder all) {
+        for (Pending pending : byTid.values()) {
+            all.add(() -> reason(pending).waiting(pending.doing, owner));
         }
     }
 }

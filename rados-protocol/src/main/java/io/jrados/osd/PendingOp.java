@@ -51,6 +51,8 @@ final class PendingOp<R> extends Throttle.Entry {
     int attempts;
 
     long sentNanos;
+    /** When it came where it is: it was submitted, had its turn, or a map moved, paused or freed it. */
+    long stageNanos;
     /** Where it is now. */
     @Nullable
     Session session;
@@ -101,6 +103,7 @@ final class PendingOp<R> extends Throttle.Entry {
         this.target = new Target(request.object(), request.operation().flags() | request.flags(), placing);
         this.submittedNanos = nowNanos;
         this.turnNanos = nowNanos;
+        this.stageNanos = nowNanos;
         this.cost = request.operation().budget();
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
         this.modified = request.operation().modified().orElse(modified);
@@ -121,6 +124,7 @@ final class PendingOp<R> extends Throttle.Entry {
         this.key = before.key;
         this.attempts = before.attempts;
         this.sentNanos = before.sentNanos;
+        this.stageNanos = before.stageNanos;
         this.carrier = before.carrier;
         this.change = before.change;
         this.moved = before.moved;

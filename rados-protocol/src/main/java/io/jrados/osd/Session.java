@@ -3,6 +3,7 @@ package io.jrados.osd;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.CommandReply;
 import io.jrados.message.MessageType;
 import io.jrados.message.ObjectLocator;
@@ -92,6 +93,9 @@ final class Session {
 
     private boolean closed;
     private String trouble = "";
+    /** Since when there is no connection, if there is none. */
+    private long lostNanos;
+
     private long heardNanos;
     private boolean pinged;
     private long limitNanos = FIRST_LIMIT_NANOS;
@@ -100,6 +104,7 @@ final class Session {
         this.osd = osd;
         this.address = address;
         this.owner = owner;
+        this.lostNanos = owner.now();
         this.dial = new Dial(address, owner, new Relay());
     }
 
@@ -235,6 +240,9 @@ final class Session {
 
     private void lost(RadosException why) {
         boolean wasReady = connection != null;
+        if (wasReady) {
+            lostNanos = owner.now();
+        }
         connection = null;
         noLongerHeld();
         trouble = why.getMessage();
@@ -299,16 +307,37 @@ final class Session {
         noLongerHeld();
     }
 
-    /** Why an operation is not answered, as a clause. */
-    String state(PendingOp<?> op) {
-        String name = "osd." + osd + " at " + address;
-        if (connection == null) {
-            return name + " is not connected" + (trouble.isEmpty() ? "" : " (" + trouble + ")");
+    /** Why an operation is not answered. */
+    Reason reason(PendingOp<?> op) {
+        return isHeld(op) && connection != null
+                ? new Reason(Stage.BACKOFF, since(op), name() + " asked to hold back")
+                : reason(since(op));
+    }
+
+    private static long since(PendingOp<?> op) {
+        return op.attempts > 0 ? op.sentNanos : op.stageNanos;
+    }
+
+    /** Why something that was sent then, or was to be sent, is not answered. */
+    Reason reason(long sinceNanos) {
+        Connection open = connection;
+        if (open == null) {
+            long later = sinceNanos - lostNanos > 0 ? sinceNanos : lostNanos;
+            return new Reason(
+                    Stage.CONNECTING,
+                    later,
+                    name() + " is not connected" + (trouble.isEmpty() ? "" : " (" + trouble + ")"));
         }
-        if (isHeld(op)) {
-            return name + " asked to hold back";
-        }
-        return name + " has not answered";
+        return open.awaitsMemory()
+                ? new Reason(
+                        Stage.MEMORY,
+                        sinceNanos,
+                        "what " + name() + " sends is not read before other replies have been taken")
+                : new Reason(Stage.ANSWER, sinceNanos, name() + " has not answered");
+    }
+
+    private String name() {
+        return "osd." + osd + " at " + address;
     }
 
     private void received(Payload payload) {

@@ -2,6 +2,7 @@ package io.jrados.osd;
 
 import io.jrados.conf.Loop;
 import io.jrados.osdmap.OsdMap;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of the Objecter has around it. */
@@ -14,6 +15,14 @@ interface Surroundings {
 
     /** Monotonic nanoseconds. */
     long now();
+
+    /** The wall clock. */
+    Instant wallClock();
+
+    /** The wall clock at some time of {@link #now}. */
+    default Instant wallClock(long nanos) {
+        return wallClock().minusNanos(now() - nanos);
+    }
 
     /** The map in force, null before the first. */
     @Nullable

@@ -1,5 +1,6 @@
 package io.jrados.osd;
 
+import io.jrados.error.Stage;
 import io.jrados.message.HObject;
 import io.jrados.message.OsdFlags;
 import io.jrados.message.OsdOpReply;
@@ -32,6 +33,15 @@ final class Target {
 
     private static final long NO_TIER = -1;
 
+    /** What keeps it from being sent, as a clause; empty for nothing. */
+    private record Pause(Stage stage, String cause) {
+        static final Pause NONE = new Pause(Stage.PAUSED, "");
+        static final Pause READS = new Pause(Stage.PAUSED, "the cluster has paused reads");
+        static final Pause WRITES = new Pause(Stage.PAUSED, "the cluster has paused writes");
+        static final Pause CLUSTER_FULL = new Pause(Stage.FULL, "the cluster is full");
+        static final Pause POOL_FULL = new Pause(Stage.FULL, "the pool is full or over its quota");
+    }
+
     private ObjectName object;
     private int flags;
     private final Placing placing;
@@ -41,7 +51,7 @@ final class Target {
 
     private long placedEpoch;
     private boolean poolSeen;
-    private String pause = "";
+    private Pause pause = Pause.NONE;
 
     /**
      * @param flags {@link OsdFlags} of the whole operation
@@ -112,24 +122,26 @@ final class Target {
                 : now.placement().actingPrimary();
     }
 
-    private String pauseIn(OsdMap map, PoolInfo base) {
+    private Pause pauseIn(OsdMap map, PoolInfo base) {
         if (map.epoch() < placing.barrier()) {
-            return "OSD map " + map.epoch() + " is older than " + placing.barrier() + ", which is waited for";
+            return new Pause(
+                    Stage.MAP,
+                    "OSD map " + map.epoch() + " is older than " + placing.barrier() + ", which is waited for");
         }
         if (!isWrite()) {
-            return map.has(MapFlags.PAUSERD) ? "the cluster has paused reads" : "";
+            return map.has(MapFlags.PAUSERD) ? Pause.READS : Pause.NONE;
         }
         if (map.has(MapFlags.PAUSEWR)) {
-            return "the cluster has paused writes";
+            return Pause.WRITES;
         }
         boolean waitsForSpace = (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
         if (waitsForSpace && map.has(MapFlags.FULL)) {
-            return "the cluster is full";
+            return Pause.CLUSTER_FULL;
         }
         if (waitsForSpace && base.isFull()) {
-            return "the pool is full or over its quota";
+            return Pause.POOL_FULL;
         }
-        return (flags & OsdFlags.READ) != 0 && map.has(MapFlags.PAUSERD) ? "the cluster has paused reads" : "";
+        return (flags & OsdFlags.READ) != 0 && map.has(MapFlags.PAUSERD) ? Pause.READS : Pause.NONE;
     }
 
     private boolean isWrite() {
@@ -167,12 +179,17 @@ final class Target {
     }
 
     boolean isPaused() {
-        return !pause.isEmpty();
+        return pause != Pause.NONE;
     }
 
     /** Why it is paused, as a clause. */
     String pause() {
-        return pause;
+        return pause.cause;
+    }
+
+    /** The kind of the pause; only while it is paused. */
+    Stage pauseStage() {
+        return pause.stage;
     }
 
     /** Whether some map had its pool: then a map without it means that it was deleted. */

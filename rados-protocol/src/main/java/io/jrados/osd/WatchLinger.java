@@ -74,6 +74,11 @@ final class WatchLinger extends Linger {
     }
 
     @Override
+    String doing() {
+        return "watching " + object;
+    }
+
+    @Override
     Request<?> registering() {
         int how = registered ? Op.RECONNECT : Op.WATCH;
         generation += registered ? 1 : 0;

@@ -1,5 +1,7 @@
 package io.jrados.rados;
 
+import io.jrados.error.Explanation;
+
 /**
  * State that a layer above RADOS keeps for one client, such as the locks that its images hold. It is made when it is first
  * asked for ({@link Rados#part}), shared by everything that uses the client, and told when the client closes.
@@ -10,4 +12,9 @@ public interface ClientPart {
      * once; must not block.
      */
     void clientCloses();
+
+    /**
+     * Adds whatever waits in this layer, for {@link Rados#explainAsync}. Called on the client's loop; must not block.
+     */
+    default void explain(Explanation.Builder all) {}
 }

@@ -1,5 +1,6 @@
 package io.jrados.rados;
 
+import io.jrados.error.Explanation;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -26,6 +27,10 @@ final class ClientParts {
     void clientCloses() {
         closed = true;
         parts.values().forEach(ClientParts::tell);
+    }
+
+    void explain(Explanation.Builder all) {
+        parts.values().forEach(part -> part.explain(all));
     }
 
     /** A part that fails must not keep the client from closing. */

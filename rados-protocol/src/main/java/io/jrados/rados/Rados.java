@@ -1,8 +1,10 @@
 package io.jrados.rados;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +36,9 @@ public interface Rados extends AutoCloseable {
 
     /** One of the client's own loops, for timers. What runs there must not block; no timer runs after the client's end. */
     Loop loop();
+
+    /** The client's clock and its source of random numbers. */
+    Environment environment();
 
     /** Epoch of the OSD map in force. */
     long osdMapEpoch();
@@ -88,6 +93,17 @@ public interface Rados extends AutoCloseable {
 
     /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
     int requireMinCompatClient();
+
+    /**
+     * Tells what everything that this client has not finished waits for now, of its images too: the answer to "why does this
+     * thread hang?". Asks nobody in the cluster, so it answers while nobody there does. It costs a turn of the client's loop
+     * when it is called, and nothing otherwise.
+     */
+    CompletableFuture<Explanation> explainAsync();
+
+    default Explanation explain() throws RadosException {
+        return Wait.on(explainAsync());
+    }
 
     /**
      * State of a layer above, of which this client has one of each kind.

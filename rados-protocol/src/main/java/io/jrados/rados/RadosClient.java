@@ -5,10 +5,12 @@ import io.jrados.auth.CryptoKey;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.message.LogMessage;
 import io.jrados.message.MgrMap;
@@ -99,7 +101,7 @@ final class RadosClient implements Rados {
                 bootstrap,
                 conf.fsid(),
                 new FromMonitors());
-        this.manager = new MgrClient(loop, new ManagerLink(messenger, loop, auth, monitors));
+        this.manager = new MgrClient(loop, builder.environment, new ManagerLink(messenger, loop, auth, monitors));
         this.log = new LogFollower(loop, new SerialExecutor(callbacks), monitors);
     }
 
@@ -336,6 +338,11 @@ final class RadosClient implements Rados {
     }
 
     @Override
+    public Environment environment() {
+        return settings.environment;
+    }
+
+    @Override
     public Loop loop() {
         return loop;
     }
@@ -426,6 +433,28 @@ final class RadosClient implements Rados {
                 open.add(new DaemonConnection(daemon, connection.peer().toSocketAddress(), mode));
             }
         }
+    }
+
+    @Override
+    public CompletableFuture<Explanation> explainAsync() {
+        if (closing.get() != null) {
+            return CompletableFuture.failedFuture(closed("explaining what is waited for"));
+        }
+        CompletableFuture<Explanation> explained = new CompletableFuture<>();
+        loop.execute(() -> {
+            Explanation.Builder all = new Explanation.Builder();
+            try {
+                // images first: their lines are few, and say more
+                parts.explain(all);
+                monitors.explain(all);
+                manager.explain(all);
+                objecter().explain(all);
+                explained.complete(all.build());
+            } catch (RuntimeException | Error broken) {
+                explained.completeExceptionally(broken);
+            }
+        });
+        return explained;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.jrados.rbd.io;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.rados.ClientPart;
 import io.jrados.rados.ClusterAdmin;
@@ -51,6 +53,16 @@ final class MemoryRados implements Rados {
     @Override
     public CompletableFuture<Pool> poolAsync(String name) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Explanation> explainAsync() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Environment environment() {
+        return Environment.system();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.jrados.rbd.ops;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.error.Explanation;
 import io.jrados.rados.ClientPart;
 import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
@@ -91,6 +93,16 @@ final class FaultyRados implements Rados {
     @Override
     public CompletableFuture<List<DaemonConnection>> connectionsAsync() {
         return rados.connectionsAsync();
+    }
+
+    @Override
+    public CompletableFuture<Explanation> explainAsync() {
+        return rados.explainAsync();
+    }
+
+    @Override
+    public Environment environment() {
+        return rados.environment();
     }
 
     @Override

@@ -1,0 +1,58 @@
+package io.jrados.osd;
+
+import io.jrados.error.Stage;
+
+/**
+ * Tells why operations are not answered: the stage that each is in, and since when. It is computed when somebody asks, from
+ * the state that is there anyway, so that operations on their way pay nothing for it. Confined to the Objecter's loop.
+ */
+final class Reasons {
+    private final Surroundings around;
+    private final Throttle throttle;
+
+    Reasons(Surroundings around, Throttle throttle) {
+        this.around = around;
+        this.throttle = throttle;
+    }
+
+    /** Of an operation that waits for its turn or is pending. */
+    Reason of(PendingOp<?> op) {
+        if (op.tid == 0) {
+            return new Reason(Stage.LIMIT, op.submittedNanos, throttle.before(op));
+        }
+        long since = op.stageNanos;
+        if (!op.refusedBy.isEmpty()) {
+            return new Reason(
+                    Stage.MAP,
+                    since,
+                    op.refusedBy
+                            + " refuses it to a fenced client, and the monitors have not said whether this one is");
+        }
+        if (around.epoch() == 0) {
+            return new Reason(Stage.MAP, since, "the monitors have not sent one");
+        }
+        if (op.target.isPaused()) {
+            return new Reason(op.target.pauseStage(), since, op.target.pause());
+        }
+        Reason reason = placed(op, since);
+        return new Reason(
+                reason.stage(),
+                reason.sinceNanos(),
+                reason.cause() + " (" + op.target.groupText() + ", OSD map " + around.epoch() + ", sent " + op.attempts
+                        + " times)");
+    }
+
+    private static Reason placed(PendingOp<?> op, long since) {
+        Session session = op.session;
+        if (session != null) {
+            return session.reason(op);
+        }
+        if (op.change == Target.Change.POOL_GONE) {
+            return new Reason(
+                    Stage.MAP, since, "the OSD map lacks its pool, and the monitors have not said that it is the newest");
+        }
+        return op.bouncing
+                ? new Reason(Stage.ANSWER, op.sentNanos, "the OSD asked to try again")
+                : new Reason(Stage.PLACEMENT, since, "no OSD serves it");
+    }
+}
