@@ -7,10 +7,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -55,6 +57,7 @@ public final class Gate {
     private final Supplier<CompletableFuture<Void>> refresh;
     private final BooleanSupplier mayWrite;
     private final Supplier<CompletableFuture<Void>> ask;
+    private final Supplier<String> obstacle;
     private final Doubts doubts;
     private final ReentrantLock lock = new ReentrantLock();
     private final GateRounds rounds;
@@ -78,6 +81,7 @@ public final class Gate {
     private CompletableFuture<Void> earlierPhases = CompletableFuture.completedFuture(null);
     private boolean taken;
     private String takenBy = "";
+    private long takenMillis;
 
     /** The claim that waits for those inside. */
     private @Nullable Claim emptying;
@@ -91,6 +95,7 @@ public final class Gate {
      * @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it
      * @param mayWrite whether writers may enter; called under a lock, see {@link #reviewWriters}
      * @param ask gets what lets writers enter; its failure fails those in line
+     * @param obstacle why writers may not enter, as a clause; called under a lock
      * @param doubts changes that are not over although those who made them have left
      * @param rounds how long anybody waits
      */
@@ -98,6 +103,7 @@ public final class Gate {
             Supplier<CompletableFuture<Void>> refresh,
             BooleanSupplier mayWrite,
             Supplier<CompletableFuture<Void>> ask,
+            Supplier<String> obstacle,
             Doubts doubts,
             GateRounds rounds) {
         this.doubts = doubts;
@@ -105,6 +111,7 @@ public final class Gate {
         this.refresh = refresh;
         this.mayWrite = mayWrite;
         this.ask = ask;
+        this.obstacle = obstacle;
         reviewWriters();
     }
 
@@ -127,34 +134,34 @@ public final class Gate {
     }
 
     private sealed interface Waiting permits Arrival, Flush, Claim {
-        /** The round in which it began to wait. */
-        long since();
+        /** When it began to wait. */
+        GateRounds.Since since();
 
         void refuse(RadosException why);
     }
 
-    private record Arrival(long ticket, Entrant entrant, long since) implements Waiting {
+    private record Arrival(long ticket, Entrant entrant, GateRounds.Since since) implements Waiting {
         @Override
         public void refuse(RadosException why) {
             entrant.refused(why);
         }
     }
 
-    private record Flush(CompletableFuture<Void> done, long since) implements Waiting {
+    private record Flush(CompletableFuture<Void> done, GateRounds.Since since) implements Waiting {
         @Override
         public void refuse(RadosException why) {
             done.completeExceptionally(why);
         }
     }
 
-    private record Claim(CompletableFuture<Hold> granted, String by, long since) implements Waiting {
+    private record Claim(CompletableFuture<Hold> granted, String by, GateRounds.Since since) implements Waiting {
         @Override
         public void refuse(RadosException why) {
             granted.completeExceptionally(why);
         }
     }
 
-    private record Reader(CompletableFuture<Void> fresh, long since) {}
+    private record Reader(CompletableFuture<Void> fresh, GateRounds.Since since) {}
 
     /** Lets the entrant in, now if the gate is open. */
     public void enter(Entrant entrant) {
@@ -208,7 +215,7 @@ public final class Gate {
         return done;
     }
 
-    private long waitFrom() {
+    private GateRounds.Since waitFrom() {
         return rounds.begin(this::roundEnded);
     }
 
@@ -498,6 +505,7 @@ public final class Gate {
     private void take(String by) {
         taken = true;
         takenBy = by;
+        takenMillis = rounds.nowMillis();
         changes.incrementAndGet();
     }
 
@@ -645,19 +653,20 @@ public final class Gate {
         lock.lock();
         try {
             rounds.end();
-            takeLate(line, late);
-            takeLate(flushes, late);
+            Supplier<String> cause = once(() -> view().cause());
+            takeLate(line, cause, late);
+            takeLate(flushes, cause, late);
             for (Iterator<Reader> waiting = readers.iterator(); waiting.hasNext(); ) {
                 Reader reader = waiting.next();
                 if (rounds.isLate(reader.since)) {
                     waiting.remove();
-                    RadosException why = tooLate("reading from");
+                    RadosException why = tooLate("reading from", cause);
                     late.add(() -> reader.fresh.completeExceptionally(why));
                 }
             }
             if (emptying != null && rounds.isLate(emptying.since)) {
                 Claim claim = emptying;
-                RadosException why = tooLate(claim);
+                RadosException why = tooLate(claim, cause);
                 late.add(() -> claim.refuse(why));
             }
             if (!line.isEmpty() || !flushes.isEmpty() || !readers.isEmpty() || emptying != null) {
@@ -670,33 +679,84 @@ public final class Gate {
         advance();
     }
 
-    private void takeLate(Iterable<? extends Waiting> all, List<Runnable> late) {
+    private void takeLate(Iterable<? extends Waiting> all, Supplier<String> cause, List<Runnable> late) {
         for (Iterator<? extends Waiting> each = all.iterator(); each.hasNext(); ) {
             Waiting waiting = each.next();
             if (rounds.isLate(waiting.since())) {
                 each.remove();
-                RadosException why = tooLate(waiting);
+                RadosException why = tooLate(waiting, cause);
                 late.add(() -> waiting.refuse(why));
             }
         }
     }
 
-    private RadosException tooLate(Waiting waiting) {
-        if (waiting instanceof Claim claim) {
-            return tooLate(claim.by + " of");
-        }
-        return tooLate(waiting instanceof Flush ? "flushing" : "writing to");
+    /** Many may be late at once, for the same cause. */
+    private static Supplier<String> once(Supplier<String> text) {
+        AtomicReference<@Nullable String> known = new AtomicReference<>();
+        return () -> {
+            String before = known.get();
+            if (before != null) {
+                return before;
+            }
+            String now = text.get();
+            known.set(now);
+            return now;
+        };
     }
 
-    private RadosException tooLate(String doing) {
-        String cause = taken
-                ? "others being kept out by " + takenBy + (emptying == null ? "" : ", which waits for writes under way")
-                : allowed ? "writes under way" : "its lock";
-        String doubtful = doubts.isEmpty() ? "" : "; " + doubts.describe();
+    private RadosException tooLate(Waiting waiting, Supplier<String> cause) {
+        if (waiting instanceof Claim claim) {
+            return tooLate(claim.by + " of", cause);
+        }
+        return tooLate(waiting instanceof Flush ? "flushing" : "writing to", cause);
+    }
+
+    private RadosException tooLate(String doing, Supplier<String> cause) {
         return new DeadlineException(
-                doing + " an image: waited " + rounds.deadline().toMillis() + " ms for " + cause + doubtful,
+                doing + " an image: waited " + rounds.deadline().toMillis() + " ms for " + cause.get(),
                 DeadlineException.Sent.NEVER_SENT,
                 null);
+    }
+
+    /** The gate as it is now; anybody may ask. */
+    GateView view() {
+        lock.lock();
+        try {
+            Crowd changes = Crowd.NONE;
+            Crowd flushing = Crowd.NONE;
+            List<GateView.Closed> claims = new ArrayList<>();
+            for (Waiting waiting : line) {
+                long since = waiting.since().millis();
+                if (waiting instanceof Claim claim) {
+                    claims.add(new GateView.Closed(claim.by, since, false));
+                } else if (waiting instanceof Flush) {
+                    flushing = flushing.and(since);
+                } else {
+                    changes = changes.and(since);
+                }
+            }
+            for (Flush flush : flushes) {
+                flushing = flushing.and(flush.since.millis());
+            }
+            Crowd reads = Crowd.NONE;
+            for (Reader reader : readers) {
+                reads = reads.and(reader.since.millis());
+            }
+            Optional<GateView.Closed> closed = taken
+                    ? Optional.of(new GateView.Closed(takenBy, takenMillis, emptying != null))
+                    : Optional.empty();
+            return new GateView(
+                    closed,
+                    allowed,
+                    allowed ? "" : obstacle.get(),
+                    changes,
+                    reads,
+                    flushing,
+                    claims,
+                    doubts.isEmpty() ? "" : doubts.describe());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private long lastTicketNow() {

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,28 +15,44 @@ final class GateRounds {
 
     private final Supplier<Loop> loop;
     private final Supplier<Duration> deadline;
+    private final Environment environment;
     private long round;
     private boolean running;
 
     /**
      * @param loop for the timer, asked for when somebody waits
      * @param deadline of those who wait
+     * @param environment for the wall clock
      */
-    GateRounds(Supplier<Loop> loop, Supplier<Duration> deadline) {
+    GateRounds(Supplier<Loop> loop, Supplier<Duration> deadline, Environment environment) {
         this.loop = loop;
         this.deadline = deadline;
+        this.environment = environment;
     }
+
+    /**
+     * When somebody began to wait.
+     *
+     * @param round that was going on
+     * @param millis the wall clock
+     */
+    record Since(long round, long millis) {}
 
     /**
      * The present round, for one who begins to wait.
      *
      * @param ended called at the end of the round, which calls {@link #end}
      */
-    long begin(Runnable ended) {
+    Since begin(Runnable ended) {
         if (!running) {
             start(ended);
         }
-        return round;
+        return new Since(round, nowMillis());
+    }
+
+    /** The wall clock. */
+    long nowMillis() {
+        return environment.wallClockMillis();
     }
 
     private void start(Runnable ended) {
@@ -61,9 +78,9 @@ final class GateRounds {
         }
     }
 
-    /** Whether one who began to wait in that round has waited long enough. */
-    boolean isLate(long since) {
-        return round - since > PER_DEADLINE;
+    /** Whether one who began to wait then has waited long enough. */
+    boolean isLate(Since since) {
+        return round - since.round > PER_DEADLINE;
     }
 
     Duration deadline() {

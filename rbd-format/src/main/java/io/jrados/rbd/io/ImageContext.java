@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Deadlines;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadPolicy;
@@ -95,8 +96,9 @@ public final class ImageContext {
                 this::readHeader,
                 this::mayWrite,
                 () -> access.acquireAsync(),
+                () -> access.obstacle(),
                 doubts,
-                new GateRounds(() -> pool.rados().loop(), pool::deadline));
+                new GateRounds(() -> pool.rados().loop(), pool::deadline, pool.rados().environment()));
     }
 
     private long sizeNow() {
@@ -492,6 +494,11 @@ public final class ImageContext {
     /** Reads the header anew, for one who holds the gate. It stays closed until that has ended. */
     public CompletableFuture<Void> refreshAsync(Gate.Hold hold) {
         return gate.refreshAsync(hold);
+    }
+
+    /** Adds whoever waits at the gate. Must not block. */
+    public void explain(Explanation.Builder all) {
+        gate.view().explain(spec(), all);
     }
 
     /** Makes a request that enters the gate first and leaves when it is done: for object requests of verbs. */

@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.model.ExtentReader;
@@ -35,7 +36,7 @@ public final class ImageIo {
         this.timestamps = new Timestamps(image);
         this.ahead = new ReadAhead(image);
         this.qos =
-                new Qos(() -> image.pool().rados().loop(), () -> image.options().qos());
+                new Qos(() -> image.pool().rados().loop(), () -> image.options().qos(), image.pool().rados().environment());
     }
 
     /** Fills {@code into}. EINVAL past the image's end. */
@@ -207,6 +208,11 @@ public final class ImageIo {
             to = to / granularity * granularity;
         }
         return from < to ? objects.discard(group.object(), from, to - from) : CompletableFuture.completedFuture(null);
+    }
+
+    /** Adds what waits for the image's limits. */
+    public void explain(Explanation.Builder all) {
+        qos.explain(image.spec(), all);
     }
 
     /** Forgets what was read ahead. */

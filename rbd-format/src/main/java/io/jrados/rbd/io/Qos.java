@@ -1,6 +1,10 @@
 package io.jrados.rbd.io;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
+import io.jrados.error.Explanation;
+import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,8 +20,8 @@ import java.util.function.Supplier;
 final class Qos {
     private final Supplier<Loop> loop;
     private final Supplier<QosLimits> wanted;
-    private final QosLine reads = new QosLine();
-    private final QosLine changes = new QosLine();
+    private final QosLine reads;
+    private final QosLine changes;
     private volatile Current current = new Current(new QosLimits(Map.of(), Duration.ZERO, Set.of()), Map.of());
 
     private record Current(QosLimits limits, Map<QosLimits.Kind, TokenBucket> buckets) {}
@@ -25,8 +29,11 @@ final class Qos {
     /**
      * @param loop for ticks, asked for when there is a limit
      * @param wanted the limits, which may change
+     * @param environment for the wall clock
      */
-    Qos(Supplier<Loop> loop, Supplier<QosLimits> wanted) {
+    Qos(Supplier<Loop> loop, Supplier<QosLimits> wanted, Environment environment) {
+        this.reads = new QosLine(environment);
+        this.changes = new QosLine(environment);
         this.loop = loop;
         this.wanted = wanted;
     }
@@ -90,5 +97,23 @@ final class Qos {
 
     private static <T> CompletableFuture<T> behind(QosLine line, Supplier<CompletableFuture<T>> step) {
         return line.isIdle() ? step.get() : line.pass(() -> CompletableFuture.completedFuture(null), step);
+    }
+
+    /** Adds those that wait. */
+    void explain(String image, Explanation.Builder all) {
+        explain(reads, true, image, all);
+        explain(changes, false, image, all);
+    }
+
+    private void explain(QosLine line, boolean read, String image, Explanation.Builder all) {
+        Crowd waiting = line.waiting();
+        if (!waiting.isEmpty()) {
+            String what = read ? waiting.text("read", "reads") : waiting.text("change or flush", "changes and flushes");
+            all.add(() -> new Waiting(
+                    what + " of image " + image,
+                    Stage.LIMIT,
+                    waiting.since(),
+                    "the image's limits: " + current.limits.text(read)));
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How much an image may do in a second (src/librbd/io/QosImageDispatch.cc).
@@ -72,5 +73,14 @@ record QosLimits(Map<Kind, Limit> limits, Duration tick, Set<String> excluded) {
 
     private static long number(CephConf conf, Kind kind, String option) {
         return kind.bytes ? conf.bytes(option) : conf.integer(option);
+    }
+
+    /** Those that concern reads, or changes: "rbd_qos_iops_limit=100, rbd_qos_bps_limit=1048576". */
+    String text(boolean read) {
+        return limits.entrySet().stream()
+                .filter(limit -> limit.getKey().concerns(read))
+                .map(limit -> "rbd_qos_" + limit.getKey().option + "_limit="
+                        + limit.getValue().perSecond())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.util.ArrayDeque;
@@ -25,14 +26,23 @@ final class QosLine {
     private boolean busy;
 
     private volatile boolean idle = true;
+    private final Environment environment;
+
+    /** @param environment for the wall clock */
+    QosLine(Environment environment) {
+        this.environment = environment;
+    }
 
     /** A request; its own future. */
     private static final class Waiting<T> extends Step<T> {
         private final Supplier<CompletableFuture<Void>> turn;
         private final Supplier<CompletableFuture<T>> request;
+        private final long sinceMillis;
         private volatile boolean cancelled;
 
-        Waiting(Supplier<CompletableFuture<Void>> turn, Supplier<CompletableFuture<T>> request) {
+        Waiting(
+                Supplier<CompletableFuture<Void>> turn, Supplier<CompletableFuture<T>> request, long sinceMillis) {
+            this.sinceMillis = sinceMillis;
             this.turn = turn;
             this.request = request;
         }
@@ -79,6 +89,17 @@ final class QosLine {
         }
     }
 
+    /** Those that wait. */
+    Crowd waiting() {
+        lock.lock();
+        try {
+            Waiting<?> first = line.peek();
+            return first == null ? Crowd.NONE : new Crowd(line.size(), first.sinceMillis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether nobody waits and all who have waited have started. */
     boolean isIdle() {
         return idle;
@@ -90,7 +111,7 @@ final class QosLine {
      * @param turn asked for when it is the first; completes when it may start
      */
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<Void>> turn, Supplier<CompletableFuture<T>> request) {
-        Waiting<T> waiting = new Waiting<>(turn, request);
+        Waiting<T> waiting = new Waiting<>(turn, request, environment.wallClockMillis());
         lock.lock();
         try {
             if (line.size() >= MAX_WAITING) {

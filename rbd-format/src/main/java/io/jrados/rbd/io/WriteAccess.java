@@ -41,6 +41,11 @@ public interface WriteAccess {
      */
     CompletableFuture<Void> acquireAsync();
 
+    /** What keeps this client from having the lock, as a clause: "client.4123 at 10.0.0.7:0/1 has it and is alive". Any thread. */
+    default String obstacle() {
+        return "this client has not taken it";
+    }
+
     /** @param locked whether the image has the feature exclusive-lock now: without it the lock is to be given back */
     void headerRead(boolean locked);
 

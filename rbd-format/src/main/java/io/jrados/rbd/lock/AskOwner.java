@@ -23,6 +23,7 @@ final class AskOwner {
     private final LockSettings settings;
     private final Asking asking;
     private boolean silent;
+    private volatile String state = "";
     private int round;
     private Loop.@Nullable Timer next;
     private Loop.@Nullable Timer silence;
@@ -52,7 +53,13 @@ final class AskOwner {
         this.asking = asking;
     }
 
+    /** How the asking goes, as a clause. Any thread. */
+    String state() {
+        return state;
+    }
+
     void begin() {
+        state = "is being asked for it";
         watchSilence();
         request();
     }
@@ -93,16 +100,20 @@ final class AskOwner {
             if (failed != null && Failures.isFinal(failed)) {
                 asking.isFinal(Failures.of(failed, "asking for a lock"));
             } else {
+                state = "could not be asked for it" + (failed == null ? "" : ": " + Failures.of(failed).getMessage());
                 after(RETRY, this::request);
             }
         } else if (answer == 0) {
+            state = "has agreed to give it away";
             watchSilence();
             after(settings.resendAfter(), this::request);
         } else if (answer == -Errno.EROFS.number()) {
             asking.ownerKeepsIt();
         } else if (answer == -Errno.ETIMEDOUT.number()) {
+            state = "nobody who watches the image says to own it";
             after(NO_OWNER_RETRY, asking::tryAgain);
         } else {
+            state = "was asked for it and failed with error " + -answer;
             after(RETRY, this::request);
         }
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an image may have on its header: the lock, under the cookie in force and under any other that a request asked for
@@ -28,6 +29,7 @@ final class HeldLock {
     private final Set<String> cookies = ConcurrentHashMap.newKeySet();
     private volatile String cookie = "";
     private volatile boolean moveInDoubt;
+    private volatile @Nullable TakeLock attempt;
 
     HeldLock(LockRequests requests) {
         this.requests = requests;
@@ -43,15 +45,22 @@ final class HeldLock {
         return cookies.isEmpty();
     }
 
+    /** Who had the lock when it was to be taken last, and alive or not, as a clause; empty if nobody is known. */
+    String obstacle() {
+        TakeLock last = attempt;
+        return last == null ? "" : last.obstacle();
+    }
+
     /** One attempt to take it; false if somebody alive has it. After a failure see {@link #isFree}. */
     CompletableFuture<Boolean> take(long watch) {
         String wanted = LockOwner.cookieOf(watch);
-        TakeLock attempt = new TakeLock(requests, wanted);
+        TakeLock begun = new TakeLock(requests, wanted);
+        attempt = begun;
         use(wanted);
-        return attempt.start().whenComplete((taken, failed) -> {
+        return begun.start().whenComplete((taken, failed) -> {
             if (failed == null && taken) {
                 cookie = wanted;
-            } else if (!attempt.isInDoubt()) {
+            } else if (!begun.isInDoubt()) {
                 disuse(wanted);
             }
         });

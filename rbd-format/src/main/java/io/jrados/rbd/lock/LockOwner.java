@@ -60,4 +60,10 @@ public record LockOwner(String client, String address, String cookie, long handl
             return Optional.empty();
         }
     }
+
+    /** Its name and address. */
+    @Override
+    public String toString() {
+        return client + " at " + address;
+    }
 }

@@ -1,15 +1,20 @@
 package io.jrados.rbd.lock;
 
 import io.jrados.cls.LockCalls;
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.FencedException;
 import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
 import io.jrados.osd.op.WriteOperation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -48,10 +53,14 @@ public final class ManagedLock {
     }
 
     private final Loop loop;
+    private final Environment environment;
     private final OwnerRequests peers;
     private final LockedImage image;
     private volatile LockPolicy policy;
     private volatile State state = State.UNLOCKED;
+    /** When it came into this state, or, while it is waited for, began to be, by the wall clock. */
+    private volatile long enteredMillis;
+
     private volatile boolean owned;
     private volatile @Nullable RadosException ended;
 
@@ -70,8 +79,17 @@ public final class ManagedLock {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private Loop.@Nullable Timer next;
 
-    ManagedLock(Loop loop, LockRequests requests, OwnerRequests peers, LockedImage image, LockSettings settings) {
+    /** @param environment for the wall clock */
+    ManagedLock(
+            Loop loop,
+            Environment environment,
+            LockRequests requests,
+            OwnerRequests peers,
+            LockedImage image,
+            LockSettings settings) {
         this.loop = loop;
+        this.environment = environment;
+        this.enteredMillis = environment.wallClockMillis();
         this.held = new HeldLock(requests);
         this.peers = peers;
         this.image = image;
@@ -216,6 +234,39 @@ public final class ManagedLock {
         }
     }
 
+    // ---- explanations
+
+    /** What keeps this client from having the lock, as a clause. Any thread. */
+    public String obstacle() {
+        String other = held.obstacle();
+        return switch (state) {
+            case UNLOCKED -> "this client does not have it" + (other.isEmpty() ? "" : ", " + other);
+            case ACQUIRING -> other.isEmpty() ? "this client is taking it" : other;
+            case WAITING -> other + ", and " + asking.state();
+            case OPENING -> "this client has taken it and opens the object map";
+            case OWNED -> "this client has it";
+            case RELEASING -> unlocking
+                    ? "this client is giving it back, and the cluster has not said that it is gone"
+                    : "this client is giving it back, and waits for its writes and verbs";
+            case ENDED -> "this client does not take it any more";
+        };
+    }
+
+    /** Adds those who wait for the lock, or for its end. On the loop. */
+    void explain(Explanation.Builder all) {
+        if (waiters.isWanted()) {
+            add("taking the lock of image ", all);
+        }
+        if (state == State.RELEASING && !held.isFree()) {
+            add("giving away the lock of image ", all);
+        }
+    }
+
+    private void add(String doing, Explanation.Builder all) {
+        all.add(() -> new Waiting(
+                doing + image.spec(), Stage.LOCK, Instant.ofEpochMilli(enteredMillis), obstacle()));
+    }
+
     // ---- what others do
 
     /** Somebody asks for the lock; what the owner answers. */
@@ -341,7 +392,7 @@ public final class ManagedLock {
         @Override
         public void ownerKeepsIt() {
             refuse(new RadosException(
-                    Errno.EROFS, "asking for the lock of image " + image.spec() + ", which its owner keeps"));
+                    Errno.EROFS, "asking for the lock of image " + image.spec() + ", which its owner keeps: " + held.obstacle()));
         }
 
         @Override
@@ -541,12 +592,20 @@ public final class ManagedLock {
     // ---- from one state to another
 
     private void enter(State to) {
+        // the attempts in between are part of the wait
+        if (!isWait(state) || !isWait(to)) {
+            enteredMillis = environment.wallClockMillis();
+        }
         state = to;
         asking.pause();
         if (next != null) {
             next.cancel();
             next = null;
         }
+    }
+
+    private static boolean isWait(State one) {
+        return one == State.ACQUIRING || one == State.WAITING;
     }
 
     /** What has been asked for meanwhile is done now. */
@@ -563,7 +622,7 @@ public final class ManagedLock {
             release();
         } else if (asking.isSilent() && state == State.WAITING) {
             refuse(new DeadlineException(
-                    "waiting for the lock of image " + image.spec() + ", whose owner says nothing",
+                    "waiting for the lock of image " + image.spec() + ", whose owner says nothing: " + obstacle(),
                     DeadlineException.Sent.NEVER_SENT,
                     null));
         } else if (state == State.UNLOCKED && waiters.isWanted()) {

@@ -3,6 +3,7 @@ package io.jrados.rbd.lock;
 import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.model.Progress;
@@ -61,8 +62,9 @@ public final class Peers {
         this.notifier = new Notifier(pool, header);
         this.watch = new HeaderWatch(pool, header, loop, new Heard());
         this.requests = new HeaderLock(pool, header, settings);
-        this.lock = new ManagedLock(loop, requests, new Told(), image, settings);
-        this.remote = new RemoteRequests(loop, settings.requestTimeout(), notifier::askOwnerAsync);
+        this.lock = new ManagedLock(loop, pool.rados().environment(), requests, new Told(), image, settings);
+        this.remote = new RemoteRequests(
+                loop, pool.rados().environment(), settings.requestTimeout(), notifier::askOwnerAsync);
         this.served = new ServedRequests(verbs, this::tell);
         this.hooks = new QuiesceHooks(loop, worker);
     }
@@ -146,6 +148,17 @@ public final class Peers {
         public void abandon() {
             lock.fenced(new ClosedException("closing image " + image.spec()));
         }
+    }
+
+    /** Completes when the image was closed here and the lock and the watch are given up, or cannot be. */
+    public CompletableFuture<Void> goneAsync() {
+        return gone.copy();
+    }
+
+    /** Adds what waits for the lock, and for its owner. On the client's loop. */
+    public void explain(Explanation.Builder all) {
+        lock.explain(all);
+        remote.explain(image.spec(), all);
     }
 
     private ClientId self() {

@@ -1,10 +1,15 @@
 package io.jrados.rbd.lock;
 
+import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
+import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
 import io.jrados.rbd.model.Progress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,23 +23,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteRequests {
     private final Loop loop;
+    private final Environment environment;
     private final Duration timeout;
     private final Function<NotifyMessage, CompletableFuture<Integer>> askOwner;
     private final Map<RequestId, Asked> underWay = new HashMap<>();
 
-    RemoteRequests(Loop loop, Duration timeout, Function<NotifyMessage, CompletableFuture<Integer>> askOwner) {
+    /** @param environment for the wall clock */
+    RemoteRequests(
+            Loop loop,
+            Environment environment,
+            Duration timeout,
+            Function<NotifyMessage, CompletableFuture<Integer>> askOwner) {
         this.loop = loop;
+        this.environment = environment;
         this.timeout = timeout;
         this.askOwner = askOwner;
     }
 
     private static final class Asked {
+        private final NotifyOp op;
+        private final long sinceMillis;
         private final Progress progress;
         private final CompletableFuture<Integer> done;
+        private boolean agreed;
         private long reported;
         private Loop.@Nullable Timer timer;
 
-        Asked(Progress progress, CompletableFuture<Integer> done) {
+        Asked(NotifyOp op, long sinceMillis, Progress progress, CompletableFuture<Integer> done) {
+            this.op = op;
+            this.sinceMillis = sinceMillis;
             this.progress = progress;
             this.done = done;
         }
@@ -47,7 +64,7 @@ final class RemoteRequests {
     CompletableFuture<Integer> askAsync(RequestId id, NotifyMessage message, Progress progress) {
         CompletableFuture<Integer> done = new CompletableFuture<>();
         loop.execute(() -> {
-            Asked asked = new Asked(progress, done);
+            Asked asked = new Asked(message.op(), environment.wallClockMillis(), progress, done);
             underWay.put(id, asked);
             waitFor(id, asked);
             askOwner.apply(message)
@@ -56,6 +73,8 @@ final class RemoteRequests {
                             end(id, asked, failed);
                         } else if (answer != 0) {
                             end(id, asked, answer);
+                        } else {
+                            asked.agreed = true;
                         }
                     }));
         });
@@ -122,5 +141,18 @@ final class RemoteRequests {
                         entry.getKey(),
                         entry.getValue(),
                         new ClosedException("waiting for what the owner of an image's lock does"))));
+    }
+
+    /** Adds those that are under way. On the loop. */
+    void explain(String image, Explanation.Builder all) {
+        for (Asked asked : underWay.values()) {
+            all.add(() -> new Waiting(
+                    "having the owner of the lock do " + asked.op + " of image " + image,
+                    Stage.OWNER,
+                    Instant.ofEpochMilli(asked.sinceMillis),
+                    asked.agreed
+                            ? "it does it, and has told of " + asked.reported + " so far"
+                            : "it has not said that it does it"));
+        }
     }
 }

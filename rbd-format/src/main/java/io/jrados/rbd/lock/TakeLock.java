@@ -29,6 +29,7 @@ final class TakeLock {
     private final LockRequests requests;
     private final String cookie;
     private volatile boolean inDoubt;
+    private volatile String obstacle = "";
 
     TakeLock(LockRequests requests, String cookie) {
         this.requests = requests;
@@ -45,15 +46,22 @@ final class TakeLock {
         return inDoubt;
     }
 
+    /** Who has the lock, as far as is known, and alive or not, as a clause; empty for nobody. */
+    String obstacle() {
+        return obstacle;
+    }
+
     private CompletableFuture<Boolean> attempt(int left) {
         return requests.owner()
                 .handle((owner, failed) -> {
                     if (failed == null) {
                         return lock(owner, left);
                     }
-                    return Failures.is(failed, Errno.EBUSY)
-                            ? CompletableFuture.completedFuture(false)
-                            : CompletableFuture.<Boolean>failedFuture(failed);
+                    if (Failures.is(failed, Errno.EBUSY)) {
+                        obstacle = Failures.of(failed).doing();
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    return CompletableFuture.<Boolean>failedFuture(failed);
                 })
                 .thenCompose(next -> next);
     }
@@ -79,7 +87,11 @@ final class TakeLock {
     /** Another image of this client, whose watch is lost for now, cannot be fenced without fencing the whole client. */
     private CompletableFuture<Boolean> breakIfDead(LockOwner owner, int left) {
         return requests.isAlive(owner).thenCompose(alive -> {
-            if (alive || left == 0 || requests.relation(owner) == LockRequests.Relation.OURS) {
+            boolean ours = requests.relation(owner) == LockRequests.Relation.OURS;
+            obstacle = ours
+                    ? "another image of this client has it"
+                    : owner + " has it and " + (alive ? "is alive: it watches the image" : "is dead: it watches no more");
+            if (alive || left == 0 || ours) {
                 return CompletableFuture.completedFuture(false);
             }
             return requests.owner()
@@ -91,6 +103,7 @@ final class TakeLock {
 
     private CompletableFuture<Boolean> breakLock(LockOwner owner, int left) {
         LOG.info("{} at {} owns a lock and watches no more: its lock is broken", owner.client(), owner.address());
+        obstacle = owner + " had it and is dead: it watches no more, is being fenced, and its lock is being broken";
         return breakLock(requests, owner).thenCompose(broken -> lock(Optional.empty(), left - 1));
     }
 

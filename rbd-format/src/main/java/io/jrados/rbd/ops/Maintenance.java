@@ -57,7 +57,10 @@ final class Maintenance {
         Optional<RequestId> id = Optional.empty();
         for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
             if (round == MAX_ROUNDS) {
-                throw refused(Errno.ETIMEDOUT, "nobody says to own its lock, and it cannot be taken");
+                throw refused(
+                        Errno.ETIMEDOUT,
+                        "nobody says to own its lock, and it cannot be taken: "
+                                + image.access().obstacle());
             }
             if (Wait.on(shared.tryAcquireAsync())) {
                 if (isDone(here)) {

@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * An image open for writing: watched, so that the others know of it, and with a lock that is taken when it is needed and
  * given away when others need it. What {@link ImageContext} is without the others.
  */
-public final class SharedImage implements WriteAccess, AutoCloseable {
+public final class SharedImage implements WriteAccess, OpenImages.Explains, AutoCloseable {
     /** Verbs that are done for others at a time; threads live only as long as there are some. */
     private static final int WORKERS = 4;
 
@@ -49,6 +50,7 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
     /** Watches the header, and then reads it again: it may have changed before it was watched. */
     public static SharedImage of(ImageContext image) throws RadosException {
         SharedImage shared = new SharedImage(image, Settings.of(image).lock());
+        OpenImages.of(image.pool().rados()).add(shared);
         image.access(shared);
         image.beforeRefresh(shared.peers::watchAsync);
         try {
@@ -102,6 +104,17 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
     }
 
     @Override
+    public String obstacle() {
+        return peers.lock().obstacle();
+    }
+
+    @Override
+    public void explain(Explanation.Builder all) {
+        image.explain(all);
+        peers.explain(all);
+    }
+
+    @Override
     public void headerRead(boolean locked) {
         if (!locked && isOwned()) {
             peers.lock().releaseAsync();
@@ -111,6 +124,9 @@ public final class SharedImage implements WriteAccess, AutoCloseable {
     /** The image is closed here: what is left of it is the client's affair. */
     public void leave() {
         peers.leave();
+        peers.goneAsync()
+                .whenComplete((gone, failed) ->
+                        OpenImages.of(image.pool().rados()).remove(this));
         worker.shutdown();
     }
 
