@@ -126,8 +126,7 @@ final class Requests {
     /** @param cause that all of them have in common */
     void explain(Explanation.Builder all, Supplier<String> cause) {
         for (Request<?, ?> request : byTid.values()) {
-            all.add(() -> new Waiting(
-                    request.doing, stage, Instant.ofEpochMilli(request.sinceMillis), cause.get()));
+            all.add(() -> new Waiting(request.doing, stage, Instant.ofEpochMilli(request.sinceMillis), cause.get()));
         }
     }
 

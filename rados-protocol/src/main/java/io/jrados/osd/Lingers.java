@@ -376,7 +376,8 @@ final class Lingers {
             return operations.reason(registration);
         }
         return linger instanceof NotifyLinger
-                ? new Reason(Stage.WATCHERS, linger.stageNanos, "not all of them have answered, and their time is not over")
+                ? new Reason(
+                        Stage.WATCHERS, linger.stageNanos, "not all of them have answered, and their time is not over")
                 : new Reason(Stage.ANSWER, linger.stageNanos, "it is not registered");
     }
 

@@ -201,8 +201,7 @@ public final class Objecter {
                 if (!done.isDone()) {
                     String why = lingers.reason(watch, operations).text(environment.nanoTime());
                     lingers.forget(watch);
-                    watch.fail(new DeadlineException(
-                            watch.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
+                    watch.fail(new DeadlineException(watch.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
                 }
             });
             wakeTick();
@@ -224,8 +223,8 @@ public final class Objecter {
             loop.schedule(deadline.plusSeconds(seconds), () -> {
                 String why = lingers.reason(notification, operations).text(environment.nanoTime());
                 lingers.forget(notification);
-                notification.fail(new DeadlineException(
-                        notification.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
+                notification.fail(
+                        new DeadlineException(notification.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
             });
             wakeTick();
         });

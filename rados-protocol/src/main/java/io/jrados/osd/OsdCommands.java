@@ -73,14 +73,7 @@ final class OsdCommands {
         /** When it was submitted, or given another OSD. */
         long sinceNanos;
 
-        Pending(
-                long tid,
-                Target target,
-                String json,
-                byte[] input,
-                String doing,
-                long sinceNanos,
-                long deadlineNanos) {
+        Pending(long tid, Target target, String json, byte[] input, String doing, long sinceNanos, long deadlineNanos) {
             this.tid = tid;
             this.target = target;
             this.json = json;

@@ -49,7 +49,9 @@ final class Reasons {
         }
         if (op.change == Target.Change.POOL_GONE) {
             return new Reason(
-                    Stage.MAP, since, "the OSD map lacks its pool, and the monitors have not said that it is the newest");
+                    Stage.MAP,
+                    since,
+                    "the OSD map lacks its pool, and the monitors have not said that it is the newest");
         }
         return op.bouncing
                 ? new Reason(Stage.ANSWER, op.sentNanos, "the OSD asked to try again")

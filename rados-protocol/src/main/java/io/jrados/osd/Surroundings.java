@@ -3,6 +3,7 @@ package io.jrados.osd;
 import io.jrados.conf.Loop;
 import io.jrados.osdmap.OsdMap;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of the Objecter has around it. */
@@ -21,7 +22,7 @@ interface Surroundings {
 
     /** The wall clock at some time of {@link #now}. */
     default Instant wallClock(long nanos) {
-        return wallClock().minusNanos(now() - nanos);
+        return wallClock().minusNanos(now() - nanos).truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** The map in force, null before the first. */

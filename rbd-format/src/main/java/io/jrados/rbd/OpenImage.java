@@ -2,6 +2,7 @@ package io.jrados.rbd;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.SnapContext;
@@ -25,6 +26,7 @@ import io.jrados.rbd.model.SnapshotQuiesce;
 import io.jrados.rbd.ops.CreateSnapshot;
 import io.jrados.rbd.ops.FlattenImage;
 import io.jrados.rbd.ops.ListChildren;
+import io.jrados.rbd.ops.OpenImages;
 import io.jrados.rbd.ops.ProtectSnapshot;
 import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.ResizeImage;
@@ -43,6 +45,7 @@ final class OpenImage extends ImageVerbs {
     private final Optional<SharedImage> shared;
     private final Optional<WatchedSnapshot> snapshot;
     private final ImageLock lock;
+    private final OpenImages.Explains waiting = this::explain;
     private volatile boolean closed;
 
     private OpenImage(ImageContext image, Optional<SharedImage> shared, Optional<WatchedSnapshot> snapshot) {
@@ -52,6 +55,15 @@ final class OpenImage extends ImageVerbs {
         this.shared = shared;
         this.snapshot = snapshot;
         this.lock = new OpenImageLock(image, shared, this::open);
+        OpenImages.of(image.pool().rados()).add(waiting);
+    }
+
+    /** What is not an open image's own, its {@link SharedImage} tells. */
+    private void explain(Explanation.Builder all) {
+        io.explain(all);
+        if (shared.isEmpty()) {
+            image.explain(all);
+        }
     }
 
     /** Without a watch: it does not hear of changes. */
@@ -329,6 +341,7 @@ final class OpenImage extends ImageVerbs {
                 .thenCompose(left -> written);
         Wait.throughInterrupts(Within.of(image.pool(), all, () -> late(written)));
         closed = true;
+        OpenImages.of(image.pool().rados()).remove(waiting);
     }
 
     private DeadlineException late(CompletableFuture<Void> written) {

@@ -742,9 +742,8 @@ public final class Gate {
             for (Reader reader : readers) {
                 reads = reads.and(reader.since.millis());
             }
-            Optional<GateView.Closed> closed = taken
-                    ? Optional.of(new GateView.Closed(takenBy, takenMillis, emptying != null))
-                    : Optional.empty();
+            Optional<GateView.Closed> closed =
+                    taken ? Optional.of(new GateView.Closed(takenBy, takenMillis, emptying != null)) : Optional.empty();
             return new GateView(
                     closed,
                     allowed,

@@ -63,11 +63,12 @@ record GateView(
         add(changes, "change", "changes", stage(), cause(), image, all);
         add(reads, "read", "reads", Stage.GATE, cause(), image, all);
         add(flushes, "flush", "flushes", doubts.isEmpty() ? Stage.GATE : Stage.IN_DOUBT, cause(), image, all);
-        closed.filter(Closed::emptying).ifPresent(claim -> all.add(() -> new Waiting(
-                "closing the gate of image " + image + " for " + claim.by,
-                doubts.isEmpty() ? Stage.GATE : Stage.IN_DOUBT,
-                claim.since(),
-                "writes under way" + (doubts.isEmpty() ? "" : "; " + doubts))));
+        closed.filter(Closed::emptying)
+                .ifPresent(claim -> all.add(() -> new Waiting(
+                        "closing the gate of image " + image + " for " + claim.by,
+                        doubts.isEmpty() ? Stage.GATE : Stage.IN_DOUBT,
+                        claim.since(),
+                        "writes under way" + (doubts.isEmpty() ? "" : "; " + doubts))));
         for (Closed claim : claims) {
             all.add(() -> new Waiting(
                     "closing the gate of image " + image + " for " + claim.by, stage(), claim.since(), cause()));
@@ -75,13 +76,7 @@ record GateView(
     }
 
     private static void add(
-            Crowd crowd,
-            String one,
-            String several,
-            Stage stage,
-            String cause,
-            String image,
-            Explanation.Builder all) {
+            Crowd crowd, String one, String several, Stage stage, String cause, String image, Explanation.Builder all) {
         if (!crowd.isEmpty()) {
             all.add(() -> new Waiting(crowd.text(one, several) + " of image " + image, stage, crowd.since(), cause));
         }

@@ -98,7 +98,8 @@ public final class ImageContext {
                 () -> access.acquireAsync(),
                 () -> access.obstacle(),
                 doubts,
-                new GateRounds(() -> pool.rados().loop(), pool::deadline, pool.rados().environment()));
+                new GateRounds(
+                        () -> pool.rados().loop(), pool::deadline, pool.rados().environment()));
     }
 
     private long sizeNow() {

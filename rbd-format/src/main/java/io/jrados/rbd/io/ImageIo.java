@@ -35,8 +35,10 @@ public final class ImageIo {
         this.commands = new BlockCommands(image, this);
         this.timestamps = new Timestamps(image);
         this.ahead = new ReadAhead(image);
-        this.qos =
-                new Qos(() -> image.pool().rados().loop(), () -> image.options().qos(), image.pool().rados().environment());
+        this.qos = new Qos(
+                () -> image.pool().rados().loop(),
+                () -> image.options().qos(),
+                image.pool().rados().environment());
     }
 
     /** Fills {@code into}. EINVAL past the image's end. */

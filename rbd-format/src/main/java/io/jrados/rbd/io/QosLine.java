@@ -40,8 +40,7 @@ final class QosLine {
         private final long sinceMillis;
         private volatile boolean cancelled;
 
-        Waiting(
-                Supplier<CompletableFuture<Void>> turn, Supplier<CompletableFuture<T>> request, long sinceMillis) {
+        Waiting(Supplier<CompletableFuture<Void>> turn, Supplier<CompletableFuture<T>> request, long sinceMillis) {
             this.sinceMillis = sinceMillis;
             this.turn = turn;
             this.request = request;

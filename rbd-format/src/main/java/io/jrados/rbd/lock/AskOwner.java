@@ -100,7 +100,8 @@ final class AskOwner {
             if (failed != null && Failures.isFinal(failed)) {
                 asking.isFinal(Failures.of(failed, "asking for a lock"));
             } else {
-                state = "could not be asked for it" + (failed == null ? "" : ": " + Failures.of(failed).getMessage());
+                state = "could not be asked for it"
+                        + (failed == null ? "" : ": " + Failures.of(failed).getMessage());
                 after(RETRY, this::request);
             }
         } else if (answer == 0) {

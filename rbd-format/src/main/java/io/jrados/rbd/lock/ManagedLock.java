@@ -93,7 +93,7 @@ public final class ManagedLock {
         this.held = new HeldLock(requests);
         this.peers = peers;
         this.image = image;
-        this.asking = new AskOwner(loop, peers::requestLockAsync, settings, new Waiting());
+        this.asking = new AskOwner(loop, peers::requestLockAsync, settings, new ForOwner());
         this.policy = settings.policy();
     }
 
@@ -245,9 +245,10 @@ public final class ManagedLock {
             case WAITING -> other + ", and " + asking.state();
             case OPENING -> "this client has taken it and opens the object map";
             case OWNED -> "this client has it";
-            case RELEASING -> unlocking
-                    ? "this client is giving it back, and the cluster has not said that it is gone"
-                    : "this client is giving it back, and waits for its writes and verbs";
+            case RELEASING ->
+                unlocking
+                        ? "this client is giving it back, and the cluster has not said that it is gone"
+                        : "this client is giving it back, and waits for its writes and verbs";
             case ENDED -> "this client does not take it any more";
         };
     }
@@ -263,8 +264,7 @@ public final class ManagedLock {
     }
 
     private void add(String doing, Explanation.Builder all) {
-        all.add(() -> new Waiting(
-                doing + image.spec(), Stage.LOCK, Instant.ofEpochMilli(enteredMillis), obstacle()));
+        all.add(() -> new Waiting(doing + image.spec(), Stage.LOCK, Instant.ofEpochMilli(enteredMillis), obstacle()));
     }
 
     // ---- what others do
@@ -378,7 +378,7 @@ public final class ManagedLock {
 
     // ---- waiting for the owner
 
-    private final class Waiting implements AskOwner.Asking {
+    private final class ForOwner implements AskOwner.Asking {
         @Override
         public boolean isWaiting() {
             return state == State.WAITING;
@@ -392,7 +392,8 @@ public final class ManagedLock {
         @Override
         public void ownerKeepsIt() {
             refuse(new RadosException(
-                    Errno.EROFS, "asking for the lock of image " + image.spec() + ", which its owner keeps: " + held.obstacle()));
+                    Errno.EROFS,
+                    "asking for the lock of image " + image.spec() + ", which its owner keeps: " + held.obstacle()));
         }
 
         @Override

@@ -58,7 +58,7 @@ final class TakeLock {
                         return lock(owner, left);
                     }
                     if (Failures.is(failed, Errno.EBUSY)) {
-                        obstacle = Failures.of(failed).doing();
+                        obstacle = Failures.of(failed, "looking for its owner").doing();
                         return CompletableFuture.completedFuture(false);
                     }
                     return CompletableFuture.<Boolean>failedFuture(failed);
@@ -90,7 +90,8 @@ final class TakeLock {
             boolean ours = requests.relation(owner) == LockRequests.Relation.OURS;
             obstacle = ours
                     ? "another image of this client has it"
-                    : owner + " has it and " + (alive ? "is alive: it watches the image" : "is dead: it watches no more");
+                    : owner + " has it and "
+                            + (alive ? "is alive: it watches the image" : "is dead: it watches no more");
             if (alive || left == 0 || ours) {
                 return CompletableFuture.completedFuture(false);
             }

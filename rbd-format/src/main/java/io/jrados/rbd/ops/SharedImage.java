@@ -125,8 +125,8 @@ public final class SharedImage implements WriteAccess, OpenImages.Explains, Auto
     public void leave() {
         peers.leave();
         peers.goneAsync()
-                .whenComplete((gone, failed) ->
-                        OpenImages.of(image.pool().rados()).remove(this));
+                .whenComplete(
+                        (gone, failed) -> OpenImages.of(image.pool().rados()).remove(this));
         worker.shutdown();
     }
 

@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.conf.Environment;
 import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.model.DoubtfulExtent.Verb;
@@ -24,8 +25,9 @@ class DoubtsTest {
             () -> CompletableFuture.completedFuture(null),
             () -> true,
             () -> CompletableFuture.completedFuture(null),
+            () -> "another has it",
             doubts,
-            new GateRounds(() -> loop, () -> Duration.ofHours(1)));
+            new GateRounds(() -> loop, () -> Duration.ofHours(1), Environment.system()));
 
     /** A write to an object whose end a test decides. */
     private record Sent(String object, List<Part> parts, CompletableFuture<Void> settledAsync) implements WriteInDoubt {

@@ -2,6 +2,7 @@ package io.jrados.rbd.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.Errno;
@@ -36,8 +37,9 @@ class GateTest {
             () -> added(refreshes),
             () -> locked,
             () -> added(requests),
+            () -> "another has it",
             Doubts.none(),
-            new GateRounds(() -> loop, () -> DEADLINE));
+            new GateRounds(() -> loop, () -> DEADLINE, Environment.system()));
 
     private static CompletableFuture<Void> added(List<CompletableFuture<Void>> to) {
         CompletableFuture<Void> added = new CompletableFuture<>();
@@ -430,8 +432,9 @@ class GateTest {
                 () -> CompletableFuture.completedFuture(null),
                 () -> true,
                 () -> CompletableFuture.completedFuture(null),
+                () -> "another has it",
                 Doubts.none(),
-                new GateRounds(() -> loop, () -> DEADLINE));
+                new GateRounds(() -> loop, () -> DEADLINE, Environment.system()));
         ConcurrentLinkedQueue<Pass> in = new ConcurrentLinkedQueue<>();
         ExecutorService pool = Executors.newFixedThreadPool(writers + 2);
         Semaphore outstanding = new Semaphore(256);

@@ -3,6 +3,7 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.conf.CephConf;
+import io.jrados.conf.Environment;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.FakeTime;
@@ -21,7 +22,7 @@ class QosTest {
     private final FakeTime time = loop.time;
     private final List<Integer> passed = new ArrayList<>();
     private QosLimits limits;
-    private final Qos qos = new Qos(() -> loop, () -> limits);
+    private final Qos qos = new Qos(() -> loop, () -> limits, Environment.system());
 
     private static QosLimits limits(String... options) throws RadosException {
         Map<String, String> map = new HashMap<>();

@@ -3,6 +3,7 @@ package io.jrados.rbd.lock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.NeverAnswered;
@@ -48,6 +49,7 @@ abstract class LockFixture {
 
     final ManagedLock lock = new ManagedLock(
             loop,
+            Environment.system(),
             new Cluster(),
             new Others(),
             new Image(),

@@ -2,6 +2,7 @@ package io.jrados.rbd.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
@@ -21,11 +22,12 @@ class RequestsOfVerbsTest {
 
     private final HandLoop loop = new HandLoop();
     private final List<CompletableFuture<Integer>> asked = new ArrayList<>();
-    private final RemoteRequests remote = new RemoteRequests(loop, Duration.ofSeconds(30), message -> {
-        CompletableFuture<Integer> answer = new CompletableFuture<>();
-        asked.add(answer);
-        return answer;
-    });
+    private final RemoteRequests remote =
+            new RemoteRequests(loop, Environment.system(), Duration.ofSeconds(30), message -> {
+                CompletableFuture<Integer> answer = new CompletableFuture<>();
+                asked.add(answer);
+                return answer;
+            });
 
     private final List<CompletableFuture<Void>> begun = new ArrayList<>();
     private final List<NotifyMessage> told = new ArrayList<>();
