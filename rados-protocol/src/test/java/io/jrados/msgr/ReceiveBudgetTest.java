@@ -53,7 +53,9 @@ class ReceiveBudgetTest {
         second.want(10, reading -> woken.add("too small to count"));
         second.want(100 << 10, reading -> woken.add("second " + reading));
         assertThat(woken).containsExactly("first true", "second false");
+        assertThat(second.isWaiting()).isTrue();
         first.give();
+        assertThat(second.isWaiting()).isFalse();
         assertThat(woken).containsExactly("first true", "second false", "second true");
         first.want(150 << 10, reading -> woken.add("first " + reading));
         first.close();

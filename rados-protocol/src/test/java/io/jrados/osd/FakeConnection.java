@@ -23,6 +23,9 @@ final class FakeConnection implements Connection {
     /** Whether the socket takes what is sent. */
     boolean writing = true;
 
+    /** Whether what it receives is not read for lack of memory. */
+    boolean starved;
+
     boolean closed;
     int keepalives;
     private long received;
@@ -116,6 +119,11 @@ final class FakeConnection implements Connection {
     public void close() {
         closed = true;
         releaseUnwritten();
+    }
+
+    @Override
+    public boolean awaitsMemory() {
+        return starved;
     }
 
     @Override

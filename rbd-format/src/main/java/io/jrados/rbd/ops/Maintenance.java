@@ -52,7 +52,7 @@ final class Maintenance {
      * @param here what to do here; called again when the lock was lost before it {@link #holding held} the gate
      */
     void run(Function<RequestId, NotifyMessage> request, Progress progress, Verb here) throws RadosException {
-        image.refresh();
+        refresh();
         checkWritable();
         Optional<RequestId> id = Optional.empty();
         for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
@@ -73,7 +73,7 @@ final class Maintenance {
                 }
             }
             Wait.on(shared.peers().pauseAsync(PAUSE));
-            image.refresh();
+            refresh();
         }
         here.execute();
     }
@@ -105,7 +105,7 @@ final class Maintenance {
         if (result != 0) {
             throw RadosException.of(result, doing + ", by the owner of its lock");
         }
-        image.refresh();
+        refresh();
         return true;
     }
 
@@ -174,7 +174,7 @@ final class Maintenance {
 
     /** Does a verb that its owner cannot be asked for: under the image's lock, if it has one, which is taken over. */
     void runHere(Verb here) throws RadosException {
-        image.refresh();
+        refresh();
         checkWritable();
         while (image.needsLock()) {
             Wait.on(image.access().acquireAsync());
@@ -196,7 +196,7 @@ final class Maintenance {
      * while another client has it.
      */
     void runUnlessOwned(Verb here) throws RadosException {
-        image.refresh();
+        refresh();
         checkWritable();
         for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
             if (round == MAX_ROUNDS || !Wait.on(shared.tryAcquireAsync())) {
@@ -206,9 +206,16 @@ final class Maintenance {
                 return;
             }
             Wait.on(shared.peers().pauseAsync(PAUSE));
-            image.refresh();
+            refresh();
         }
         here.execute();
+    }
+
+    /** Reads the header anew; those who wait behind that are told which verb it is for. */
+    private void refresh() throws RadosException {
+        try (Gate.Hold hold = image.hold(doing)) {
+            Wait.on(image.refreshAsync(hold));
+        }
     }
 
     /** EROFS unless the image may be changed. */
