@@ -24,7 +24,7 @@ class ObjecterExplainTest extends ObjecterCase {
 
     @Test
     void answersThatAreNotReadForLackOfMemoryAreToldFromThoseThatDoNotCome() {
-        FakeCluster cluster = FakeCluster.at(1);
+        FakeCluster cluster = FakeCluster.at(16);
         read(cluster, cluster.objectOn(0));
         assertThat(only(cluster).stage()).isEqualTo(Stage.CONNECTING);
         FakeConnection osd = cluster.to(0).ready();
@@ -38,13 +38,12 @@ class ObjecterExplainTest extends ObjecterCase {
 
     @Test
     void aPauseIsSinceTheMapThatBroughtIt() {
-        FakeCluster cluster = FakeCluster.at(15);
+        FakeCluster cluster = FakeCluster.at(16);
         write(cluster, cluster.objectOn(0));
         cluster.to(0).ready();
         Waiting sent = only(cluster);
         assertThat(sent.stage()).isEqualTo(Stage.ANSWER);
         cluster.loop.pass(Duration.ofSeconds(3));
-        cluster.publish(16);
         cluster.publish(17);
         Waiting paused = only(cluster);
         assertThat(paused.stage()).isEqualTo(Stage.PAUSED);
@@ -53,7 +52,7 @@ class ObjecterExplainTest extends ObjecterCase {
 
     @Test
     void anExplanationIsBoundedAndSaysHowMuchMoreThereIs() {
-        FakeCluster cluster = FakeCluster.at(1);
+        FakeCluster cluster = FakeCluster.at(16);
         String object = cluster.objectOn(0);
         for (int i = 0; i < Explanation.MOST + 500; i++) {
             write(cluster, object);
