@@ -41,9 +41,9 @@ class ObjecterExplainTest extends ObjecterCase {
         FakeCluster cluster = FakeCluster.at(16);
         write(cluster, cluster.objectOn(0));
         cluster.to(0).ready();
+        cluster.loop.pass(Duration.ofSeconds(3));
         Waiting sent = only(cluster);
         assertThat(sent.stage()).isEqualTo(Stage.ANSWER);
-        cluster.loop.pass(Duration.ofSeconds(3));
         cluster.publish(17);
         Waiting paused = only(cluster);
         assertThat(paused.stage()).isEqualTo(Stage.PAUSED);
