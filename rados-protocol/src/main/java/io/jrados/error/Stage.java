@@ -24,7 +24,10 @@ public enum Stage {
     BACKOFF("the end of an OSD's backoff"),
     /** There is no connection with the OSD yet, or no longer. */
     CONNECTING("a connection with its OSD"),
-    /** The client's budget for what it receives is used up (ms_dispatch_throttle_bytes): the answer is not read yet. */
+    /**
+     * The client's budget for what it receives is used up (ms_dispatch_throttle_bytes), so the answer is not read yet; or that
+     * for what its reads lend; or the JVM itself has no more.
+     */
     MEMORY("memory to receive the answer"),
     /** The OSD has it and has not answered. */
     ANSWER("an OSD's answer"),

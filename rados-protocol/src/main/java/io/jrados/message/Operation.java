@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of one operation in their order, and how its reply is read. It can be written any number of times, always
@@ -25,6 +26,7 @@ public final class Operation<R> {
     private final int flags;
     private final Optional<Utime> modified;
     private final Reader<R> reader;
+    private final @Nullable Loan loan;
 
     /** Makes the result of a reply that succeeded. */
     @FunctionalInterface
@@ -47,6 +49,11 @@ public final class Operation<R> {
 
     /** @param modified the time that a write gives the object, none for that of its submission */
     public Operation(List<Op> ops, int flags, Optional<Utime> modified, Reader<R> reader) {
+        this(ops, flags, modified, reader, null);
+    }
+
+    /** @param loan the memory that the result lends; null for a result that lends none */
+    public Operation(List<Op> ops, int flags, Optional<Utime> modified, Reader<R> reader, @Nullable Loan loan) {
         if (ops.isEmpty() || ops.size() > MOST_PARTS) {
             throw new IllegalArgumentException("an operation of " + ops.size() + " parts");
         }
@@ -54,6 +61,7 @@ public final class Operation<R> {
         this.flags = flags;
         this.modified = modified;
         this.reader = reader;
+        this.loan = loan;
     }
 
     public List<Op> ops() {
@@ -68,6 +76,11 @@ public final class Operation<R> {
     /** The time that a write gives the object, none for that of its submission. */
     public Optional<Utime> modified() {
         return modified;
+    }
+
+    /** The memory that its result lends; null for most. */
+    public @Nullable Loan loan() {
+        return loan;
     }
 
     public boolean isWrite() {
@@ -85,7 +98,7 @@ public final class Operation<R> {
 
     /** The same operation with its own copy of the inputs: callers get their buffers back, and it can still be sent. */
     public Operation<R> copied() {
-        return new Operation<>(ops.stream().map(Op::copied).toList(), flags, modified, reader);
+        return new Operation<>(ops.stream().map(Op::copied).toList(), flags, modified, reader, loan);
     }
 
     /** Writes the count of parts and the parts, without their inputs. */

@@ -42,7 +42,7 @@ final class SignsOfLife {
 
     private void look(Connection session) {
         long silent = environment.nanoTime() - session.lastKeepaliveAckNanos();
-        if (silent > settings.pingTimeout().toNanos()) {
+        if (silent > settings.pingTimeout().toNanos() && !session.awaitsMemory()) {
             gone.accept("no sign of life for " + Duration.ofNanos(silent).toSeconds() + " s");
             return;
         }

@@ -34,6 +34,14 @@ public interface Connection {
         return false;
     }
 
+    /**
+     * Bytes of the frame that memory was missing for, of a connection that ended with ENOMEM; 0 if it was to be sent, or if
+     * its length is not known.
+     */
+    default long unaffordable() {
+        return 0;
+    }
+
     /** The address that was connected to, as the maps know it. */
     EntityAddr peer();
 

@@ -6,7 +6,9 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * as much as all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on,
  * giving such memory up stops every thread of the process for a moment too. And an allocator of Netty's that is no longer
  * used does not give all of its memory back: a program that connects again and again would run out. The memory of this one
- * goes with it, at the next garbage collection. Safe for any thread.
+ * goes with it, at the next garbage collection. What is kept is given up where the JVM has no more. Safe for any thread.
  */
 final class LargeBuffers extends AbstractByteBufAllocator {
     private static final int SMALL = 8 << 10;
@@ -22,12 +24,20 @@ final class LargeBuffers extends AbstractByteBufAllocator {
     /** Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their speed. */
     private static final int PAGE = 4096;
 
-    private final Kept small = new Kept(SMALL, 2 << 20);
-    private final Kept inboxes = new Kept(Inbox.INITIAL, 16 << 20);
-    private final Kept large = new Kept(LARGE, 64 << 20);
+    private final Kept small;
+    private final Kept inboxes;
+    private final Kept large;
 
     LargeBuffers() {
+        this(new CopyOnWriteArrayList<>());
+    }
+
+    /** @param spare what all allocators of a client keep: each may give up the others' */
+    LargeBuffers(List<Kept> spare) {
         super(true);
+        this.small = new Kept(SMALL, DirectMemory.share(2 << 20, 64), spare);
+        this.inboxes = new Kept(Inbox.INITIAL, DirectMemory.share(16 << 20, 16), spare);
+        this.large = new Kept(LARGE, DirectMemory.share(64 << 20, 8), spare);
     }
 
     @Override
@@ -57,9 +67,10 @@ final class LargeBuffers extends AbstractByteBufAllocator {
     }
 
     /** Free memory of one range of sizes; what was used last, and is in the processor's caches, is used first. */
-    private static final class Kept {
+    static final class Kept {
         private final int unit;
         private final long max;
+        private final List<Kept> spare;
         private final Deque<ByteBuffer> free = new ConcurrentLinkedDeque<>();
         private final AtomicLong freeBytes = new AtomicLong();
 
@@ -67,9 +78,11 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         private final AtomicLong ownBytes = new AtomicLong();
 
         /** @param unit sizes are multiples of it */
-        Kept(int unit, long max) {
+        private Kept(int unit, long max, List<Kept> spare) {
             this.unit = unit;
             this.max = max;
+            this.spare = spare;
+            spare.add(this);
         }
 
         /** Memory that fits, neither too small nor, beyond one unit, more than twice as large as needed. */
@@ -86,11 +99,43 @@ final class LargeBuffers extends AbstractByteBufAllocator {
                 free.addLast(memory);
             }
             int rounded = (capacity + unit - 1) / unit * unit;
+            ByteBuffer made = make(rounded);
             ownBytes.addAndGet(rounded);
-            return ByteBuffer.allocateDirect(rounded + PAGE)
+            return made;
+        }
+
+        /** Memory that is kept for later must not be what is missing now. */
+        private ByteBuffer make(int bytes) {
+            try {
+                return allocate(bytes);
+            } catch (OutOfMemoryError missing) {
+                long given = 0;
+                for (Kept kept : spare) {
+                    given += kept.empty();
+                }
+                if (given == 0) {
+                    throw missing;
+                }
+                return allocate(bytes);
+            }
+        }
+
+        private static ByteBuffer allocate(int bytes) {
+            return ByteBuffer.allocateDirect(bytes + PAGE)
                     .alignedSlice(PAGE)
-                    .limit(rounded)
+                    .limit(bytes)
                     .slice();
+        }
+
+        /** Gives up all that is free; returns how many bytes. */
+        private long empty() {
+            long given = 0;
+            for (ByteBuffer memory = free.pollFirst(); memory != null; memory = free.pollFirst()) {
+                given += memory.capacity();
+            }
+            freeBytes.addAndGet(-given);
+            ownBytes.addAndGet(-given);
+            return given;
         }
 
         /** The longest unused goes when there is too much. */

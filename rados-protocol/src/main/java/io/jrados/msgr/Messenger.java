@@ -57,7 +57,8 @@ public final class Messenger {
     /**
      * @param dataCrc Ceph's ms_crc_data: false to take what daemons send that do not checksum segments in crc mode; what we
      *     send always is
-     * @param receiveBytes how many bytes of large messages may be under way to this client at once
+     * @param receiveBytes how many bytes of large messages may be under way to this client at once; a quarter of the
+     *     JVM's direct memory at most
      * @param compression the ways in which OSDs may compress what they send, preferred ones first
      */
     public Messenger(
@@ -72,7 +73,7 @@ public final class Messenger {
         this.readyTimeout = readyTimeout;
         this.dataCrc = dataCrc;
         this.compression = List.copyOf(compression);
-        this.budget = new ReceiveBudget(receiveBytes);
+        this.budget = new ReceiveBudget(DirectMemory.share(receiveBytes, 4));
         this.identity = new ClientIdentity(nonce(environment));
     }
 

@@ -15,6 +15,7 @@ import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,8 +52,12 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private @Nullable Phase phase;
     private @Nullable Frame answer;
     private boolean keepaliveDue;
+    /** Whether the channel is being handed messages: what it then complains of is one of those. */
+    private boolean sending;
+
     private volatile @Nullable Open open;
     private volatile boolean closed;
+    private volatile long unaffordable;
     private volatile long lastReceived;
     private volatile long readySince;
 
@@ -148,9 +153,24 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     public void exceptionCaught(ChannelHandlerContext failing, Throwable cause) {
         if (cause instanceof IOException) {
             fail(new RadosException(Errno.ECONNRESET, doing(), cause));
+        } else if (sending) {
+            unsent(cause);
+        } else if (cause instanceof OutOfMemoryError) {
+            int frame = codec.wanted();
+            unaffordable = frame;
+            fail(new RadosException(
+                    Errno.ENOMEM,
+                    doing() + ", receiving a frame of " + frame + " bytes, " + DirectMemory.missing(cause),
+                    cause));
         } else {
             fail(new RadosException(Errno.EIO, doing(), cause));
         }
+    }
+
+    private void unsent(Throwable cause) {
+        boolean memory = cause instanceof OutOfMemoryError;
+        String why = memory ? ", sending a message, " + DirectMemory.missing(cause) : ", encoding a message";
+        fail(new RadosException(memory ? Errno.ENOMEM : Errno.EIO, doing() + why, cause));
     }
 
     // ---- the handshake and what follows
@@ -279,10 +299,13 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         if (closed) {
             queue.clear();
         } else if (open != null && context != null) {
+            sending = true;
             try {
                 flush(open, context);
             } catch (RuntimeException | OutOfMemoryError failed) {
-                fail(new RadosException(Errno.EIO, doing() + ", encoding a message", failed));
+                unsent(failed);
+            } finally {
+                sending = false;
             }
         }
     }
@@ -382,7 +405,18 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
 
         @Override
         public void write(ByteBuf piece, ByteBuf owner) {
-            context.write(piece).addListener(written -> owner.release());
+            context.write(piece).addListener(written -> {
+                owner.release();
+                written(written);
+            });
+        }
+
+        /** A piece that is missing makes rubbish of all that follows it. A channel that ends tells of it elsewhere. */
+        private void written(Future<?> write) {
+            Throwable failure = write.cause();
+            if (failure != null && !(failure instanceof IOException)) {
+                unsent(failure);
+            }
         }
     }
 
@@ -391,6 +425,11 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public boolean awaitsMemory() {
         return share.isWaiting();
+    }
+
+    @Override
+    public long unaffordable() {
+        return unaffordable;
     }
 
     @Override

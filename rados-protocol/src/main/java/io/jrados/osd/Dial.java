@@ -79,6 +79,12 @@ final class Dial {
         return attempts.remove(attempt) && attempts.isEmpty();
     }
 
+    /** As after so many failures. */
+    void againAfter(int failed) {
+        failures = Math.max(failures, failed);
+        again(false);
+    }
+
     /** Tries again: at once, or after what grows with the failures. */
     void again(boolean atOnce) {
         Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 10));

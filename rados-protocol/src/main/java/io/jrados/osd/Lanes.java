@@ -69,7 +69,8 @@ final class Lanes {
         if (byGroup.size() >= MOST_EMPTY) {
             byGroup.values().removeIf(Throttle.Lane::isEmpty);
         }
-        Throttle.Lane made = new Throttle.Lane("for group " + group + ", which osd." + osd + " holds back", true);
+        Throttle.Lane made = new Throttle.Lane(
+                "for group " + group + ", which osd." + osd + " holds back or memory was missing for", true);
         byGroup.put(group, made);
         return made;
     }

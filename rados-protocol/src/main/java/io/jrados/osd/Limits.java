@@ -1,5 +1,7 @@
 package io.jrados.osd;
 
+import io.jrados.msgr.DirectMemory;
+
 /**
  * The limits of a client on what is under way and on what waits. The first two hold for each OSD, and for the client as a
  * whole over all that is answered within a second or so: what one OSD leaves unanswered takes no room from others.
@@ -8,19 +10,22 @@ package io.jrados.osd;
  * @param bytes under way: objecter_inflight_op_bytes
  * @param waiting operations of the client that wait for their turn; those beyond fail with EAGAIN and are never sent
  * @param doubtBytes of writes in doubt that are kept, to be sent again; the data of those beyond is not
+ * @param lentBytes of memory that reads may lend at once; as much again goes from reads into writes
  */
-public record Limits(int operations, long bytes, int waiting, long doubtBytes) {
+public record Limits(int operations, long bytes, int waiting, long doubtBytes, long lentBytes) {
+    private static final long MOST_LENT_BYTES = 64L << 20;
     private static final long MOST_DOUBT_BYTES = 64L << 20;
 
     /** Ceph's own. */
     public static final Limits DEFAULT = new Limits(1024, 100L << 20, 1 << 16);
 
-    /** With a sixteenth of the heap for writes in doubt, 64 MiB at most. */
+    /** With a sixteenth of the heap for writes in doubt, 64 MiB at most, and a quarter of the direct memory to lend. */
     public Limits(int operations, long bytes, int waiting) {
         this(
                 operations,
                 bytes,
                 waiting,
-                Math.min(MOST_DOUBT_BYTES, Runtime.getRuntime().maxMemory() / 16));
+                Math.min(MOST_DOUBT_BYTES, Runtime.getRuntime().maxMemory() / 16),
+                DirectMemory.share(MOST_LENT_BYTES, 4));
     }
 }

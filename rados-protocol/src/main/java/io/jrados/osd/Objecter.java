@@ -551,6 +551,11 @@ public final class Objecter {
         }
 
         @Override
+        public void starved(PendingOp<?> op, RadosException why) {
+            operations.starved(op, why);
+        }
+
+        @Override
         public void unsendable(PendingOp<?> op, Throwable broken) {
             operations.unsendable(op, broken);
         }

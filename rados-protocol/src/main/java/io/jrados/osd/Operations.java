@@ -73,6 +73,7 @@ final class Operations {
     private final Throttle throttle;
     private final Lanes lanes;
     private final Reasons reasons;
+    private final Lending lending;
     private final Departing departing = new Departing();
     private final Flushes flushes = new Flushes();
     private final InDoubt inDoubt;
@@ -94,11 +95,12 @@ final class Operations {
         this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
         this.inDoubt = new InDoubt(new Doubtful(), limits.doubtBytes());
         this.lanes = new Lanes(sessions);
-        this.reasons = new Reasons(owner, throttle);
+        this.lending = new Lending(owner, limits.lentBytes(), this::lend);
+        this.reasons = new Reasons(owner, throttle, lending);
     }
 
     boolean isEmpty() {
-        return pending.isEmpty() && throttle.waiting() == 0 && departing.isEmpty();
+        return pending.isEmpty() && throttle.waiting() == 0 && lending.waiting() == 0 && departing.isEmpty();
     }
 
     /** When the oldest pending one was submitted, now if there is none. */
@@ -116,22 +118,52 @@ final class Operations {
                     op.request.doing() + ", with " + InDoubt.MAX + " writes whose outcome is not known (never sent)"));
             return;
         }
+        owner.wakeTick();
+        if (lending.waiting() >= limits.waiting() && op.loan() != null) {
+            refuse(op);
+        } else if (lending.take(op)) {
+            enter(op);
+        }
+    }
+
+    private void enter(PendingOp<?> op) {
         lineUpAgain();
         locate(op);
         switch (throttle.enter(op, lanes.of(op))) {
             case NOW -> begin(op);
             case LATER -> {
                 LOG.trace("{} waits for its turn", op);
+                lending.setAside(op);
                 // those before it may only wait for lanes of their own
                 admit();
             }
-            case REFUSED ->
-                op.fail(new RadosException(
-                        Errno.EAGAIN,
-                        op.request.doing() + ", with " + limits.waiting()
-                                + " operations waiting for their turn (never sent)"));
+            case REFUSED -> refuse(op);
         }
-        owner.wakeTick();
+    }
+
+    private void refuse(PendingOp<?> op) {
+        lending.setAside(op);
+        op.fail(new RadosException(
+                Errno.EAGAIN,
+                op.request.doing() + ", with " + limits.waiting() + " operations waiting for their turn (never sent)"));
+    }
+
+    /** There is room now for what it lends. */
+    private void lend(PendingOp<?> op) {
+        try {
+            if (ending == null) {
+                enter(op);
+            } else {
+                end(op, ending.apply(op));
+            }
+        } catch (RuntimeException | Error broken) {
+            misplaced(op, broken);
+        }
+    }
+
+    /** Memory was missing for its reply, each time that it was sent. */
+    void starved(PendingOp<?> op, RadosException why) {
+        giveUp(op, new RadosException(Errno.ENOMEM, op.request.doing() + ", whose reply this JVM cannot take", why));
     }
 
     /** Takes an operation past the throttle. */
@@ -347,6 +379,7 @@ final class Operations {
         detach(op);
         pending.remove(op.key, op);
         throttle.leave(op);
+        lending.ended(op);
     }
 
     /** Lets those go on whose turn has come; none while others are late, for it may be late itself. */
@@ -362,6 +395,8 @@ final class Operations {
                 long now = owner.now();
                 if (op.isLate(now)) {
                     giveUp(op, late(op, now));
+                } else if (!lending.take(op)) {
+                    throttle.leave(op);
                 } else {
                     op.turnNanos = now;
                     op.stageNanos = now;
@@ -447,7 +482,7 @@ final class Operations {
     }
 
     void cancel(PendingOp<?> op) {
-        if (op.tid == 0 ? throttle.removeWaiting(op) : pending.get(op.key) == op) {
+        if (takeOut(op)) {
             op.cancelled = true;
             giveUp(op, new RadosException(Errno.ECANCELED, op.request.doing()));
         }
@@ -555,9 +590,9 @@ final class Operations {
         if (why == null) {
             return;
         }
-        List<PendingOp<?>> some = first(op -> true);
+        List<PendingOp<?>> some = first(op -> true, op -> true);
         for (PendingOp<?> op : some) {
-            if (op.tid != 0 || throttle.removeWaiting(op)) {
+            if (takeOut(op)) {
                 Guard.run("ending an operation", () -> end(op, why.apply(op)));
             }
         }
@@ -566,10 +601,15 @@ final class Operations {
         }
     }
 
+    /** Whether it is not over yet; one that waits for its turn, or for room to lend, does so no more. */
+    private boolean takeOut(PendingOp<?> op) {
+        return op.tid != 0 ? pending.get(op.key) == op : throttle.removeWaiting(op) || lending.removeWaiting(op);
+    }
+
     /** A slice of them: of those that wait before those that had their turn. */
-    private List<PendingOp<?>> first(Predicate<PendingOp<?>> which) {
-        List<PendingOp<?>> found = new ArrayList<>();
-        throttle.someWaiting(SLICE, entry -> which.test((PendingOp<?>) entry))
+    private List<PendingOp<?>> first(Predicate<PendingOp<?>> which, Predicate<PendingOp<?>> whichBorrow) {
+        List<PendingOp<?>> found = lending.someWaiting(SLICE, whichBorrow);
+        throttle.someWaiting(SLICE - found.size(), entry -> which.test((PendingOp<?>) entry))
                 .forEach(entry -> found.add((PendingOp<?>) entry));
         for (PendingOp<?> op : pending.values()) {
             if (found.size() == SLICE) {
@@ -664,8 +704,9 @@ final class Operations {
     private void setStuckAside() {
         long now = owner.now();
         for (PendingOp<?> op : pending.values()) {
-            if (op.isCounted() && now - op.turnNanos >= STUCK_NANOS) {
+            if ((op.isCounted() || op.lending) && now - op.turnNanos >= STUCK_NANOS) {
                 throttle.setAside(op);
+                lending.setAside(op);
             }
         }
     }
@@ -676,12 +717,13 @@ final class Operations {
             return;
         }
         long now = owner.now();
-        List<PendingOp<?>> late = first(op -> op.isLate(now));
+        List<PendingOp<?>> late = first(op -> op.isLate(now), op -> lending.isLate(op, now));
         expiring = true;
         try {
             for (PendingOp<?> op : late) {
-                if (op.tid != 0 ? pending.get(op.key) == op : throttle.removeWaiting(op)) {
-                    Guard.run("ending an operation", () -> end(op, late(op, now)));
+                DeadlineException why = late(op, now);
+                if (takeOut(op)) {
+                    Guard.run("ending an operation", () -> end(op, why));
                 }
             }
         } finally {
@@ -728,6 +770,9 @@ final class Operations {
         List<Throttle.Entry> some = throttle.someWaiting(all.room(), entry -> true);
         some.forEach(entry -> all.add(() -> waiting((PendingOp<?>) entry)));
         all.addMore(throttle.waiting() - some.size());
+        List<PendingOp<?>> borrowers = lending.someWaiting(all.room(), op -> true);
+        borrowers.forEach(op -> all.add(() -> waiting(op)));
+        all.addMore(lending.waiting() - borrowers.size());
     }
 
     private Waiting waiting(PendingOp<?> op) {

@@ -2,6 +2,7 @@ package io.jrados.osd;
 
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.RadosException;
+import io.jrados.message.Loan;
 import io.jrados.message.OsdOpReply;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osdmap.OsdMap;
@@ -26,7 +27,7 @@ final class PendingOp<R> extends Throttle.Entry {
     final Request<R> request;
     final Target target;
     final long submittedNanos;
-    final long deadlineNanos;
+    private long deadlineNanos;
     /** What the operation says, or the wall clock at its submission: the same in every attempt. */
     final Utime modified;
     /** The watch or notification that this registers, which registers anew instead of being sent again. */
@@ -61,6 +62,10 @@ final class PendingOp<R> extends Throttle.Entry {
     Session carrier;
 
     boolean cancelled;
+    /** Whether it has room for what it will lend. */
+    boolean lending;
+    /** That its message or its reply found no memory in this JVM; null for most. */
+    Starving.@Nullable Hunger hunger;
     /** Whether an OSD has answered what was sent last: it does nothing more of it. */
     boolean answered;
     /** The map that its target is of. */
@@ -156,6 +161,17 @@ final class PendingOp<R> extends Throttle.Entry {
     @Override
     long cost() {
         return cost;
+    }
+
+    /** The memory that it lends; null for most. */
+    @Nullable
+    Loan loan() {
+        return request.operation().loan();
+    }
+
+    /** Gives it all of its time once more, after it waited for what others had lent. */
+    void beginAnew(long nowNanos) {
+        deadlineNanos = nowNanos + request.deadline().toNanos();
     }
 
     /** Whether its deadline has passed: from then on it is not sent any more. */

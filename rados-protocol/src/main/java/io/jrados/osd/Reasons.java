@@ -9,14 +9,19 @@ import io.jrados.error.Stage;
 final class Reasons {
     private final Surroundings around;
     private final Throttle throttle;
+    private final Lending lending;
 
-    Reasons(Surroundings around, Throttle throttle) {
+    Reasons(Surroundings around, Throttle throttle, Lending lending) {
         this.around = around;
         this.throttle = throttle;
+        this.lending = lending;
     }
 
     /** Of an operation that waits for its turn or is pending. */
     Reason of(PendingOp<?> op) {
+        if (lending.isWaiting(op)) {
+            return new Reason(Stage.MEMORY, op.submittedNanos, lending.before(op));
+        }
         if (op.tid == 0) {
             return new Reason(Stage.LIMIT, op.submittedNanos, throttle.before(op));
         }

@@ -74,6 +74,9 @@ final class Session {
         @Nullable
         PendingOp<?> late(PendingOp<?> op);
 
+        /** Memory was missing too often for the reply to a read. */
+        void starved(PendingOp<?> op, RadosException why);
+
         /** An operation could not be made a message. */
         void unsendable(PendingOp<?> op, Throwable broken);
 
@@ -88,6 +91,7 @@ final class Session {
     private final Backoffs backoffs = new Backoffs();
 
     private final Dial dial;
+    private final Starving starving;
     /** The one that may carry operations. */
     private @Nullable Connection connection;
 
@@ -96,7 +100,12 @@ final class Session {
     /** Since when there is no connection, if there is none. */
     private long lostNanos;
 
+    /** How often in a row memory was missing, and what was said of it last. */
+    private int starved;
+
+    private String hunger = "";
     private long heardNanos;
+    private long readyNanos;
     private boolean pinged;
     private long limitNanos = FIRST_LIMIT_NANOS;
 
@@ -106,6 +115,7 @@ final class Session {
         this.owner = owner;
         this.lostNanos = owner.now();
         this.dial = new Dial(address, owner, new Relay());
+        this.starving = new Starving(this, owner);
     }
 
     int osd() {
@@ -191,12 +201,12 @@ final class Session {
     }
 
     boolean holdsBack() {
-        return !backoffs.isEmpty();
+        return !backoffs.isEmpty() || !starving.isEmpty();
     }
 
-    /** Whether the OSD asked to hold it back. */
+    /** Whether the OSD asked to hold it back, or memory was missing for it or for one before it. */
     boolean isHeld(PendingOp<?> op) {
-        return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place());
+        return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place()) || starving.holds(op);
     }
 
     private Payload message(PendingOp<?> op, int attempt, long features) {
@@ -224,6 +234,7 @@ final class Session {
         connection = won;
         trouble = "";
         heardNanos = owner.now();
+        readyNanos = heardNanos;
         pinged = false;
         owner.events().connected(osd);
         sendAll();
@@ -239,8 +250,8 @@ final class Session {
     }
 
     private void lost(RadosException why) {
-        boolean wasReady = connection != null;
-        if (wasReady) {
+        Connection was = connection;
+        if (was != null) {
             lostNanos = owner.now();
         }
         connection = null;
@@ -249,8 +260,21 @@ final class Session {
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
         owner.events().lost(osd, why);
         owner.reset(this, why);
+        if (was != null && why.errno() == Errno.ENOMEM) {
+            starve(was, why);
+        } else if (!closed) {
+            dial.again(was != null);
+        }
+    }
+
+    /** To connect and send again at once would bring the same lack of memory at once. */
+    private void starve(Connection was, RadosException why) {
+        LOG.warn("[osd.{}] {}", osd, why.getMessage());
+        hunger = why.getMessage();
+        starved++;
+        starving.lost(was.unaffordable(), readyNanos, why);
         if (!closed) {
-            dial.again(wasReady);
+            dial.againAfter(starved);
         }
     }
 
@@ -269,7 +293,10 @@ final class Session {
             return;
         }
         long now = owner.now();
-        long silent = now - Math.max(heardNanos, open.lastReceivedNanos());
+        if (open.awaitsMemory()) {
+            heardNanos = now;
+        }
+        long silent = Math.min(now - heardNanos, now - open.lastReceivedNanos());
         long unanswered = 0;
         for (PendingOp<?> op : ops.values()) {
             if (op.attempts > 0 && !isHeld(op)) {
@@ -309,6 +336,13 @@ final class Session {
 
     /** Why an operation is not answered. */
     Reason reason(PendingOp<?> op) {
+        if (starving.holds(op)) {
+            return new Reason(
+                    Stage.MEMORY,
+                    since(op),
+                    "it, or one before it for its object, is to be sent to " + name() + " again after a pause ("
+                            + starving.reason() + ")");
+        }
         return isHeld(op) && connection != null
                 ? new Reason(Stage.BACKOFF, since(op), name() + " asked to hold back")
                 : reason(since(op));
@@ -321,6 +355,12 @@ final class Session {
     /** Why something that was sent then, or was to be sent, is not answered. */
     Reason reason(long sinceNanos) {
         Connection open = connection;
+        if (!hunger.isEmpty()) {
+            return new Reason(
+                    Stage.MEMORY,
+                    sinceNanos,
+                    name() + " was lost " + starved + " times in a row and has not answered since (" + hunger + ")");
+        }
         if (open == null) {
             long later = sinceNanos - lostNanos > 0 ? sinceNanos : lostNanos;
             return new Reason(
@@ -343,6 +383,8 @@ final class Session {
     private void received(Payload payload) {
         heardNanos = owner.now();
         pinged = false;
+        starved = 0;
+        hunger = "";
         limitNanos = FIRST_LIMIT_NANOS;
         Optional<MessageType> type = MessageType.of(payload.type());
         if (type.isEmpty()) {

@@ -12,6 +12,7 @@ import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
 import io.jrados.mon.MonSettings;
 import io.jrados.msgr.Compression;
+import io.jrados.msgr.DirectMemory;
 import io.jrados.osd.Limits;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osdmap.CrushLocation;
@@ -49,7 +50,7 @@ final class Configured {
     static Limits limits(CephConf conf) {
         return new Limits(
                 (int) conf.integer("objecter_inflight_ops"),
-                conf.bytes("objecter_inflight_op_bytes"),
+                DirectMemory.share(conf.bytes("objecter_inflight_op_bytes"), 2),
                 Limits.DEFAULT.waiting());
     }
 

@@ -27,6 +27,9 @@ final class FakeConnection implements Connection {
     boolean starved;
 
     boolean closed;
+    /** The frame that found no memory. */
+    long unaffordable;
+
     int keepalives;
     private long received;
 
@@ -53,6 +56,12 @@ final class FakeConnection implements Connection {
 
     void reset() {
         fail(new RadosException(Errno.ECONNRESET, "talking to osd " + peer));
+    }
+
+    /** There is no memory for a frame of so many bytes, 0 for one to be sent. */
+    void starve(long frame) {
+        unaffordable = frame;
+        fail(new RadosException(Errno.ENOMEM, "receiving a frame of " + frame + " bytes"));
     }
 
     void fail(RadosException why) {
@@ -124,6 +133,11 @@ final class FakeConnection implements Connection {
     @Override
     public boolean awaitsMemory() {
         return starved;
+    }
+
+    @Override
+    public long unaffordable() {
+        return unaffordable;
     }
 
     @Override

@@ -260,7 +260,7 @@ class InDoubtTest extends ObjecterCase {
 
     @Test
     void dataOverTheLimitIsNotKeptAndTheFailureSaysSo() {
-        FakeCluster cluster = new FakeCluster(new Limits(16, 1 << 20, 16, 3000));
+        FakeCluster cluster = new FakeCluster(new Limits(16, 1 << 20, 16, 3000, 1 << 20));
         cluster.publish(16);
         String object = cluster.objectOn(0);
         CompletableFuture<WriteResult> small = submit(cluster, object, ByteBuffer.allocate(100));

@@ -77,7 +77,12 @@ public interface Image extends AutoCloseable {
      * Lends what is stored of a range, as it came from the network: nothing is copied, and what {@code reader} is not called
      * for is zero. In no order. Completes when the reader has given all of it back, with EINVAL past the image's end.
      *
-     * @param length bytes; all of them may be in memory at once
+     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most, to the readers of all of its images;
+     * the rest of a range is read as they give memory back, and later writes to the image may come before that. If nothing is
+     * given back for as long as the pool's deadline, it completes with ETIMEDOUT, which says how much is lent. So a reader must
+     * not keep memory until another read of this kind has ended.
+     *
+     * @param length bytes
      */
     CompletableFuture<Void> readExtentsAsync(long offset, long length, ExtentReader reader);
 

@@ -1,5 +1,6 @@
 package io.jrados.osd.op;
 
+import io.jrados.message.Loan;
 import io.jrados.message.Op;
 import io.jrados.message.OpCode;
 import io.jrados.message.OpOutputs;
@@ -7,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The parts that an operation collects, and for each what its output means. Frozen once it is submitted. */
 final class Parts {
@@ -40,12 +43,16 @@ final class Parts {
         return ops;
     }
 
-    PartResults results(OpOutputs from) {
+    /** @param loan told of what is lent; null if nothing is */
+    PartResults results(OpOutputs from, @Nullable Loan loan) {
         int[] codes = new int[ops.size()];
         Object[] values = new Object[codes.length];
         for (int i = 0; i < codes.length; i++) {
             codes[i] = from.code(i);
             values[i] = codes[i] < 0 ? PartResults.FAILED : outputs.get(i).read(from.output(i));
+            if (loan != null && values[i] instanceof CompletableFuture<?> use) {
+                loan.used(use);
+            }
         }
         return new PartResults(ops, codes, values);
     }

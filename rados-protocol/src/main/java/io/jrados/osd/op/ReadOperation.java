@@ -1,11 +1,13 @@
 package io.jrados.osd.op;
 
+import io.jrados.message.Loan;
 import io.jrados.message.Op;
 import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -18,6 +20,8 @@ import java.util.TreeSet;
 public final class ReadOperation {
     private final Parts parts = new Parts();
     private int flags = OsdFlags.READ;
+    private long lent;
+    private boolean passesOn;
 
     /** Fails with ENOENT unless the object exists. */
     public ReadOperation assertExists() {
@@ -78,11 +82,27 @@ public final class ReadOperation {
      * As {@link #sparseRead(long, long)}, without a copy: the bytes are lent while they are where the network put them.
      * {@link ReadResult#borrowed} tells when they are not used any more; until then they hold memory of the connection.
      *
+     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most; it counts what was asked for, and
+     * 64 KiB at least. A read that finds no room waits until enough is given back, and may be passed meanwhile by later
+     * operations on its object. While it waits, its deadline begins anew each time that something is given back; if nothing
+     * is, it fails with ETIMEDOUT, never sent, and says how much is lent. So a borrower must not keep what it was lent until
+     * another such read has ended.
+     *
      * @param length bytes, at least 1
      */
     public ReadOperation sparseRead(long offset, int length, Borrower borrower) {
         checkRead(offset, length);
         parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length).to(borrower));
+        lent += length;
+        return this;
+    }
+
+    /**
+     * Says that what is lent goes into a write, and that it is given back when the write ends: it counts for a budget of its
+     * own, as large as the first, so that a borrower of the client may wait for such a write.
+     */
+    public ReadOperation passedOn() {
+        passesOn = true;
         return this;
     }
 
@@ -277,7 +297,12 @@ public final class ReadOperation {
     /** For the library itself: the operation as it is sent. */
     @SuppressWarnings("exports")
     public Operation<ReadResult> operation() {
+        Loan loan = lent == 0 ? null : new Loan(lent, passesOn);
         return new Operation<>(
-                parts.freeze(), flags, (outputs, version) -> new ReadResult(parts.results(outputs), version));
+                parts.freeze(),
+                flags,
+                Optional.empty(),
+                (outputs, version) -> new ReadResult(parts.results(outputs, loan), version),
+                loan);
     }
 }

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -66,8 +67,9 @@ final class SparseOutput implements Output {
             ByteBuf lent = data(in, extents).retain();
             CompletableFuture<?> used;
             try {
-                used = borrower.use(extents, lent.nioBuffer().asReadOnlyBuffer());
-            } catch (RuntimeException refused) {
+                used = Objects.requireNonNull(
+                        borrower.use(extents, lent.nioBuffer().asReadOnlyBuffer()), "a borrower's future");
+            } catch (RuntimeException | Error refused) {
                 used = CompletableFuture.failedFuture(refused);
             }
             return used.whenComplete((done, failed) -> lent.release());

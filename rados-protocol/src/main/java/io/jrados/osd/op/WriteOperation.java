@@ -294,6 +294,6 @@ public final class WriteOperation {
                 parts.freeze(),
                 flags,
                 modified,
-                (outputs, version) -> new WriteResult(parts.results(outputs), version));
+                (outputs, version) -> new WriteResult(parts.results(outputs, null), version));
     }
 }

@@ -119,8 +119,9 @@ final class CopyUp {
 
     /** The parent's bytes are sent on from where the network put them. */
     private CompletableFuture<?> borrow(ImageContext parent, int covered) {
-        ReadOperation read =
-                new ReadOperation().sparseRead(0, covered, (extents, bytes) -> write(extents, bytes, covered));
+        ReadOperation read = new ReadOperation()
+                .sparseRead(0, covered, (extents, bytes) -> write(extents, bytes, covered))
+                .passedOn();
         return parent.readPool()
                 .operateAsync(parent.dataObject(object), read, parent.snapId())
                 .handle((result, failed) -> {

@@ -10,9 +10,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. */
+/**
+ * Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. A client
+ * lends only so much at a time, so the objects of a large range are not all asked for at once.
+ */
 final class StoredExtents {
+    /** Objects that are being read or lent; more than a client lends at a time, where they are not small. */
+    private static final int AT_ONCE = 64;
+
     private final ImageContext image;
     private final ImageState state;
     private final ExtentReader reader;
@@ -25,12 +32,58 @@ final class StoredExtents {
 
     /** Completes when the reader is done with all of it. */
     CompletableFuture<Void> read(long offset, long length) {
-        All all = new All();
-        ObjectExtents groups = new ObjectExtents(image.layout(), offset, length);
-        while (groups.hasNext()) {
-            all.add(read(groups.next(), offset));
+        Walk walk = new Walk(offset, length);
+        walk.more(AT_ONCE);
+        return walk.all;
+    }
+
+    /** Reads the next object when one is given back; after a failure, or once nobody waits any more, none. */
+    private final class Walk {
+        private final All all = new All();
+        private final long offset;
+        private final ObjectExtents groups;
+        /** How many more may be read; who makes it more than none reads them, for all others. */
+        private final AtomicInteger room = new AtomicInteger();
+
+        private volatile boolean failed;
+        private boolean sealed;
+
+        Walk(long offset, long length) {
+            this.offset = offset;
+            this.groups = new ObjectExtents(image.layout(), offset, length);
         }
-        return all.seal();
+
+        void more(int objects) {
+            if (room.getAndAdd(objects) == 0) {
+                do {
+                    next();
+                } while (room.decrementAndGet() != 0);
+            }
+        }
+
+        private void next() {
+            if (sealed) {
+                return;
+            }
+            if (failed || all.isDone() || !groups.hasNext()) {
+                sealed = true;
+                all.seal();
+                return;
+            }
+            CompletableFuture<Void> one;
+            try {
+                one = read(groups.next(), offset);
+            } catch (RuntimeException | Error broken) {
+                one = CompletableFuture.failedFuture(broken);
+            }
+            all.add(one);
+            one.whenComplete((read, failure) -> {
+                if (failure != null) {
+                    failed = true;
+                }
+                more(1);
+            });
+        }
     }
 
     private CompletableFuture<Void> read(ObjectExtents.Group group, long offset) {
