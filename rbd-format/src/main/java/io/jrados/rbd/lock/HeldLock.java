@@ -102,9 +102,17 @@ final class HeldLock {
                     }
                     return found.get().cookie().equals(wanted)
                             ? settled(Moved.DONE, wanted)
-                            : CompletableFuture.completedFuture(Moved.AGAIN);
+                            : from(found.get().cookie());
                 })
                 .thenCompose(next -> next);
+    }
+
+    /** An earlier request has set another cookie than the one wanted now: the next one begins with that. */
+    private CompletableFuture<Moved> from(String found) {
+        if (cookies.contains(found)) {
+            cookie = found;
+        }
+        return CompletableFuture.completedFuture(Moved.AGAIN);
     }
 
     private CompletableFuture<Moved> settled(Moved how, String wanted) {

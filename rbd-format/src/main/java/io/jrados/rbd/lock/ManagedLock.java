@@ -73,6 +73,7 @@ public final class ManagedLock {
     private final AskOwner asking;
     private long handle;
     private boolean reacquiring;
+    private CompletableFuture<HeldLock.Moved> moving = CompletableFuture.completedFuture(HeldLock.Moved.DONE);
     private boolean toRelease;
     private boolean closing;
     private volatile boolean unlocking;
@@ -298,9 +299,11 @@ public final class ManagedLock {
 
     // ---- taking
 
+    /** What is still being asked about the last lock's cookie is answered first, or it would count for the next lock. */
     private void attempt() {
         enter(State.ACQUIRING);
-        peers.watchAsync()
+        moving.handle((moved, ignored) -> moved)
+                .thenCompose(moved -> peers.watchAsync())
                 .thenCompose(watch -> held.take(watch).thenApply(taken -> new Taken(watch, taken)))
                 .whenComplete((taken, failed) -> loop.execute(() -> attempted(taken, failed)));
     }
@@ -519,7 +522,6 @@ public final class ManagedLock {
     }
 
     private void released() {
-        unlocking = false;
         if (owned) {
             owned = false;
             image.ownershipChanged();
@@ -542,20 +544,24 @@ public final class ManagedLock {
             handle = newHandle;
         }
         String wanted = LockOwner.cookieOf(handle);
-        boolean has = state == State.OWNED || state == State.RELEASING && !unlocking;
-        if (!has || reacquiring || wanted.equals(held.cookie())) {
+        if (!keeps() || reacquiring || wanted.equals(held.cookie())) {
             return;
         }
         reacquiring = true;
-        held.move(wanted)
-                .whenComplete((moved, failed) -> loop.execute(() -> {
-                    reacquiring = false;
-                    if (failed != null || moved == null) {
-                        unmoved(failed == null ? new IllegalStateException() : failed);
-                    } else {
-                        moved(moved);
-                    }
-                }));
+        moving = held.move(wanted);
+        moving.whenComplete((moved, failed) -> loop.execute(() -> {
+            reacquiring = false;
+            if (failed != null || moved == null) {
+                unmoved(failed == null ? new IllegalStateException() : failed);
+            } else {
+                moved(moved);
+            }
+        }));
+    }
+
+    /** Whether this client has the lock and has not asked the cluster to take it off the header. */
+    private boolean keeps() {
+        return state == State.OWNED || state == State.RELEASING && !unlocking;
     }
 
     private void unmoved(Throwable failed) {
@@ -581,6 +587,9 @@ public final class ManagedLock {
 
     /** Somebody has broken the lock: nothing is written any more before it is taken anew. */
     private void lost() {
+        if (!keeps()) {
+            return; // it was given back while its cookie was being changed
+        }
         LOG.warn("the lock of {} is lost: somebody has broken it", image.spec());
         if (state == State.OWNED) {
             owned = false;

@@ -124,4 +124,12 @@ class OutcomesTest {
                 .as("what was to be deleted need not be there")
                 .isCompleted();
     }
+
+    @Test
+    void theOutcomeIsToldOnceHoweverOftenAFailureIsPassedOn() {
+        Throwable joined = Outcomes.join(Outcomes.mapped(one.failure(), meant -> meant), two.failure());
+        assertThat(joined)
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessage("writing object a (sent, outcome unknown): timed out (ETIMEDOUT)");
+    }
 }

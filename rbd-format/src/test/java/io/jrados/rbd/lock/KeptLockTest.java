@@ -273,4 +273,71 @@ class KeptLockTest extends LockFixture {
         Throwable failed = failure(acquire());
         assertThat(failed).isInstanceOf(DeadlineException.class).isNotInstanceOf(OutcomeUnknownException.class);
     }
+
+    private void watchedAnew(long by) {
+        handle = by;
+        lock.watched(by);
+        loop.run();
+    }
+
+    /** The cookie of the next lock was forgotten with that of the last: closing left it, and others fenced the client. */
+    @Test
+    @Covers({"H08", "H64", "K8"})
+    void aWatchThatIsRenewedWhileOthersHearOfTheReleaseLeavesNoLockBehind() {
+        acquire();
+        release();
+        assertThat(log).as("not heard yet").endsWith("RELEASED_LOCK");
+        cookieAnswer = new CompletableFuture<>();
+        watchedAnew(8);
+        assertThat(log).as("there is no lock to change").doesNotContain("set cookie");
+        CompletableFuture<Void> again = acquire();
+        heard();
+        cookieAnswer.complete(null);
+        loop.run();
+        assertThat(again).isCompleted();
+        assertThat(lock.isOwned()).isTrue();
+        assertThat(inUse).containsExactly("auto 8");
+        closesWithoutALock();
+    }
+
+    @Test
+    @Covers({"H08", "H64", "K11"})
+    void anAnswerAboutTheLastLockDoesNotCountForTheNext() {
+        acquire();
+        owner = Optional.empty();
+        cookieAnswer = new CompletableFuture<>();
+        watchedAnew(8);
+        release();
+        CompletableFuture<Void> again = acquire();
+        heard();
+        cookieAnswer.complete(null);
+        loop.run();
+        assertThat(again).isCompleted();
+        assertThat(lock.isOwned()).isTrue();
+        assertThat(inUse).containsExactly("auto 8");
+        closesWithoutALock();
+    }
+
+    private void closesWithoutALock() {
+        CompletableFuture<Void> closed = close();
+        heard();
+        assertThat(closed).isCompleted();
+        assertThat(owner).as("the lock after a close that succeeded").isEmpty();
+        assertThat(inUse).isEmpty();
+    }
+
+    @Test
+    @Covers({"H64", "K11"})
+    void aCookieThatWasChangedLateIsChangedFromThere() {
+        acquire();
+        lost.put("set cookie", false);
+        watchedAnew(8);
+        lost.clear();
+        owner = Optional.of(new LockOwner("client.1", "10.0.0.1:0/11", "auto 8", 8));
+        watchedAnew(9);
+        loop.advance(RETRY);
+        assertThat(log).contains("set cookie auto 8 -> auto 9");
+        assertThat(inUse).containsExactly("auto 9");
+        assertThat(lock.isOwned()).isTrue();
+    }
 }

@@ -34,6 +34,9 @@ abstract class LockFixture {
     Optional<Errno> failing = Optional.empty();
     final Set<String> inUse = new HashSet<>();
 
+    /** When a request to change the cookie is answered; it is carried out, or refused, at once. */
+    CompletableFuture<Void> cookieAnswer = CompletableFuture.completedFuture(null);
+
     /** Requests whose answers get lost, and whether they are carried out. */
     final Map<String, Boolean> lost = new HashMap<>();
 
@@ -106,6 +109,11 @@ abstract class LockFixture {
 
         @Override
         public CompletableFuture<Void> setCookie(String cookie, String newCookie) {
+            CompletableFuture<Void> result = changeCookie(cookie, newCookie);
+            return cookieAnswer.thenCompose(now -> result);
+        }
+
+        private CompletableFuture<Void> changeCookie(String cookie, String newCookie) {
             if (lost.containsKey("set cookie")) {
                 return unanswered("set cookie", () -> set(newCookie));
             }

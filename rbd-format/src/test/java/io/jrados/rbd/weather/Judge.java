@@ -2,10 +2,14 @@ package io.jrados.rbd.weather;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.cls.LockInfo;
+import io.jrados.cls.Locks;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.NotFoundException;
+import io.jrados.rados.Pool;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.testkit.Bounded;
@@ -119,6 +123,15 @@ final class Judge {
             }
             checkObjectMap(spec);
         }
+    }
+
+    /** An image that was closed has left no lock of its client: others would fence that client to get it. */
+    void unlocked(TestedImage tested, Pool calm) throws IOException {
+        String client = "client." + tested.rbd().pool().rados().instanceId();
+        LockInfo info = Locks.in(calm).info(ObjectNames.header(tested.image().id()), "rbd_lock");
+        assertThat(info.lockers())
+                .as("locks of " + tested.spec() + " after a close that succeeded")
+                .noneMatch(locker -> locker.client().equals(client));
     }
 
     private byte[] exported(String spec) throws IOException {

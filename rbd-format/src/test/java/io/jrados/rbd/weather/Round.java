@@ -180,6 +180,7 @@ final class Round {
         for (Worker worker : workers) {
             judge.must(
                     "closing " + worker.tested.name, () -> worker.tested.image().close());
+            judge.unlocked(worker.tested, calm.pool(pool));
         }
         for (NativeClient rival : rivals) {
             rival.run("image.close()");
