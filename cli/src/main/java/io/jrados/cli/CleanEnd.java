@@ -11,7 +11,9 @@ import java.util.function.IntSupplier;
  * library take back what it began, and the JVM waits for that.
  */
 final class CleanEnd {
-    /** The time in which a command takes back what it began, on a cluster that answers; then the program ends anyway. */
+    /**
+     * The time in which a command takes back what it began, on a cluster that answers; then the program ends anyway.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private CleanEnd() {}

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options in CEPH_ARGS (src/common/ceph_argparse.cc, src/common/config.cc): {@code --name value}, {@code
- * --name=value}, {@code --switch}, {@code --no-switch} and the short forms of all Ceph programs. What is unknown is ignored.
+ * --name=value}, {@code --switch}, {@code --no-switch} and the short forms of all Ceph programs. What is unknown is
+ * ignored.
  */
 final class Arguments {
     private static final Map<String, String> SHORT = Map.of(
@@ -87,7 +88,7 @@ final class Arguments {
         return Optional.ofNullable(options.remove(name));
     }
 
-    /** Those that were not taken out. */
+    /** Returns the arguments that were not taken out. */
     Map<String, String> rest() {
         return options;
     }

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The configuration of one client: who it is, where the monitors are, and options. Immutable. Hides keys.
  *
- * <p>Options have the names and the syntax of ceph.conf; spaces, dashes and underscores in names are the same. An option
- * is taken from the strongest source that sets it: default, then what the monitors say, file, environment, and what the
- * program sets itself (src/common/config.cc). A value that is not of its option's kind fails with EINVAL, naming the file
- * and line.
+ * <p>Options have the names and the syntax of ceph.conf; spaces, dashes and underscores in names are the same. An
+ * option is taken from the strongest source that sets it: default, then what the monitors say, file, environment, and
+ * what the program sets itself (src/common/config.cc). A value that is not of its option's kind fails with EINVAL,
+ * naming the file and line.
  */
 public final class CephConf {
     private static final Logger log = LoggerFactory.getLogger(CephConf.class);
@@ -48,8 +48,8 @@ public final class CephConf {
 
     /**
      * Reads what Ceph's own programs read: the file that CEPH_CONF names, or the first of {@code
-     * /etc/ceph/$cluster.conf}, {@code $home/.ceph/$cluster.conf}, {@code $cluster.conf}; then CEPH_KEYRING and CEPH_ARGS.
-     * Having none of the usual files is no error yet.
+     * /etc/ceph/$cluster.conf}, {@code $home/.ceph/$cluster.conf}, {@code $cluster.conf}; then CEPH_KEYRING and
+     * CEPH_ARGS. Having none of the usual files is no error yet.
      *
      * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and a line number
      */
@@ -118,7 +118,7 @@ public final class CephConf {
         new Settings().put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
     }
 
-    /** Who this client is, {@code client.admin} by default. */
+    /** Returns the client's name, {@code client.admin} by default. */
     public ClientName name() {
         return name;
     }
@@ -202,8 +202,8 @@ public final class CephConf {
     }
 
     /**
-     * The monitors' addresses for msgr2: those of {@code mon_host}, or else those that DNS has for {@code mon_dns_srv_name}.
-     * Looks up host names, and blocks meanwhile, unless all are addresses.
+     * The monitors' addresses for msgr2: those of {@code mon_host}, or else those that DNS has for
+     * {@code mon_dns_srv_name}. Looks up host names, and blocks meanwhile, unless all are addresses.
      *
      * @throws RadosException ENOENT if none are known, EINVAL if they cannot be read, EHOSTUNREACH if no name is known,
      *     EAFNOSUPPORT if all are of the legacy protocol
@@ -229,8 +229,8 @@ public final class CephConf {
     }
 
     /**
-     * This client's key as base64 text: the option {@code key}, the content of {@code keyfile}, or from the first file of
-     * {@code keyring} that has it.
+     * This client's key as base64 text: the option {@code key}, the content of {@code keyfile}, or from the first file
+     * of {@code keyring} that has it.
      *
      * @throws RadosException ENOENT naming every place that was looked at, EACCES, or EINVAL with a line number
      */
@@ -238,7 +238,7 @@ public final class CephConf {
         return new KeySearch(this).key();
     }
 
-    /** How long this client waits by default. */
+    /** Returns the deadlines that hold by default. */
     public Deadlines deadlines() {
         return Deadlines.of(
                 duration("client_mount_timeout"), duration("rados_osd_op_timeout"), duration("rados_mon_op_timeout"));

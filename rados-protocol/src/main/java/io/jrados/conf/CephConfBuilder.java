@@ -33,7 +33,7 @@ public final class CephConfBuilder {
 
     CephConfBuilder() {}
 
-    /** Who the client is: {@code client.glance}. */
+    /** Sets the client's name: {@code client.glance}. */
     public CephConfBuilder name(String clientName) {
         name = Optional.of(ClientName.parse(clientName));
         return this;
@@ -173,7 +173,8 @@ public final class CephConfBuilder {
     }
 
     /**
-     * A file that daemons read too sets a hundred options of theirs, so this is no warning. Leaves out what does not look like a name: it may be a key on a line that was meant otherwise. */
+     * A file that daemons read too sets a hundred options of theirs, so this is no warning. Leaves out what does not
+     * look like a name: it may be a key on a line that was meant otherwise. */
     private static void tellUnknown(Set<String> names, Path path) {
         names.removeIf(option -> Option.isKnown(option) || !option.matches("[a-z][a-z0-9_]*"));
         if (!names.isEmpty()) {

@@ -1,7 +1,7 @@
 package io.jrados.conf;
 
 /**
- * Who this client is to the cluster: EntityName (src/common/entity_name.cc).
+ * The name of a client in the cluster: EntityName (src/common/entity_name.cc).
  *
  * @param type {@code client}
  * @param id {@code admin}

@@ -2,7 +2,7 @@ package io.jrados.conf;
 
 import java.util.Locale;
 
-/** What protects a connection: the options {@code ms_client_mode} and {@code ms_mon_client_mode}. */
+/** The protection of a connection: the options {@code ms_client_mode} and {@code ms_mon_client_mode}. */
 public enum ConnectionMode {
     /** Checksums only. */
     CRC(1),

@@ -3,8 +3,8 @@ package io.jrados.conf;
 import java.time.Duration;
 
 /**
- * How long this client waits by default. Ceph's own options of this kind are endless by default; here each has an end,
- * and 0 stands for the default.
+ * The times that this client waits by default. Ceph's own options of this kind are endless by default; here each has an
+ * end, and 0 stands for the default.
  *
  * @param connect until the cluster has let this client in: {@code client_mount_timeout}, 30 s if unset
  * @param operation until an operation on an object is done: {@code rados_osd_op_timeout}, 2 min if unset
@@ -23,8 +23,8 @@ public record Deadlines(Duration connect, Duration operation, Duration command) 
     private static final Duration IMAGE_WRITE = Duration.ofMinutes(5);
 
     /**
-     * How long a write to an image waits, where an operation waits for {@code operation}: 5 minutes unless that was set. What
-     * a write to a disk fails with is hard on a file system, so it waits out the loss of an OSD.
+     * How long a write to an image waits, where an operation waits for {@code operation}: 5 minutes unless that was
+     * set. What a write to a disk fails with is hard on a file system, so it waits out the loss of an OSD.
      */
     public static Duration imageWrite(Duration operation) {
         return operation.equals(DEFAULT.operation) ? IMAGE_WRITE : operation;

@@ -20,9 +20,9 @@ import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 
 /**
- * Monitors that DNS names in records of type SRV: {@code _ceph-mon._tcp} of the option {@code mon_dns_srv_name}, in the domain
- * that follows its underscore or in those that the machine searches (MonMap::init_with_dns_srv, src/mon/MonMap.cc;
- * src/common/dns_resolve.cc). Blocks, for a few seconds at most for each domain.
+ * Monitors that DNS names in records of type SRV: {@code _ceph-mon._tcp} of the option {@code mon_dns_srv_name}, in the
+ * domain that follows its underscore or in those that the machine searches (MonMap::init_with_dns_srv,
+ * src/mon/MonMap.cc; src/common/dns_resolve.cc). Blocks, for a few seconds at most for each domain.
  */
 final class DnsMonitors {
     private static final String TRIES = "2";

@@ -4,18 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the grammar of Ceph's configuration and keyring files (src/common/ConfUtils.cc): sections of {@code name = value}
- * lines; comments from an unescaped {@code #} or {@code ;} to the line's end; a backslash before the line's end continues
- * a value, before another character takes it as it is; quotes around a whole value keep nothing but characters.
+ * Reads the grammar of Ceph's configuration and keyring files (src/common/ConfUtils.cc): sections of
+ * {@code name = value} lines; comments from an unescaped {@code #} or {@code ;} to the line's end; a backslash before
+ * the line's end continues a value, before another character takes it as it is; quotes around a whole value keep
+ * nothing but characters.
  *
- * <p>More is taken than Ceph does: a byte order mark, a missing line end at the end, and lines before the first section,
- * which belong to {@code global}.
+ * <p>More is taken than Ceph does: a byte order mark, a missing line end at the end, and lines before the first
+ * section, which belong to {@code global}.
  */
 final class IniParser {
     /** One line. */
     record Line(String section, String name, String value, int number) {}
 
-    /** What is wrong with which line. */
+    /** A line that cannot be read, and the reason. */
     static final class SyntaxException extends Exception {
         private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a client's key is: the options {@code key}, {@code keyfile} and {@code keyring} in that order. */
+/** The search for a client's key: the options {@code key}, {@code keyfile} and {@code keyring} in that order. */
 final class KeySearch {
     private static final Logger log = LoggerFactory.getLogger(KeySearch.class);
 

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * One thread that owns some state, with timers: a Netty event loop in production, driven by hand in tests. What is handed
- * to it always runs, even after its end, so that nobody waits for a task that was dropped; what has timed its task with
- * {@link #schedule} must not need it after the end.
+ * One thread that owns some state, with timers: a Netty event loop in production, driven by hand in tests. What is
+ * handed to it always runs, even after its end, so that nobody waits for a task that was dropped; what has timed its
+ * task with {@link #schedule} must not need it after the end.
  */
 public interface Loop extends Executor {
     /**
-     * Runs a task on this loop, in the order in which one thread brings them. A loop that has ended runs it on some thread
-     * that brings a task, one at a time.
+     * Runs a task on this loop, in the order in which one thread brings them. A loop that has ended runs it on some
+     * thread that brings a task, one at a time.
      */
     @Override
     void execute(Runnable task);
@@ -24,7 +24,7 @@ public interface Loop extends Executor {
 
     /** A task that waits for its time. */
     interface Timer {
-        /** Does nothing if the task has run. */
+        /** Cancels the task; has no effect once it has run. */
         void cancel();
     }
 }

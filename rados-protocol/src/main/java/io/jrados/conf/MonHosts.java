@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * The option {@code mon_host} (src/common/ceph_argparse.cc, src/msg/msg_types.cc, src/common/addr_parsing.c,
- * src/mon/MonMap.cc): addresses and host names between commas, semicolons and white space, of which those that belong to
- * one monitor may stand in brackets: {@code [v2:10.0.0.1:3300/0,v1:10.0.0.1:6789/0]}. A name may stand for several
+ * src/mon/MonMap.cc): addresses and host names between commas, semicolons and white space, of which those that belong
+ * to one monitor may stand in brackets: {@code [v2:10.0.0.1:3300/0,v1:10.0.0.1:6789/0]}. A name may stand for several
  * monitors.
  *
  * <pre>

@@ -3,7 +3,7 @@ package io.jrados.conf;
 import java.net.InetSocketAddress;
 
 /**
- * Where a monitor may be, as far as the configuration tells.
+ * The address at which a monitor may be, as far as the configuration tells.
  *
  * @param address for msgr2
  * @param priority those of the lowest come first

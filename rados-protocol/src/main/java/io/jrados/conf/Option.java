@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * (src/common/options/global.yaml.in and its neighbours).
  */
 record Option(String name, Kind kind, String preset) {
-    /** How a value is written. */
+    /** The syntax of a value. */
     enum Kind {
         TEXT,
         BOOL,

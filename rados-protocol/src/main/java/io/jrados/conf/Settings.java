@@ -10,7 +10,7 @@ import java.util.Optional;
 final class Settings {
     /** Sources, the weakest first. */
     enum Source {
-        /** What the monitors send. */
+        /** The central configuration, which the monitors send. */
         CENTRAL,
         FILE,
         ENVIRONMENT,

@@ -8,7 +8,9 @@ package io.jrados.error;
 public final class ClosedException extends RadosException {
     private static final long serialVersionUID = 1L;
 
-    /** @param doing what was being done, as a participle, and what is closed: "reading from image a, which is closed" */
+    /**
+     * @param doing what was being done, as a participle, and what is closed: "reading from image a, which is closed"
+     */
     public ClosedException(String doing) {
         this(doing, null);
     }

@@ -1,8 +1,8 @@
 package io.jrados.error;
 
 /**
- * A deadline passed. Says what was waited for, and whether the request may have had an effect; a write that was sent ends
- * as the subclass {@link OutcomeUnknownException}, with a receipt.
+ * A deadline passed. Says what was waited for, and whether the request may have had an effect; a write that was sent
+ * ends as the subclass {@link OutcomeUnknownException}, with a receipt.
  */
 public sealed class DeadlineException extends RadosException permits OutcomeUnknownException {
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Everything that a client, or an image, had not finished at one moment, with what each waits for. A thread that seems stuck
- * waits for one of these.
+ * Everything that a client, or an image, had not finished at one moment, with what each waits for. A thread that seems
+ * stuck waits for one of these.
  *
  * @param waiting in the order of {@link Waiting#since}, at most {@link #MOST}
  * @param more how many there were beside them

@@ -1,8 +1,9 @@
 package io.jrados.error;
 
 /**
- * A write was sent, and its deadline passed before the answer came: it may have been applied, or may be later. The deadline
- * ended the caller's wait and not the write's life; the receipt says how it ends. The caller's buffers are free.
+ * A write was sent, and its deadline passed before the answer came: it may have been applied, or may be later. The
+ * deadline ended the caller's wait and not the write's life; the receipt says how it ends. The caller's buffers are
+ * free.
  */
 public final class OutcomeUnknownException extends DeadlineException {
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,10 @@ package io.jrados.error;
 
 /** The stages that something a client does can wait in, in the order of its way to the cluster. */
 public enum Stage {
-    /** A limit of the client's or the image's has to leave room: rbd_qos_*, objecter_inflight_ops, objecter_inflight_op_bytes. */
+    /**
+     * A limit of the client's or the image's has to leave room: rbd_qos_*, objecter_inflight_ops,
+     * objecter_inflight_op_bytes.
+     */
     LIMIT("room within a limit"),
     /** A verb, or the reading of a header that has changed, keeps requests out of an image. */
     GATE("its image's gate"),
@@ -25,8 +28,8 @@ public enum Stage {
     /** There is no connection with the OSD yet, or no longer. */
     CONNECTING("a connection with its OSD"),
     /**
-     * The client's budget for what it receives is used up (ms_dispatch_throttle_bytes), so the answer is not read yet; or that
-     * for what its reads lend; or the JVM itself has no more.
+     * The client's budget for what it receives is used up (ms_dispatch_throttle_bytes), so the answer is not read yet;
+     * or that for what its reads lend; or the JVM itself has no more.
      */
     MEMORY("memory to receive the answer"),
     /** The OSD has it and has not answered. */

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON from hostile bytes, strictly as RFC 8259 has it and in UTF-8: no comments, no bytes after the value, no name
- * twice in an object, no half of a surrogate pair. Size, depth, strings and numbers have bounds, so that an answer costs at
- * most a small number of times its own length. Leaves only with {@link MalformedException}.
+ * Reads JSON from hostile bytes, strictly as RFC 8259 has it and in UTF-8: no comments, no bytes after the value, no
+ * name twice in an object, no half of a surrogate pair. Size, depth, strings and numbers have bounds, so that an answer
+ * costs at most a small number of times its own length. Leaves only with {@link MalformedException}.
  */
 public final class JsonReader {
     /** The largest text that is read, in bytes. */
@@ -58,8 +58,8 @@ public final class JsonReader {
     }
 
     /**
-     * Reads values that follow each other, at least one: some commands answer with several ({@code osd blocklist ls} with
-     * the addresses and then the ranges, OSDMonitor::preprocess_command in src/mon/OSDMonitor.cc).
+     * Reads values that follow each other, at least one: some commands answer with several ({@code osd blocklist ls}
+     * with the addresses and then the ranges, OSDMonitor::preprocess_command in src/mon/OSDMonitor.cc).
      */
     public static List<JsonValue> readAll(byte[] json) {
         JsonReader reader = new JsonReader(decoded(json));

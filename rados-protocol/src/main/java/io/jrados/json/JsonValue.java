@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value of a JSON text (RFC 8259), immutable. A reader of an answer asks it for what the answer must contain, such as
- * {@code get("addr").text()}; a value of another kind, or none, is a {@link MalformedException} that says which.
+ * One value of a JSON text (RFC 8259), immutable. A reader of an answer asks it for what the answer must contain, such
+ * as {@code get("addr").text()}; a value of another kind, or none, is a {@link MalformedException} that says which.
  */
 public sealed interface JsonValue {
     /** An object; its members in the order of the text. Takes the map over: nobody may change it any more. */

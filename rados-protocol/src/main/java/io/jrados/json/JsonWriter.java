@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Writes values as JSON: in one line as commands are sent, or indented for people to read. Strings come out as they are but
- * for what RFC 8259 demands to be escaped.
+ * Writes values as JSON: in one line as commands are sent, or indented for people to read. Strings come out as they are
+ * but for what RFC 8259 demands to be escaped.
  */
 public final class JsonWriter {
     private static final int EXCERPT = 100;

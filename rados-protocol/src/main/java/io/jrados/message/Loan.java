@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The memory of connections that a read lends to somebody instead of copying out of it. It is a limited good of the client:
- * whoever sends the read asks for room for it first, and looks here for when it is given back. Confined to one thread at a
- * time: filled while the reply is read, asked afterwards.
+ * The memory of connections that a read lends to somebody instead of copying out of it. It is a limited good of the
+ * client: whoever sends the read asks for room for it first, and looks here for when it is given back. Confined to one
+ * thread at a time: filled while the reply is read, asked afterwards.
  */
 public final class Loan {
     /** The least memory that the smallest of loans may keep from other uses: one receive buffer of a connection. */

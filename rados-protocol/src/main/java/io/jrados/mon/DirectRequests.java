@@ -16,11 +16,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * What can be asked of one monitor, with a quorum or without, beside the session. Any thread may ask. ENOENT for a monitor
+ * Requests to one monitor, with a quorum or without, beside the session. Any thread may ask. ENOENT for a monitor
  * that the monitors' map does not have.
  */
 public final class DirectRequests {
-    /** What is known of the monitors. Called on the loop. */
+    /** The monitors as they are known. Called on the loop. */
     interface Monitors {
         Optional<Monitor> named(String name);
 

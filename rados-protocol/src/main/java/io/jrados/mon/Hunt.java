@@ -31,7 +31,7 @@ final class Hunt {
     /** Monitors in an election may refuse what they accept a moment later. */
     private static final int REFUSED_ROUNDS = 2;
 
-    /** What becomes of a hunt. */
+    /** The owner of a hunt, which is told of its outcome. */
     interface Owner {
         List<Monitor> monitors();
 
@@ -188,7 +188,7 @@ final class Hunt {
         }
     }
 
-    /** What each monitor did since the last session, for errors. */
+    /** Returns each monitor's behavior since the last session, for errors. */
     String outcomes() {
         if (outcomes.isEmpty()) {
             return "no monitor was tried";

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Which monitors to try next: those of the lowest priority first, at random by their weights, none twice before all were
- * tried (MonClient::_add_conns, src/mon/MonClient.cc). Pure.
+ * The order in which monitors are tried: those of the lowest priority first, at random by their weights, none twice
+ * before all were tried (MonClient::_add_conns, src/mon/MonClient.cc). Pure.
  */
 final class HuntOrder {
     private final RandomGenerator random;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Talks to the active manager, whichever that is (src/mgr/MgrClient.cc). Confined to one loop; public methods may be called
- * from any thread. Connects at the first need.
+ * Talks to the active manager, whichever that is (src/mgr/MgrClient.cc). Confined to one loop; public methods may be
+ * called from any thread. Connects at the first need.
  *
  * <pre>
  *   no need ── command or service ──► waiting for a map with an active manager ──► session ── lost, or another is active
@@ -173,7 +173,7 @@ public final class MgrClient {
         return done;
     }
 
-    /** What the cluster's status says of our daemon from the next report on. */
+    /** Sets the text that the cluster's status shows for our daemon from the next report on. */
     public void status(Map<String, String> status) {
         loop.execute(() -> {
             if (service != null) {

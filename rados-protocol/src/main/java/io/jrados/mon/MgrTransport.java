@@ -4,12 +4,12 @@ import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.wire.EntityAddr;
 
-/** What the manager client needs of its surroundings; a fake in tests. */
+/** The surroundings of the manager client; a fake in tests. */
 public interface MgrTransport {
     /** Begins to connect. The listener may be called on any loop. */
     Connection connect(EntityAddr manager, ConnectionListener listener);
 
-    /** Has the monitors tell which manager is active, from now on. Called on the loop. */
+    /** Makes the monitors tell which manager is active, from now on. Called on the loop. */
     void wantMap();
 
     /** The manager refused our ticket, or it is due. Called on the loop. */

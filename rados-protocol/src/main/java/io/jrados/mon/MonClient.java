@@ -52,7 +52,7 @@ public final class MonClient {
     /** A cluster that has no central configuration for us may say nothing. */
     private static final Duration CONFIG_PATIENCE = Duration.ofSeconds(2);
 
-    /** What a cluster is known by. */
+    /** The identity of a cluster, and of this client in it. */
     public record Cluster(UUID fsid, long globalId) {}
 
     private final Loop loop;
@@ -99,8 +99,8 @@ public final class MonClient {
     }
 
     /**
-     * Finds a monitor. Completes with the monitors' map and our central configuration there; fails with EACCES as soon as
-     * every monitor that answers has refused us, with EINVAL for another cluster than expected.
+     * Finds a monitor. Completes with the monitors' map and our central configuration there; fails with EACCES as soon
+     * as every monitor that answers has refused us, with EINVAL for another cluster than expected.
      */
     public CompletableFuture<Cluster> start(Duration deadline) {
         loop.execute(() -> {
@@ -172,7 +172,7 @@ public final class MonClient {
         }
     }
 
-    /** Does not want to be told any more. Called on the loop. */
+    /** Ends a subscription. Called on the loop. */
     public void unwant(String what) {
         subscriptions.unwant(what);
     }

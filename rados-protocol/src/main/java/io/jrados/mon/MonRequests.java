@@ -30,7 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What can be asked of the monitors, whichever of them answers. Any thread may ask; a question that a lost session leaves
+ * Requests to the monitors, whichever of them answers. Any thread may ask; a question that a lost session leaves
  * unanswered is asked again on the next, so a command may be run twice.
  */
 public final class MonRequests {
@@ -45,7 +45,7 @@ public final class MonRequests {
 
         boolean isClosed();
 
-        /** What is being waited for, for errors. */
+        /** Returns what is being waited for, for errors. */
         String state();
     }
 
@@ -59,7 +59,7 @@ public final class MonRequests {
         this.pending = new Requests(loop, environment, Stage.MONITORS);
     }
 
-    /** What a command does, for errors: "running command 'osd stat'". */
+    /** Returns what a command does, for errors: "running command 'osd stat'". */
     public static String doing(String json) {
         Matcher prefix = PREFIX.matcher(json);
         return "running command '" + (prefix.find() ? prefix.group(1) : "?") + "'";
@@ -113,7 +113,7 @@ public final class MonRequests {
                 deadline);
     }
 
-    /** How much room the cluster has, or one pool of it. */
+    /** Asks how much room the cluster has, or one pool of it. */
     public CompletableFuture<StatFsReply> room(Optional<Long> pool, Duration deadline) {
         return ask(
                 tid -> new StatFs(tid, session.fsid(), pool).encode(),
@@ -123,7 +123,7 @@ public final class MonRequests {
                 deadline);
     }
 
-    /** What pools hold. */
+    /** Asks for the statistics of pools. */
     public CompletableFuture<GetPoolStatsReply> poolStats(List<String> pools, Duration deadline) {
         return ask(
                 tid -> new GetPoolStats(tid, 0, session.fsid(), pools).encode(),

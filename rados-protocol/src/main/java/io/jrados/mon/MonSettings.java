@@ -3,7 +3,7 @@ package io.jrados.mon;
 import java.time.Duration;
 
 /**
- * How the monitor client behaves, by Ceph's options of the same names.
+ * The behavior of the monitor client, by Ceph's options of the same names.
  *
  * @param huntParallel monitors tried at once
  * @param huntInterval after which others are tried

@@ -5,7 +5,7 @@ import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.wire.EntityAddr;
 
-/** How monitors are reached; a fake in tests. */
+/** The way to reach monitors; a fake in tests. */
 @FunctionalInterface
 public interface MonTransport {
     /** Begins to connect. The listener may be called on any loop. */

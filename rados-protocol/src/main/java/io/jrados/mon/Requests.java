@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked of the monitors and is not answered: sent again on each new session, in order, with the same tid.
+ * Requests to the monitors that are not answered: sent again on each new session, in order, with the same tid.
  * Confined to the monitor client's loop.
  */
 final class Requests {

@@ -44,7 +44,7 @@ final class ServiceReport {
         session.send(new MgrOpen(kind, name, metadata, status).encode());
     }
 
-    /** There is no session. */
+    /** Pauses the reports while there is no session. */
     void pause() {
         period = Duration.ZERO;
         cancel();
@@ -57,7 +57,7 @@ final class ServiceReport {
         }
     }
 
-    /** How often the manager wants to hear of it. */
+    /** Sets the period at which the manager wants reports. */
     void every(Duration wanted, Connection session) {
         boolean starting = period.isZero();
         period = wanted;

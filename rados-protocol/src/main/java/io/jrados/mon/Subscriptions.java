@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What this client wants to be told of: by name, from which version on, and whether once (src/mon/MonSub.cc). Pure.
+ * The subscriptions of this client: by name, from which version on, and whether once (src/mon/MonSub.cc). Pure.
  *
  * <pre>
  *   wanted ── renew ──► asked ── got ──► asked from the next version on, or forgotten if it was for once
@@ -54,7 +54,7 @@ final class Subscriptions {
         }
     }
 
-    /** What to ask now, which counts as asked. */
+    /** Returns the subscriptions to ask for now, which then count as asked. */
     Map<String, Want> renew() {
         Map<String, Want> ask = new LinkedHashMap<>(wanted);
         asked.putAll(wanted);

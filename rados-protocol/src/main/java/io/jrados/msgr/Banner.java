@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The first bytes of both directions: {@code ceph v2} and which features of the messenger (not CEPH_FEATURE bits) the sender
- * supports and requires (src/msg/async/ProtocolV2.cc). The revision of all frames follows from it.
+ * The first bytes of both directions: {@code ceph v2} and which features of the messenger (not CEPH_FEATURE bits) the
+ * sender supports and requires (src/msg/async/ProtocolV2.cc). The revision of all frames follows from it.
  */
 final class Banner {
     static final long REVISION_1 = 1;
@@ -34,7 +34,7 @@ final class Banner {
                 .writeLongLE(required);
     }
 
-    /** What this client sends. */
+    /** Returns the banner that this client sends. */
     static ByteBuf ours() {
         return write(REVISION_1 | COMPRESSION, REVISION_1);
     }

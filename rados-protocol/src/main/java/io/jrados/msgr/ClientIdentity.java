@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How the cluster knows one client instance. Its address is what a blocklist names, so it is the same on every connection,
- * whichever way they go: the IP under which the first peer saw it, port 0 and the instance's nonce.
+ * The identity by which the cluster knows one client instance. Its address is what a blocklist names, so it is the same
+ * on every connection, whichever way they go: the IP under which the first peer saw it, port 0 and the instance's
+ * nonce.
  */
 final class ClientIdentity {
     private final int nonce;

@@ -63,7 +63,7 @@ public enum Compression {
         return Optional.empty();
     }
 
-    /** What was compressed, at most {@code limit} bytes. */
+    /** Returns the bytes that were compressed, at most {@code limit} bytes. */
     abstract byte[] expand(byte[] in, int limit);
 
     private static byte[] inflate(byte[] in, int limit) {

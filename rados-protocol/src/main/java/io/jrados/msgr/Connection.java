@@ -4,15 +4,15 @@ import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 
 /**
- * One lossy connection to a daemon, made by {@link Messenger#connect}. Confined to its {@link NettyLoop}: every method is
- * called there, except {@link #send} and {@link #close}, which any thread may call. It never reconnects; when it is
+ * One lossy connection to a daemon, made by {@link Messenger#connect}. Confined to its {@link NettyLoop}: every method
+ * is called there, except {@link #send} and {@link #close}, which any thread may call. It never reconnects; when it is
  * closed, whoever needs the daemon makes a fresh one and sends again what was not answered.
  */
 public interface Connection {
     /**
      * Queues a message, and owns it from here: its segments are released when they are written or the connection is
-     * closed. Messages leave in the order of the calls, those of one turn of the loop in one write. Messages sent before
-     * {@link ConnectionListener#onReady} wait for it. What happens to a message that does not arrive is told by
+     * closed. Messages leave in the order of the calls, those of one turn of the loop in one write. Messages sent
+     * before {@link ConnectionListener#onReady} wait for it. What happens to a message that does not arrive is told by
      * {@link ConnectionListener#onClosed} only.
      */
     void send(Payload message);
@@ -35,8 +35,8 @@ public interface Connection {
     }
 
     /**
-     * Bytes of the frame that memory was missing for, of a connection that ended with ENOMEM; 0 if it was to be sent, or if
-     * its length is not known.
+     * Bytes of the frame that memory was missing for, of a connection that ended with ENOMEM; 0 if it was to be sent,
+     * or if its length is not known.
      */
     default long unaffordable() {
         return 0;
@@ -51,7 +51,9 @@ public interface Connection {
     /** CEPH_FEATURE bits that both ends support; 0 before the connection is ready. */
     long features();
 
-    /** The client's own address: type any, the IP that the peer saw, port 0 and the client's nonce; blank before HELLO. */
+    /**
+     * The client's own address: type any, the IP that the peer saw, port 0 and the client's nonce; blank before HELLO.
+     */
     EntityAddr ownAddress();
 
     /** The authenticated global id, 0 before that. */

@@ -3,7 +3,10 @@ package io.jrados.msgr;
 import io.jrados.error.RadosException;
 import io.jrados.wire.Payload;
 
-/** What a connection tells its owner, always on the connection's loop and never from inside a call of the owner. */
+/**
+ * The events that a connection tells its owner, always on the connection's loop and never from inside a call of the
+ * owner.
+ */
 public interface ConnectionListener {
     /** The handshake is complete. Comes at most once, before any message. */
     void onReady(Connection connection);

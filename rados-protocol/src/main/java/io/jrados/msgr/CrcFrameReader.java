@@ -75,7 +75,10 @@ final class CrcFrameReader implements FrameReader {
                 known.compressed());
     }
 
-    /** Whether the status of an epilogue says so. Its two values are far apart, because no checksum covers it in crc mode. */
+    /**
+     * Whether the status of an epilogue says so. Its two values are far apart, because no checksum covers it in crc
+     * mode.
+     */
     static boolean aborted(byte status) {
         return switch (status & FrameLayout.STATUS_MASK) {
             case FrameLayout.STATUS_COMPLETE -> false;

@@ -3,8 +3,9 @@ package io.jrados.msgr;
 import io.netty.util.internal.PlatformDependent;
 
 /**
- * The memory outside of the heap that this JVM may use. Whatever a client receives into, keeps, has under way and lends is
- * bounded by a share of it, so that a small JVM gets slower and not stuck: memory that cannot be had ends connections.
+ * The memory outside of the heap that this JVM may use. Whatever a client receives into, keeps, has under way and lends
+ * is bounded by a share of it, so that a small JVM gets slower and not stuck: memory that cannot be had ends
+ * connections.
  */
 public final class DirectMemory {
     private static final long LIMIT = PlatformDependent.estimateMaxDirectMemory();

@@ -2,7 +2,7 @@ package io.jrados.msgr;
 
 import io.jrados.error.MalformedException;
 
-/** What decoders of the LZ77 kind have in common: bytes in, and bytes out that are copied from the input or from before. */
+/** The base of decoders of the LZ77 kind: bytes in, and bytes out that are copied from the input or from before. */
 abstract class Expansion {
     private final byte[] in;
     private final byte[] out;

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * CEPH_FEATURE bits (src/include/ceph_features.h): what one end of a connection can decode. Some bits were used twice or
- * thrice over the years; a mask of such a bit's later meaning also has the bits that mark its incarnation, so a feature is
- * there only if its whole mask is.
+ * CEPH_FEATURE bits (src/include/ceph_features.h): what one end of a connection can decode. Some bits were used twice
+ * or thrice over the years; a mask of such a bit's later meaning also has the bits that mark its incarnation, so a
+ * feature is there only if its whole mask is.
  */
 public final class FeatureBits {
     private static final long INCARNATION_2 = 1L << 57;
@@ -25,7 +25,7 @@ public final class FeatureBits {
     public static final long CRUSH_MSR = 1L << 38 | INCARNATION_2;
     public static final long MSG_ADDR2 = 1L << 59;
 
-    /** What any peer must have. */
+    /** The features that any peer must have. */
     static final long REQUIRED = OSDREPLYMUX | MSG_ADDR2;
 
     /** The names of each bit, several where several features share it; empty where no release up to 20 uses it. */
@@ -97,9 +97,9 @@ public final class FeatureBits {
     };
 
     /**
-     * What this client offers: what a client of release 20.2 offers but the two features of NVMe gateways, because maps,
-     * operations and replies are encoded according to it and this client decodes all of those forms. Of the bits with a
-     * name it lacks OS_PERF_STAT_NS, NVMEOFHA and NVMEOFHAMAP.
+     * The features that this client offers: what a client of release 20.2 offers but the two features of NVMe gateways,
+     * because maps, operations and replies are encoded according to it and this client decodes all of those forms. Of
+     * the bits with a name it lacks OS_PERF_STAT_NS, NVMEOFHA and NVMEOFHAMAP.
      */
     public static final long OFFERED = 0x3f07cffffffdffffL;
 

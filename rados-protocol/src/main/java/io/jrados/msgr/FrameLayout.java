@@ -3,7 +3,7 @@ package io.jrados.msgr;
 import io.jrados.crypto.AesGcm;
 
 /**
- * How long frames of msgr2.1 are on the wire (src/msg/async/frames_v2.h).
+ * The length of frames of msgr2.1 on the wire (src/msg/async/frames_v2.h).
  *
  * <pre>
  * crc     preamble | header, crc | front | middle | data | epilogue: status, 3 crcs
@@ -38,25 +38,25 @@ final class FrameLayout {
         return padded(length) - length;
     }
 
-    /** Of a whole frame in crc mode. */
+    /** Returns the length of a whole frame in crc mode. */
     static long crcLength(Preamble frame) {
         long head = Preamble.LENGTH + (frame.header() == 0 ? 0L : frame.header() + CRC);
         return frame.count() == 1 ? head : head + frame.front() + frame.middle() + frame.data() + CRC_EPILOGUE;
     }
 
-    /** Of the box with what of the header is not inline, 0 if there is none. */
+    /** Returns the length of the box with the part of the header that is not inline, 0 if there is none. */
     static int secondBox(Preamble frame) {
         return frame.header() <= INLINE ? 0 : padded(frame.header()) - INLINE + AesGcm.TAG;
     }
 
-    /** Of the box with the other segments, 0 if there is none. */
+    /** Returns the length of the box with the other segments, 0 if there is none. */
     static long lastBox(Preamble frame) {
         return frame.count() == 1
                 ? 0
                 : (long) padded(frame.front()) + padded(frame.middle()) + padded(frame.data()) + BLOCK + AesGcm.TAG;
     }
 
-    /** Of a whole frame in secure mode. */
+    /** Returns the length of a whole frame in secure mode. */
     static long secureLength(Preamble frame) {
         return FIRST_BOX + secondBox(frame) + lastBox(frame);
     }

@@ -2,7 +2,7 @@ package io.jrados.msgr;
 
 import io.jrados.error.MalformedException;
 
-/** How long a frame's segments may be announced to be, all together. */
+/** The greatest length that a frame's segments may announce, all together. */
 enum FrameLimits {
     /** Nobody has proved anything yet. */
     BEFORE_AUTH(1 << 20),
@@ -19,7 +19,7 @@ enum FrameLimits {
         this.maxBytes = maxBytes;
     }
 
-    /** How many bytes there may still be, after {@code before}. */
+    /** Returns the number of bytes that may still come, after {@code before}. */
     int left(Tag tag, int before) {
         return (tag == Tag.MESSAGE ? maxBytes : MAX_CONTROL) - before;
     }

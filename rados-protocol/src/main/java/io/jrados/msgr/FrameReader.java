@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 /** Turns bytes into frames, in one of the two modes. Frames that their sender aborted are stepped over. */
 interface FrameReader {
     /**
-     * The next frame, if {@code in} has it to its end, and moves {@code in} behind it; otherwise null, and only bytes may be
-     * appended to {@code in} until the next call. The frame is the caller's; its segments may share the memory of {@code in}.
+     * The next frame, if {@code in} has it to its end, and moves {@code in} behind it; otherwise null, and only bytes
+     * may be appended to {@code in} until the next call. The frame is the caller's; its segments may share the memory
+     * of {@code in}.
      *
      * @throws io.jrados.error.MalformedException if the bytes are no frame; the connection has to end
      */
     @Nullable
     Frame read(ByteBuf in);
 
-    /** How many bytes {@link #read} wants to see at least, as far as known. */
+    /** Returns the number of bytes that {@link #read} wants to see at least, as far as known. */
     int wanted();
 
     /** Frames that begin from here on may have segments that are compressed. */

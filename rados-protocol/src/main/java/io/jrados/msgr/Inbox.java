@@ -7,8 +7,9 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection received and has not yet taken. The socket is read straight into it, so segments can be slices of it.
- * It grows with the bytes received, up to what the frame under way needs, and never by what a peer only announces.
+ * The bytes that a connection received and has not yet taken. The socket is read straight into it, so segments can be
+ * slices of it. It grows with the bytes received, up to what the frame under way needs, and never by what a peer only
+ * announces.
  */
 final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
     /** A reply of 64 KiB, with what is around it, fits. */
@@ -65,7 +66,7 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
         return buffer == null ? Unpooled.EMPTY_BUFFER : buffer;
     }
 
-    /** How many bytes the frame at the beginning has to its end, as far as known. */
+    /** Sets the number of bytes from the beginning to the end of the first frame, as far as known. */
     void wanted(int bytes) {
         wanted = bytes;
     }

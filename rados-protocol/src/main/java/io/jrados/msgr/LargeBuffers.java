@@ -12,16 +12,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An allocator that keeps the memory of its buffers for the next ones. Netty's make large ones anew each time, which costs
- * as much as all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from JDK 25 on,
- * giving such memory up stops every thread of the process for a moment too. And an allocator of Netty's that is no longer
- * used does not give all of its memory back: a program that connects again and again would run out. The memory of this one
- * goes with it, at the next garbage collection. What is kept is given up where the JVM has no more. Safe for any thread.
+ * An allocator that keeps the memory of its buffers for the next ones. Netty's make large ones anew each time, which
+ * costs as much as all else that is done with a read of 4 MiB; where Netty goes without {@code Unsafe}, as it does from
+ * JDK 25 on, giving such memory up stops every thread of the process for a moment too. And an allocator of Netty's that
+ * is no longer used does not give all of its memory back: a program that connects again and again would run out. The
+ * memory of this one goes with it, at the next garbage collection. What is kept is given up where the JVM has no more.
+ * Safe for any thread.
  */
 final class LargeBuffers extends AbstractByteBufAllocator {
     private static final int SMALL = 8 << 10;
     private static final int LARGE = 256 << 10;
-    /** Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their speed. */
+    /**
+     * Memory begins at a page: 16 bytes into one, where the JVM's begins, some processors copy at a third of their
+     * speed.
+     */
     private static final int PAGE = 4096;
 
     private final Kept small;

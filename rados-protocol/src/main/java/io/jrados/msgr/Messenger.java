@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Makes the connections of one client instance, which all carry its one nonce and its one address: what a blocklist and a
- * lock's owner name.
+ * Makes the connections of one client instance, which all carry its one nonce and its one address: what a blocklist and
+ * a lock's owner name.
  */
 public final class Messenger {
     /** Ceph's ms_connection_ready_timeout. */
@@ -55,8 +55,8 @@ public final class Messenger {
     }
 
     /**
-     * @param dataCrc Ceph's ms_crc_data: false to take what daemons send that do not checksum segments in crc mode; what we
-     *     send always is
+     * @param dataCrc Ceph's ms_crc_data: false to take what daemons send that do not checksum segments in crc mode;
+     *     what we send always is
      * @param receiveBytes how many bytes of large messages may be under way to this client at once; a quarter of the
      *     JVM's direct memory at most
      * @param compression the ways in which OSDs may compress what they send, preferred ones first
@@ -77,7 +77,7 @@ public final class Messenger {
         this.identity = new ClientIdentity(nonce(environment));
     }
 
-    /** Not 0, which daemons with a fixed address have. */
+    /** Chooses a nonce other than 0, which daemons with a fixed address have. */
     private static int nonce(Environment environment) {
         int nonce = environment.random().nextInt();
         return nonce == 0 ? 1 : nonce;

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Netty that a program has, looked at before anything needs it. Others choose it more often than we do: a framework's
- * managed versions replace those that we name, wholly or in part, and what does not fit would show as a missing class in
- * the middle of a connection.
+ * The Netty that a program has, looked at before anything needs it. Others choose it more often than we do: a
+ * framework's managed versions replace those that we name, wholly or in part, and what does not fit would show as a
+ * missing class in the middle of a connection.
  */
 public final class NettyCheck {
     /** The oldest 4.1 that the tests ran with. */

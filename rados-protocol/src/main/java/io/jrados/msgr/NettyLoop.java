@@ -52,8 +52,8 @@ public final class NettyLoop implements Loop {
     }
 
     /**
-     * A group of one, which needs no end of its own. Netty 4.2 would make the loop alone too, but this is the one way that 4.1
-     * has as well; and asked through the interface, as only there both return the same type.
+     * A group of one, which needs no end of its own. Netty 4.2 would make the loop alone too, but this is the one way
+     * that 4.1 has as well; and asked through the interface, as only there both return the same type.
      */
     @SuppressWarnings("deprecation")
     private static EventLoop make(ThreadFactory factory) {

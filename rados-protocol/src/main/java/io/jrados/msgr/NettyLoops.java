@@ -7,7 +7,9 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The client's few threads, on Java's own selectors. Several clients may share them; whoever started them closes them. */
+/**
+ * The client's few threads, on Java's own selectors. Several clients may share them; whoever started them closes them.
+ */
 public final class NettyLoops {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoops.class);
 

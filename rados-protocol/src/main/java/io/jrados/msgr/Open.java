@@ -9,7 +9,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Messages go both ways. The only phase with a state of its own: the counts of messages, and the last acknowledged keepalive.
+ * Messages go both ways. The only phase with a state of its own: the counts of messages, and the last acknowledged
+ * keepalive.
  */
 final class Open implements Phase {
     private final EntityAddr own;
@@ -17,7 +18,7 @@ final class Open implements Phase {
     private final int mode;
     private final long features;
 
-    /** Of the frame that is made: writing it copies it, and nothing keeps a frame. */
+    /** The header of the frame that is made: writing it copies it, and nothing keeps a frame. */
     private final ByteBuf header = Unpooled.buffer(MessageHeader.LENGTH);
 
     private long sent;

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines up bytes for one gathering write: short ones collect in a buffer, long segments go out as they are. Between two long
- * segments there is one buffer, with the end of a frame and the beginning of the next.
+ * Lines up bytes for one gathering write: short ones collect in a buffer, long segments go out as they are. Between two
+ * long segments there is one buffer, with the end of a frame and the beginning of the next.
  */
 final class Pieces {
     private static final int COLLECTOR = 1024;

@@ -43,7 +43,9 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data,
         out.writeIntLE(length).writeShortLE(alignment);
     }
 
-    /** Reads the preamble at {@code index} without moving the buffer's indices. Lengths that it gives are within limits. */
+    /**
+     * Reads the preamble at {@code index} without moving the buffer's indices. Lengths that it gives are within limits.
+     */
     static Preamble read(ByteBuf in, int index, FrameLimits limits, byte[] scratch) {
         int expected = in.getIntLE(index + CHECKED);
         int actual = Crc32c.of(0, in, index, CHECKED, scratch);

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * How many bytes of large frames the connections of a client may be receiving at once (ms_dispatch_throttle_bytes): taken
- * when a frame's preamble tells its length, before memory is, and given back when it is whole. A frame larger than all of it
- * comes alone. Any thread may call.
+ * The number of bytes of large frames that the connections of a client may be receiving at once
+ * (ms_dispatch_throttle_bytes): taken when a frame's preamble tells its length, before memory is, and given back when
+ * it is whole. A frame larger than all of it comes alone. Any thread may call.
  */
 final class ReceiveBudget {
     /** Frames below this are of no concern. */
@@ -50,12 +50,12 @@ final class ReceiveBudget {
         }
     }
 
-    /** What is being received now. */
+    /** Returns the number of bytes that are being received now. */
     long taken() {
         return taken.get();
     }
 
-    /** What one connection takes of it. @param loop the connection's own */
+    /** Returns the share of one connection. @param loop the connection's own */
     Share share(Executor loop) {
         return new Share(loop);
     }
@@ -105,7 +105,7 @@ final class ReceiveBudget {
             }
         }
 
-        /** There is no connection any more. */
+        /** Gives the share back: the connection is gone. */
         void close() {
             closed = true;
             give();

@@ -11,7 +11,7 @@ import io.netty.buffer.Unpooled;
 
 /** Secure mode: everything is copied once, by encrypting it. */
 final class SecureFrameWriter implements FrameWriter {
-    /** What is encrypted is put together on the heap. */
+    /** The initial scratch: plaintext is put together on the heap. */
     private static final byte[] NO_SCRATCH = {};
 
     private static final byte[] ZEROES = new byte[INLINE];

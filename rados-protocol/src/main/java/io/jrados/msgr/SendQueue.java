@@ -12,7 +12,7 @@ final class SendQueue {
     private static final long HIGH_BYTES = 32L << 20;
     private static final long LOW_BYTES = HIGH_BYTES / 2;
     private static final long LIMIT_BYTES = 512L << 20;
-    /** What a message costs beside its segments. */
+    /** The cost of a message beside its segments. */
     private static final int OVERHEAD = 256;
 
     private final Queue<Payload> messages = new ConcurrentLinkedQueue<>();

@@ -2,7 +2,7 @@ package io.jrados.msgr;
 
 import io.netty.buffer.ByteBuf;
 
-/** Where pieces of frames go, in order. */
+/** The destination of the pieces of frames, in order. */
 interface Sink {
     /** Owns the piece. */
     void write(ByteBuf piece);

@@ -6,10 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from a frame. Whoever gets a step owns its frames and its message.
+ * The consequence of a frame. Whoever gets a step owns its frames and its message.
  *
  * @param next the phase from here
- * @param keys unless null, everything behind the frame is read, and {@code send} and all that follows written, with them
+ * @param keys unless null, everything behind the frame is read, and {@code send} and all that follows written, with
+ *     them
  * @param compression unless null, frames behind this one may be compressed so
  * @param send frames to send
  * @param message unless null, for the listener

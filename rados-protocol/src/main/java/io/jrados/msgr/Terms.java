@@ -6,7 +6,7 @@ import io.jrados.wire.EntityName;
 import java.util.List;
 
 /**
- * What is known of a connection before it is made.
+ * The terms of a connection that are known before it is made.
  *
  * @param peer as the maps know it
  * @param peerType what must answer there

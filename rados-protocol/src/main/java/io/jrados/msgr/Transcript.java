@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Every byte of both directions from the banner to AUTH_DONE, over which AUTH_SIGNATURE is made: so nobody in between can
- * have changed what was negotiated (src/msg/async/ProtocolV2.cc, {@code pre_auth}).
+ * Every byte of both directions from the banner to AUTH_DONE, over which AUTH_SIGNATURE is made: so nobody in between
+ * can have changed what was negotiated (src/msg/async/ProtocolV2.cc, {@code pre_auth}).
  */
 final class Transcript {
     private static final int LIMIT = 4 << 20;
@@ -32,12 +32,12 @@ final class Transcript {
         to.writeBytes(copy);
     }
 
-    /** What this side sends. */
+    /** Returns the signature that this side sends. */
     byte[] signatureOfReceived(byte[] sessionKey) {
         return signature(sessionKey, received);
     }
 
-    /** What the other side must send. */
+    /** Returns the signature that the other side must send. */
     byte[] signatureOfSent(byte[] sessionKey) {
         return signature(sessionKey, sent);
     }

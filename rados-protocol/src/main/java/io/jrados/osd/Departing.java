@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Operations that were given up while a connection may still read the caller's buffers. Their futures wait until it does
- * not; a connection that does not let go is replaced.
+ * Operations that were given up while a connection may still read the caller's buffers. Their futures wait until it
+ * does not; a connection that does not let go is replaced.
  */
 final class Departing {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();

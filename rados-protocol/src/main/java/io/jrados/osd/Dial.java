@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a connection to one OSD, after each failure a little later. An attempt that gets no answer is not given up but gets
- * company: behind a link that drops packets TCP tries again ever more seldom, and only a fresh attempt finds at once that
- * the link is back. Confined to the Objecter's loop.
+ * Makes a connection to one OSD, after each failure a little later. An attempt that gets no answer is not given up but
+ * gets company: behind a link that drops packets TCP tries again ever more seldom, and only a fresh attempt finds at
+ * once that the link is back. Confined to the Objecter's loop.
  */
 final class Dial {
     private static final Duration FIRST_RETRY = Duration.ofMillis(25);

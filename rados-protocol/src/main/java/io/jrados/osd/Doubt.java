@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write whose caller stopped waiting after it may have been sent. It is the caller's receipt, and what its heir, the
- * operation that goes on with a copy of the data, tells its end. State is confined to the Objecter's loop.
+ * One write whose caller stopped waiting after it may have been sent. It is the caller's receipt, and what its heir,
+ * the operation that goes on with a copy of the data, tells its end. State is confined to the Objecter's loop.
  */
 final class Doubt<R> implements WriteInDoubt, PendingOp.Outcome<R> {
     /** What a doubt needs of those who keep it. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Who waits for the end of all writes that were there when they asked. Confined to the Objecter's loop. */
+/** The callers that wait for the end of all writes that were there when they asked. Confined to the Objecter's loop. */
 final class Flushes {
     private final Map<CompletableFuture<Void>, Set<Object>> waited = new LinkedHashMap<>();
 

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what one step throws from the steps behind it. The Objecter's loop does things for many operations, watches and
- * sessions in a row: a user's executor, an observer or a lack of memory that stops one of them must not stop the others,
- * nor the timer that ends what is late.
+ * sessions in a row: a user's executor, an observer or a lack of memory that stops one of them must not stop the
+ * others, nor the timer that ends what is late.
  */
 final class Guard {
     private static final Logger LOG = LoggerFactory.getLogger(Guard.class);

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writes that were sent and that nobody waits for any more: their callers' deadlines have passed, or they were cancelled.
- * A deadline ends the caller's wait, not the operation's life, so each is looked after until its outcome is settled. Confined
- * to the Objecter's loop.
+ * The writes that were sent and that nobody waits for any more: their callers' deadlines have passed, or they were
+ * cancelled. A deadline ends the caller's wait, not the operation's life, so each is looked after until its outcome is
+ * settled. Confined to the Objecter's loop.
  *
  * <pre>
  *   deadline passed, data within the limit ─► an heir goes on, in its place, with a copy ── answered ──► settled
@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  *   cancelled, or too much data ───────────────────────┴─► ordered stat of the object ──── answered ──► settled
  * </pre>
  *
- * <p>An heir keeps tid and place, and so is sent before what was submitted later to the same object. A write without an heir
- * is not sent again; what an OSD may still have of it is done before a stat that is ordered with writes and comes behind it:
- * on the same connection by its place there, on a later one because an OSD drops the connection that the new one of the same
- * client replaces, and what came from it (AsyncMessenger and ProtocolV2::handle_existing_connection; PG::can_discard_op),
- * and under another primary because that one takes nothing of an earlier interval.
+ * <p>An heir keeps tid and place, and so is sent before what was submitted later to the same object. A write without an
+ * heir is not sent again; what an OSD may still have of it is done before a stat that is ordered with writes and comes
+ * behind it: on the same connection by its place there, on a later one because an OSD drops the connection that the new
+ * one of the same client replaces, and what came from it (AsyncMessenger and ProtocolV2::handle_existing_connection;
+ * PG::can_discard_op), and under another primary because that one takes nothing of an earlier interval.
  */
 final class InDoubt implements Doubt.Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(InDoubt.class);

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes of the throttle: one for each OSD, one for each pool of which something is paused or has no OSD, and one for each
- * placement group that its OSD asked to hold back. Confined to the Objecter's loop.
+ * The lanes of the throttle: one for each OSD, one for each pool of which something is paused or has no OSD, and one
+ * for each placement group that its OSD asked to hold back. Confined to the Objecter's loop.
  */
 final class Lanes {
     /** Lanes of groups that are remembered while nothing is in them. */

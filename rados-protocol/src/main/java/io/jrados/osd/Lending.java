@@ -12,13 +12,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the memory that reads lend. It is memory that connections received into: without a limit, one borrower that is slow
- * to give it back takes it from all connections of the client. A read that finds no room waits here, before it takes its
- * turn. Confined to the Objecter's loop.
+ * Bounds the memory that reads lend. It is memory that connections received into: without a limit, one borrower that is
+ * slow to give it back takes it from all connections of the client. A read that finds no room waits here, before it
+ * takes its turn. Confined to the Objecter's loop.
  *
- * <p>A read counts from its submission on, for as long as its OSD is quick; one that is unanswered for long, or waits for its
- * turn, leaves the room to others, and counts again when it is answered. So a slow OSD takes no room either, and what it
- * brings later is bounded by the room of its lane ({@link Throttle}).
+ * <p>A read counts from its submission on, for as long as its OSD is quick; one that is unanswered for long, or waits
+ * for its turn, leaves the room to others, and counts again when it is answered. So a slow OSD takes no room either,
+ * and what it brings later is bounded by the room of its lane ({@link Throttle}).
  */
 final class Lending {
     /** Those that one budget bounds. */
@@ -115,7 +115,10 @@ final class Lending {
         setAside(op);
     }
 
-    /** Room was given back. Who waits for it goes on in a turn of its own: whoever gave it may be in the middle of things. */
+    /**
+     * Room was given back. Who waits for it goes on in a turn of its own: whoever gave it may be in the middle of
+     * things.
+     */
     private void goOn(Purse purse) {
         purse.gave(owner.now());
         if (!goingOn && !purse.waiting.isEmpty()) {

@@ -3,8 +3,8 @@ package io.jrados.osd;
 import io.jrados.msgr.DirectMemory;
 
 /**
- * The limits of a client on what is under way and on what waits. The first two hold for each OSD, and for the client as a
- * whole over all that is answered within a second or so: what one OSD leaves unanswered takes no room from others.
+ * The limits of a client on what is under way and on what waits. The first two hold for each OSD, and for the client as
+ * a whole over all that is answered within a second or so: what one OSD leaves unanswered takes no room from others.
  *
  * @param operations under way: objecter_inflight_ops
  * @param bytes under way: objecter_inflight_op_bytes

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that an OSD remembers for us: a watch or a notification under way. It is not sent again but registered anew,
- * wherever the object then is (LingerOp, src/osdc/Objecter.h). Confined to the Objecter's loop.
+ * Something that an OSD remembers for us: a watch or a notification under way. It is not sent again but registered
+ * anew, wherever the object then is (LingerOp, src/osdc/Objecter.h). Confined to the Objecter's loop.
  */
 abstract sealed class Linger permits WatchLinger, NotifyLinger {
     /** Only a caller gives up waiting; the cluster may be away for long. */
@@ -44,7 +44,7 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
     /** "watching foo", for errors. */
     abstract String doing();
 
-    /** What registers it, in the next generation if it was registered before. */
+    /** Returns the request that registers it, in the next generation if it was registered before. */
     abstract Request<?> registering();
 
     /** The registration that was made last failed. */

@@ -25,7 +25,7 @@ final class Lingers {
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** What lingers need of the Objecter. */
+    /** The surroundings of lingers in the Objecter. */
     interface Owner extends Surroundings {
         /** Sends an operation past the throttle. */
         <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
@@ -74,7 +74,7 @@ final class Lingers {
         return watch;
     }
 
-    /** What watches tell. */
+    /** The receiver of the events of watches. */
     private final class Watches implements WatchLinger.Owner {
         private final CompletableFuture<WatchHandle> done;
         private final Duration deadline;
@@ -208,7 +208,7 @@ final class Lingers {
         return linger.ended ? null : op;
     }
 
-    /** How a registration ended. */
+    /** The outcome of a registration. */
     private record Registered<R>(Linger linger) implements PendingOp.Outcome<R> {
         @Override
         public void succeeded(R result) {
@@ -290,7 +290,9 @@ final class Lingers {
         }
     }
 
-    /** Does something for one of them. One for which it cannot be done is over, and told so: nothing else would tell it. */
+    /**
+     * Does something for one of them. One for which it cannot be done is over, and told so: nothing else would tell it.
+     */
     private void orFail(Linger linger, Runnable step) {
         try {
             step.run();
@@ -338,7 +340,7 @@ final class Lingers {
         }
     }
 
-    /** How a ping ended. */
+    /** The outcome of a ping. */
     private record Pinged<R>(WatchLinger watch) implements PendingOp.Outcome<R> {
         @Override
         public void succeeded(R result) {

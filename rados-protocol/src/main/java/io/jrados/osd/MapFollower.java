@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the cluster's maps, one epoch after the other (Objecter::handle_osd_map, src/osdc/Objecter.cc). A map is decoded
- * whole before it takes the place of the one before.
+ * Follows the cluster's maps, one epoch after the other (Objecter::handle_osd_map, src/osdc/Objecter.cc). A map is
+ * decoded whole before it takes the place of the one before.
  */
 final class MapFollower {
     private static final Logger LOG = LoggerFactory.getLogger(MapFollower.class);
 
-    /** What is to be done with each map. */
+    /** The work to do with each map. */
     interface Step {
         /** @param skipped whether epochs before it are gone: nothing that was sent before can be relied on */
         void to(OsdMap map, boolean skipped);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** Who waits for an epoch of the OSD map. */
+/** The callers that wait for an epoch of the OSD map. */
 final class MapWaiters {
     private record Waiter(long epoch, long sinceNanos, long deadlineNanos, CompletableFuture<Void> done) {}
 

@@ -3,7 +3,7 @@ package io.jrados.osd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What the Objecter asks of the monitor client. Called on the Objecter's loop. */
+/** The requests of the Objecter to the monitor client. Called on the Objecter's loop. */
 public interface Monitors {
     /**
      * Asks for OSD maps from an epoch on.

@@ -5,7 +5,7 @@ import io.jrados.osdmap.PoolInfo;
 import java.util.OptionalInt;
 
 /**
- * What an operation is about: an object, or a placement group when there is a seed.
+ * The subject of an operation: an object, or a placement group when there is a seed.
  *
  * @param namespace empty for the default one
  * @param key the locator's: what is hashed instead of the name; empty for the name

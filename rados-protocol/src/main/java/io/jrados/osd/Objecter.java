@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Places operations on OSDs, and again when the cluster moves (src/osdc/Objecter.cc). Any thread may submit; everything else
- * is confined to one loop, on which an operation gets its tid, its target and its place in a session in one step.
+ * Places operations on OSDs, and again when the cluster moves (src/osdc/Objecter.cc). Any thread may submit; everything
+ * else is confined to one loop, on which an operation gets its tid, its target and its place in a session in one step.
  */
 public final class Objecter {
     private static final Logger LOG = LoggerFactory.getLogger(Objecter.class);
@@ -74,7 +74,7 @@ public final class Objecter {
 
     private static final End CLOSED = new End(", on a client that was shut down", ClosedException::new);
 
-    /** Why no operation is taken any more. */
+    /** The reason why no operation is taken any more. */
     private record End(String clause, Function<String, RadosException> reason) {
         static End fenced(String clause) {
             return new End(clause, doing -> new FencedException(doing, null));
@@ -156,8 +156,8 @@ public final class Objecter {
     }
 
     /**
-     * Completes when every write to a pool that was submitted before has ended, well or not, and is not in doubt. Fails with
-     * ETIMEDOUT otherwise, a little later than operations with the same deadline do.
+     * Completes when every write to a pool that was submitted before has ended, well or not, and is not in doubt. Fails
+     * with ETIMEDOUT otherwise, a little later than operations with the same deadline do.
      */
     public CompletableFuture<Void> flush(long pool, Duration deadline) {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -363,7 +363,10 @@ public final class Objecter {
         }
     }
 
-    /** A step that cannot be taken may be our fault, and is made good by a full map; one that cannot be read is the sender's. */
+    /**
+     * A step that cannot be taken may be our fault, and is made good by a full map; one that cannot be read is the
+     * sender's.
+     */
     private void take(OsdMapMessage message, Consumer<String> leaveSender) {
         if (closed != null) {
             return;

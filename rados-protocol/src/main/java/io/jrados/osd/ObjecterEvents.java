@@ -2,7 +2,7 @@ package io.jrados.osd;
 
 import io.jrados.error.RadosException;
 
-/** Is told on the Objecter's loop what becomes of connections, maps and operations. */
+/** An observer, told on the Objecter's loop, of connections, maps and operations. */
 public interface ObjecterEvents {
     /** Wants to know nothing. */
     ObjecterEvents NONE = new ObjecterEvents() {};

@@ -3,8 +3,8 @@ package io.jrados.osd;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a caller holds of an operation. Cancelling asks for the operation to be given up; the future, and what depends on
- * it, completes only when the operation can no longer touch the caller's buffers.
+ * The caller's future of an operation. Cancelling asks for the operation to be given up; the future, and what depends
+ * on it, completes only when the operation can no longer touch the caller's buffers.
  */
 final class OperationFuture<T> extends CompletableFuture<T> {
     private final Runnable cancel;

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operations that are not answered, in the order of their tids. Assigning the tid, placing and handing to a session are
- * one step. Confined to the Objecter's loop.
+ * The operations that are not answered, in the order of their tids. Assigning the tid, placing and handing to a session
+ * are one step. Confined to the Objecter's loop.
  *
  * <pre>
  *   submitted ── over the limits ──► waiting for its turn
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class Operations {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
-    /** What an OSD refuses again and again is sent again after this, times the refusals, up to ten times. */
+    /** The pause before sending again what an OSD refused, times the refusals, up to ten times. */
     private static final Duration BOUNCE_PAUSE = Duration.ofMillis(25);
 
     /** After so many that end at once the loop's sockets get their turn. */
@@ -48,7 +48,7 @@ final class Operations {
     /** An operation that has been under way for so long leaves the client's room to others. */
     private static final long STUCK_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** What operations need of the Objecter. */
+    /** The surroundings of operations in the Objecter. */
     interface Owner extends Surroundings {
         void requestMap();
 
@@ -103,7 +103,7 @@ final class Operations {
         return pending.isEmpty() && throttle.waiting() == 0 && lending.waiting() == 0 && departing.isEmpty();
     }
 
-    /** When the oldest pending one was submitted, now if there is none. */
+    /** Returns the time at which the oldest pending one was submitted, now if there is none. */
     long oldestNanos() {
         return pending.isEmpty() ? owner.now() : pending.firstEntry().getValue().submittedNanos;
     }
@@ -204,8 +204,8 @@ final class Operations {
     }
 
     /**
-     * One that is late was to be sent again: its caller's wait ends here. A write that an OSD may have goes on in its place at
-     * once, before those behind it are sent.
+     * One that is late was to be sent again: its caller's wait ends here. A write that an OSD may have goes on in its
+     * place at once, before those behind it are sent.
      */
     @Nullable
     PendingOp<?> late(PendingOp<?> op) {
@@ -494,8 +494,8 @@ final class Operations {
     }
 
     /**
-     * Ends the wait for one that is pending, or was taken out of those that wait. One that cannot be told stays, and its
-     * deadline ends it. A write that an OSD may have is looked after from now on.
+     * Ends the wait for one that is pending, or was taken out of those that wait. One that cannot be told stays, and
+     * its deadline ends it. A write that an OSD may have is looked after from now on.
      */
     private void end(PendingOp<?> op, RadosException why) {
         boolean inDoubtStill = ending == null && op.mayBeApplied();

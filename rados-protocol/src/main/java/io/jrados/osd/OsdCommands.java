@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands to OSDs, and to the primaries of placement groups, on the sessions that operations use
- * (Objecter::submit_command, src/osdc/Objecter.cc). A command whose OSD is down waits for a map in which it is not; one that
- * was sent is sent again after a reset, so it may be run twice. Confined to the Objecter's loop.
+ * (Objecter::submit_command, src/osdc/Objecter.cc). A command whose OSD is down waits for a map in which it is not; one
+ * that was sent is sent again after a reset, so it may be run twice. Confined to the Objecter's loop.
  */
 final class OsdCommands {
-    /** Where a command goes. */
+    /** The destination of a command. */
     sealed interface Target {
         /** One OSD. */
         record Osd(int number) implements Target {
@@ -37,7 +37,7 @@ final class OsdCommands {
             }
         }
 
-        /** Whoever is primary of a group. */
+        /** The primary of a group. */
         record Group(PgId pg) implements Target {
             @Override
             public String toString() {
@@ -46,7 +46,7 @@ final class OsdCommands {
         }
     }
 
-    /** What commands need of the Objecter. */
+    /** The surroundings of commands in the Objecter. */
     interface Owner extends Surroundings {
         UUID fsid();
 

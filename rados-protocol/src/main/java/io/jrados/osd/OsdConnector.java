@@ -4,7 +4,7 @@ import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
 import io.jrados.wire.EntityAddr;
 
-/** How the Objecter reaches OSDs; a fake in tests. */
+/** The way in which the Objecter reaches OSDs; a fake in tests. */
 public interface OsdConnector {
     /** Begins to connect. The listener may be called on any loop. */
     Connection connect(EntityAddr address, ConnectionListener listener);

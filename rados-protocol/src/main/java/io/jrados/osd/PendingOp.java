@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Confined to the Objecter's loop. */
 final class PendingOp<R> extends Throttle.Entry {
-    /** What is told once, at the end. */
+    /** The receiver of the outcome, told once at the end. */
     interface Outcome<R> {
         void succeeded(R result);
 
@@ -28,7 +28,7 @@ final class PendingOp<R> extends Throttle.Entry {
     final Target target;
     final long submittedNanos;
     private long deadlineNanos;
-    /** What the operation says, or the wall clock at its submission: the same in every attempt. */
+    /** The time that the operation gives, or the wall clock at its submission: the same in every attempt. */
     final Utime modified;
     /** The watch or notification that this registers, which registers anew instead of being sent again. */
     final @Nullable Linger linger;
@@ -38,7 +38,7 @@ final class PendingOp<R> extends Throttle.Entry {
 
     private final Outcome<R> outcome;
     private final long cost;
-    /** Who is told of its end. */
+    /** The flushes that are told of its end. */
     private @Nullable Flushes flushes;
 
     SnapContext snaps;
@@ -48,16 +48,16 @@ final class PendingOp<R> extends Throttle.Entry {
     /** The same, as the tables of operations know it. */
     Long key = 0L;
 
-    /** How often it was handed to a connection. */
+    /** The number of times it was handed to a connection. */
     int attempts;
 
     long sentNanos;
     /** When it came where it is: it was submitted, had its turn, or a map moved, paused or freed it. */
     long stageNanos;
-    /** Where it is now. */
+    /** The session where it is now. */
     @Nullable
     Session session;
-    /** Where it was sent last. */
+    /** The session where it was sent last. */
     @Nullable
     Session carrier;
 
@@ -73,11 +73,11 @@ final class PendingOp<R> extends Throttle.Entry {
     OsdMap placedUnder;
     /** When it had its turn, or was placed elsewhere since. */
     long turnNanos;
-    /** What the newest map means for it. */
+    /** The meaning of the newest map for it. */
     Target.Change change = Target.Change.UNCHANGED;
     /** Whether one of the maps since it was settled last moved it. */
     boolean moved;
-    /** How often an OSD said EAGAIN, and whether it waits because of that. */
+    /** The number of times an OSD said EAGAIN, and whether it waits because of that. */
     int bounced;
 
     boolean bouncing;

@@ -2,7 +2,7 @@ package io.jrados.osd;
 
 import org.jspecify.annotations.Nullable;
 
-/** What all operations of a client have in common when they are placed. Confined to the Objecter's loop. */
+/** The settings that all operations of a client share when they are placed. Confined to the Objecter's loop. */
 final class Placing {
     private final @Nullable ReplicaChoice replicas;
     private long barrier;

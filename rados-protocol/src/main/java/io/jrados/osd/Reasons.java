@@ -3,8 +3,9 @@ package io.jrados.osd;
 import io.jrados.error.Stage;
 
 /**
- * Tells why operations are not answered: the stage that each is in, and since when. It is computed when somebody asks, from
- * the state that is there anyway, so that operations on their way pay nothing for it. Confined to the Objecter's loop.
+ * Tells why operations are not answered: the stage that each is in, and since when. It is computed when somebody asks,
+ * from the state that is there anyway, so that operations on their way pay nothing for it. Confined to the Objecter's
+ * loop.
  */
 final class Reasons {
     private final Surroundings around;

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Which replica serves a read that need not go to the primary. Confined to the Objecter's loop. */
+/** The choice of the replica for a read that need not go to the primary. Confined to the Objecter's loop. */
 final class ReplicaChoice {
     private final CrushLocation here;
     private final RandomGenerator random;
-    /** Of OSDs in one hierarchy. */
+    /** The distances of OSDs in one hierarchy. */
     private final Map<Integer, Integer> distances = new HashMap<>();
 
     private @Nullable CrushMap measured;

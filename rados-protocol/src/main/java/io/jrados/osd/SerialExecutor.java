@@ -6,8 +6,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs tasks one at a time and in order on some executor. A task that throws does not stop those behind it, and one whose
- * thread could not be had is kept for the next turn.
+ * Runs tasks one at a time and in order on some executor. A task that throws does not stop those behind it, and one
+ * whose thread could not be had is kept for the next turn.
  */
 public final class SerialExecutor implements Executor {
     private final Executor executor;

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What goes to one OSD at one address. Lossy: a lost connection is replaced by a fresh one, on which every operation that
- * was not answered is sent again in the order of their tids. Confined to the Objecter's loop.
+ * The operations for one OSD at one address. Lossy: a lost connection is replaced by a fresh one, on which every
+ * operation that was not answered is sent again in the order of their tids. Confined to the Objecter's loop.
  *
  * <pre>
  *   connecting ── ready ──► open ── lost, or silent for too long ──► connecting, if there is anything to send
@@ -44,7 +44,7 @@ final class Session {
     private static final long FIRST_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long LONGEST_LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
 
-    /** What a session needs of the Objecter, which calls it on the same loop. */
+    /** The surroundings of a session in the Objecter, which calls it on the same loop. */
     interface Owner extends Surroundings {
         Connection connect(EntityAddr address, ConnectionListener listener);
 
@@ -62,7 +62,7 @@ final class Session {
 
         void mapped(Session session, OsdMapMessage message);
 
-        /** It has a fresh connection, on which its operations were sent again. */
+        /** Tells that the session has a fresh connection, on which its operations were sent again. */
         void ready(Session session);
 
         void replied(Session session, CommandReply reply);
@@ -166,8 +166,8 @@ final class Session {
     }
 
     /**
-     * Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. Every operation passes here on
-     * its way to a connection, each time that it is sent: one that is late is not, whatever brought it here.
+     * Sends an operation if nothing holds it; otherwise it is sent when what holds it is over. Every operation passes
+     * here on its way to a connection, each time that it is sent: one that is late is not, whatever brought it here.
      */
     void send(PendingOp<?> op) {
         Connection open = connection;
@@ -408,7 +408,10 @@ final class Session {
         }
     }
 
-    /** The next message may be a backoff that an OSD relies on: one that is lost is made good by a fresh connection only. */
+    /**
+     * The next message may be a backoff that an OSD relies on: one that is lost is made good by a fresh connection
+     * only.
+     */
     private void unread(MessageType type, long tid, Throwable broken) {
         Guard.log("reading a " + type + " of osd." + osd, broken);
         PendingOp<?> op = type == MessageType.OSD_OP_REPLY ? ops.get(tid) : null;

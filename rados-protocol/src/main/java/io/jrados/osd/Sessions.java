@@ -48,7 +48,7 @@ final class Sessions {
         return byOsd.values().stream().anyMatch(Session::holdsBack);
     }
 
-    /** Of an OSD with addresses of both families the one that we are known by. */
+    /** Returns the address of an OSD; if it has both families, the one that we are known by. */
     private EntityAddr address(OsdMap from, int osd) {
         return EntityAddr.msgr2Of(from.osdAddresses(osd), owner.isIpv6());
     }

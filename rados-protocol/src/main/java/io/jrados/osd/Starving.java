@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds operations of one session whose message or reply found no memory in this JVM. To send them again at once would bring
- * the same message again, break the connection again and so keep all others of the OSD from going on. Those behind them for
- * the same objects wait with them, so that their order stays. Confined to the Objecter's loop.
+ * Holds operations of one session whose message or reply found no memory in this JVM. To send them again at once would
+ * bring the same message again, break the connection again and so keep all others of the OSD from going on. Those
+ * behind them for the same objects wait with them, so that their order stays. Confined to the Objecter's loop.
  */
 final class Starving {
     /** The pause before the first time that one is sent again; it grows by as much each time. */
@@ -23,7 +23,10 @@ final class Starving {
     /** A message of fewer bytes is not what memory was missing for. */
     private static final long LARGE = 64 << 10;
 
-    /** The parts of a reply around its data: more than they ever are, so that the frame's length tells which read it answers. */
+    /**
+     * The parts of a reply around its data: more than they ever are, so that the frame's length tells which read it
+     * answers.
+     */
     private static final long AROUND = 4 << 10;
 
     /** The experience of an operation that once found no memory. */

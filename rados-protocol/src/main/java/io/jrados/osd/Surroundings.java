@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What every part of the Objecter has around it. */
+/** The surroundings of every part of the Objecter. */
 interface Surroundings {
     /** The loop that owns all of it. */
     Loop loop();
@@ -29,7 +29,7 @@ interface Surroundings {
     @Nullable
     OsdMap map();
 
-    /** Of the map in force, 0 before the first. */
+    /** Returns the epoch of the map in force, 0 before the first. */
     default long epoch() {
         OsdMap map = map();
         return map == null ? 0 : map.epoch();

@@ -15,13 +15,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an operation goes under the map in force, and what may keep it from going there (Objecter::_calc_target,
- * src/osdc/Objecter.cc). No OSD is a target too: the operation is homeless until a map gives it one.
+ * The destination of an operation under the map in force, and what may keep it from going there
+ * (Objecter::_calc_target, src/osdc/Objecter.cc). No OSD is a target too: the operation is homeless until a map gives
+ * it one.
  */
 final class Target {
-    /** What a newer map means for an operation. */
+    /** The meaning of a newer map for an operation. */
     enum Change {
-        /** It is where it should be, or waits as before. */
+        /** The operation is where it should be, or waits as before. */
         UNCHANGED,
         /** It must be sent, maybe again: to another OSD, to a cut group, or because what held it is over. */
         MOVED,
@@ -46,7 +47,7 @@ final class Target {
     private int flags;
     private final Placing placing;
     private @Nullable Interval interval;
-    /** Where it goes, which is not the primary for some reads; -1 for nowhere. */
+    /** The OSD where it goes, which is not the primary for some reads; -1 for nowhere. */
     private int osd = -1;
 
     private long placedEpoch;
@@ -159,7 +160,7 @@ final class Target {
                 redirect.object().isEmpty() ? object.name() : redirect.object());
     }
 
-    /** Which object, after redirects. */
+    /** Returns the object, after redirects. */
     ObjectName object() {
         return object;
     }
@@ -182,7 +183,7 @@ final class Target {
         return pause != Pause.NONE;
     }
 
-    /** Why it is paused, as a clause. */
+    /** Returns a clause that says why it is paused. */
     String pause() {
         return pause.cause;
     }

@@ -12,13 +12,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what is under way by count and bytes (objecter_inflight_ops, objecter_inflight_op_bytes) and what waits for its turn
- * by count. Confined to the Objecter's loop.
+ * Bounds what is under way by count and bytes (objecter_inflight_ops, objecter_inflight_op_bytes) and what waits for
+ * its turn by count. Confined to the Objecter's loop.
  *
- * <p>What is under way counts twice: for its lane, the OSD that it goes to, and for the client. What an OSD does not answer
- * soon is set aside: it counts for its lane only, as does all that goes to the same lane meanwhile, so that one OSD, or one
- * pool that is paused, never uses up the room of the others. An entry whose lane is full waits beside the line, and those
- * behind it pass; entries of one lane never overtake each other.
+ * <p>What is under way counts twice: for its lane, the OSD that it goes to, and for the client. What an OSD does not
+ * answer soon is set aside: it counts for its lane only, as does all that goes to the same lane meanwhile, so that one
+ * OSD, or one pool that is paused, never uses up the room of the others. An entry whose lane is full waits beside the
+ * line, and those behind it pass; entries of one lane never overtake each other.
  *
  * <p>An entry of more bytes than the whole budget is let through when nothing else is under way.
  */
@@ -99,7 +99,7 @@ final class Throttle {
         this.maxWaiting = maxWaiting;
     }
 
-    /** What became of an entry. */
+    /** The fate of an entry. */
     enum Turn {
         NOW,
         LATER,

@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** A registered watch, for any thread. */
 public interface WatchHandle {
-    /** What the cluster lists it by, never 0. */
+    /** Returns the cookie by which the cluster lists it, never 0. */
     long cookie();
 
     /**
-     * How long ago the OSD confirmed it.
+     * Returns the time since the OSD confirmed it.
      *
      * @throws RadosException that it is lost with
      */

@@ -26,7 +26,7 @@ final class WatchLinger extends Linger {
     /** A watch takes no space: who wants to delete from a full cluster must not wait for some. */
     private static final int CHANGES = OsdFlags.READ | OsdFlags.WRITE | OsdFlags.FULL_TRY;
 
-    /** What the watch needs of the Objecter. */
+    /** The surroundings of the watch in the Objecter. */
     interface Owner {
         /** Answers a notification; called on the executor for callbacks. */
         void acknowledge(WatchLinger watch, long notifyId, byte[] answer);
@@ -46,7 +46,7 @@ final class WatchLinger extends Linger {
     private final int timeoutSeconds;
     private boolean registered;
     private int generation;
-    /** When what the OSD has confirmed last was sent; read by any thread. */
+    /** The time at which the last confirmed ping was sent; read by any thread. */
     private volatile long confirmedNanos;
 
     private volatile @Nullable RadosException lost;

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Client instances that the cluster's OSDs and monitors refuse. Monitors before release 16 know it by its old name, which is
- * tried when they refuse the new one.
+ * Client instances that the cluster's OSDs and monitors refuse. Monitors before release 16 know it by its old name,
+ * which is tried when they refuse the new one.
  */
 public final class Blocklist {
     private final Function<Command, CompletableFuture<CommandResult>> monitors;
@@ -25,8 +25,8 @@ public final class Blocklist {
     }
 
     /**
-     * Keeps a client instance out. Completes once this client's map has it, so that an OSD which this client then talks to
-     * refuses the other.
+     * Keeps a client instance out. Completes once this client's map has it, so that an OSD which this client then talks
+     * to refuses the other.
      *
      * @param address {@code IP:PORT/NONCE}, or an IP alone for every client there; EINVAL for anything else
      * @param duration for how long, the cluster's default (an hour) if empty

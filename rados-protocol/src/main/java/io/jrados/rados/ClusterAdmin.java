@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** What is done with the cluster as a whole, by who may. Made by {@link Rados#admin()}, and costs nothing. */
+/** Administration of the cluster as a whole, for users who may. Made by {@link Rados#admin()}, and costs nothing. */
 public final class ClusterAdmin {
     private final RadosClient client;
 
-    /** What goes on until it is closed. */
+    /** A subscription that goes on until it is closed. */
     public interface Following extends AutoCloseable {
         /** Nothing new is told; a line that is being told may still be. */
         @Override
@@ -32,7 +32,7 @@ public final class ClusterAdmin {
         return new PoolAdmin(client);
     }
 
-    /** Who is kept out of the cluster. */
+    /** Returns the list of clients that are kept out of the cluster. */
     public Blocklist blocklist() {
         return new Blocklist(commands()::monAsync, client::waitForLatestOsdMapAsync);
     }
@@ -42,7 +42,7 @@ public final class ClusterAdmin {
         return new ConfigKeys(commands());
     }
 
-    /** How much room the cluster has. All zeroes in a cluster that never had a manager. */
+    /** Asks how much room the cluster has. All zeroes in a cluster that never had a manager. */
     public CompletableFuture<ClusterStats> statsAsync() {
         return client.monitors()
                 .room(Optional.empty(), client.deadlines().command())
@@ -80,8 +80,8 @@ public final class ClusterAdmin {
     }
 
     /**
-     * Follows the cluster's log from its last lines on, until what this returns is closed. The listener is called on one of
-     * the client's threads for callbacks, one line after the other.
+     * Follows the cluster's log from its last lines on, until what this returns is closed. The listener is called on
+     * one of the client's threads for callbacks, one line after the other.
      *
      * @throws RadosException EBUSY if this client follows it already
      */

@@ -3,7 +3,7 @@ package io.jrados.rados;
 import io.jrados.message.StatFsReply;
 
 /**
- * How much room there is, counted with all copies.
+ * The room in a cluster, counted with all copies.
  *
  * @param totalKib of all stores, in KiB
  * @param usedKib taken, in KiB

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A command as the {@code ceph} program sends it: a prefix, arguments by name, and bytes that go with it. Asks for an answer in
- * JSON. Immutable.
+ * A command as the {@code ceph} program sends it: a prefix, arguments by name, and bytes that go with it. Asks for an
+ * answer in JSON. Immutable.
  *
  * <pre>{@code Command.of("osd pool get").with("pool", "rbd").with("var", "size")}</pre>
  */

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Commands to the cluster's daemons. Each fails with the daemon's errno and its sentence; EACCES for what the client's
- * capabilities do not allow; ETIMEDOUT after the client's command deadline. A command whose connection is lost before its
- * answer is sent again, so one that is not idempotent may be run twice.
+ * capabilities do not allow; ETIMEDOUT after the client's command deadline. A command whose connection is lost before
+ * its answer is sent again, so one that is not idempotent may be run twice.
  */
 public final class Commands {
     private static final Pattern PG = Pattern.compile("(\\d{1,18})\\.([0-9a-fA-F]{1,8})");

@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the configuration says to a client's parts. */
+/** The configuration as a client's parts need it. */
 final class Configured {
     private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
 
     private Configured() {}
 
-    /** What OSDs may compress with, if the configuration wants that of clients too. */
+    /** Returns the methods with which OSDs may compress, if the configuration wants that of clients too. */
     static List<Compression> compression(CephConf conf) {
         return conf.get("ms_osd_compress_mode").equals("force")
                 ? conf.list("ms_osd_compression_algorithm").stream()
@@ -90,7 +90,7 @@ final class Configured {
         return modes.stream().map(ConnectionMode::toString).collect(Collectors.joining(" "));
     }
 
-    /** What {@code rados_replica_read_policy} says. */
+    /** Returns the policy of {@code rados_replica_read_policy}. */
     static ReadPolicy readPolicy(CephConf conf) {
         String policy = conf.get("rados_replica_read_policy");
         return switch (policy) {

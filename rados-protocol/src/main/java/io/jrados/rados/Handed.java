@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The future of something that its caller has to close. A caller that gives up waiting would hold nothing, and nobody could
- * close it: so whoever makes it ends the making when this future ends early, and closes what is made all the same.
- * {@link Wait#on} cancels such a future when it is interrupted.
+ * The future of something that its caller has to close. A caller that gives up waiting would hold nothing, and nobody
+ * could close it: so whoever makes it ends the making when this future ends early, and closes what is made all the
+ * same. {@link Wait#on} cancels such a future when it is interrupted.
  *
  * @param <T> what is being made
  */

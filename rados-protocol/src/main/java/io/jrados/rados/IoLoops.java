@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that do the sockets' work. One client starts two of its own; several may share some instead. Whoever starts
- * them closes them; clients that still use them then are closed before.
+ * The threads that do the sockets' work. One client starts two of its own; several may share some instead. Whoever
+ * starts them closes them; clients that still use them then are closed before.
  */
 public final class IoLoops implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IoLoops.class);
@@ -35,9 +35,9 @@ public final class IoLoops implements AutoCloseable {
     }
 
     /**
-     * Bytes of direct memory that all connections of these threads hold for what they send and receive, used or kept for
-     * later; at most 80 MiB are kept for each direction. What callers write is not among it, unless it has to be encrypted:
-     * it is never copied.
+     * Bytes of direct memory that all connections of these threads hold for what they send and receive, used or kept
+     * for later; at most 80 MiB are kept for each direction. What callers write is not among it, unless it has to be
+     * encrypted: it is never copied.
      */
     public long directMemory() {
         return loops.directMemory();
@@ -61,7 +61,10 @@ public final class IoLoops implements AutoCloseable {
                 .thenCompose(Function.identity());
     }
 
-    /** Closes the clients that still use the threads, then ends these, and waits for that. Not waited for on one of them. */
+    /**
+     * Closes the clients that still use the threads, then ends these, and waits for that. Not waited for on one of
+     * them.
+     */
     @Override
     public void close() {
         CompletableFuture<Void> ending = closeAsync();

@@ -11,7 +11,7 @@ import java.time.Instant;
  * @param channel {@code cluster}, {@code audit}, ...
  */
 public record LogLine(Instant time, String speaker, long sequence, Level level, String channel, String message) {
-    /** How much it matters, the least first. */
+    /** The importance of a line, the least first. */
     public enum Level {
         DEBUG("debug"),
         INFO("info"),
@@ -25,7 +25,7 @@ public record LogLine(Instant time, String speaker, long sequence, Level level, 
             this.word = word;
         }
 
-        /** What to subscribe to for lines that matter at least so much. */
+        /** Returns the subscription for lines of at least this importance. */
         String subscription() {
             return "log-" + word;
         }

@@ -10,7 +10,7 @@ import io.jrados.msgr.NettyLoop;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.EntityName;
 
-/** What ties the manager client to the rest of a client. */
+/** The link between the manager client and the rest of a client. */
 record ManagerLink(Messenger messenger, NettyLoop loop, ClientAuth auth, MonClient monitors) implements MgrTransport {
     @Override
     public Connection connect(EntityAddr manager, ConnectionListener listener) {

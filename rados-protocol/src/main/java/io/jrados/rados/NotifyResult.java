@@ -3,7 +3,7 @@ package io.jrados.rados;
 import java.util.List;
 
 /**
- * Who answered a notification and who did not.
+ * The watchers that answered a notification, and those that did not.
  *
  * @param replies in the cluster's order
  * @param missed watchers that did not answer in time

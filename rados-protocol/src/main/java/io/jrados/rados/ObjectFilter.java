@@ -2,7 +2,7 @@ package io.jrados.rados;
 
 import io.jrados.wire.Encoder;
 
-/** What the OSDs leave out of a listing: PGLSFilter (src/osd/PGLSFilter.h, src/objclass/objclass.h). */
+/** A filter that OSDs apply to a listing: PGLSFilter (src/osd/PGLSFilter.h, src/objclass/objclass.h). */
 public final class ObjectFilter {
     /** Attributes of users have it on the OSDs; elsewhere nobody sees it. */
     private static final String ATTRIBUTE_PREFIX = "_";
@@ -19,7 +19,7 @@ public final class ObjectFilter {
                 out -> out.string("plain").string(ATTRIBUTE_PREFIX + name).string(value)));
     }
 
-    /** What a filter of an object class lets through; EINVAL when the OSDs don't have it. */
+    /** Returns the filter of an object class; EINVAL when the OSDs don't have it. */
     public static ObjectFilter ofClass(String objectClass, String filter, byte[] arguments) {
         return new ObjectFilter(
                 Encoder.bytesOf(out -> out.string(objectClass + "." + filter).raw(arguments)));

@@ -28,16 +28,16 @@ import java.util.stream.StreamSupport;
 
 /**
  * The objects of a pool, in the order of their bit-reversed hashes: from one placement group to the next, page by page
- * (Objecter::enumerate_objects, src/osdc/Objecter.cc). Nothing is asked for before the first is taken. It is no snapshot:
- * what is made or deleted meanwhile may be in it or not. Immutable; several threads may go through it, or its slices, at a
- * time. Iterators throw an {@link UncheckedIOException} with the {@link RadosException}.
+ * (Objecter::enumerate_objects, src/osdc/Objecter.cc). Nothing is asked for before the first is taken. It is no
+ * snapshot: what is made or deleted meanwhile may be in it or not. Immutable; several threads may go through it, or its
+ * slices, at a time. Iterators throw an {@link UncheckedIOException} with the {@link RadosException}.
  */
 public final class ObjectListing implements Iterable<ObjectEntry> {
     private static final int PAGE = 1024;
     /** LIBRADOS_ALL_NSPACES. */
     private static final String ALL_NAMESPACES = "\u0001";
 
-    /** What is listed. */
+    /** The scope of a listing. */
     record Scope(long pool, String poolName, String namespace, Optional<ObjectFilter> filter, Duration deadline) {}
 
     /** Some objects, and where the next ones begin. */
@@ -64,7 +64,7 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
                 objecter, new Scope(scope.pool, scope.poolName, namespace, filter, scope.deadline), begin, end);
     }
 
-    /** Those of all namespaces. */
+    /** Extends the listing to all namespaces. */
     public ObjectListing inAllNamespaces() {
         return of(ALL_NAMESPACES, scope.filter);
     }
@@ -74,7 +74,7 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
         return of(scope.namespace, Optional.of(filter));
     }
 
-    /** Those from one place on that are before another. */
+    /** Restricts the listing to the objects from one place on and before another. */
     public ObjectListing between(ObjectCursor first, ObjectCursor last) {
         return new ObjectListing(objecter, scope, first, last);
     }

@@ -26,9 +26,9 @@ import java.util.stream.StreamSupport;
  * client names an executor, on one of the client's own loops: do no blocking work in their continuations. Buffers are
  * borrowed until the future completes. Two writes that one thread submits to one object are applied in that order.
  *
- * <p>A client has room for 1,024 operations and 100 MiB under way (objecter_inflight_ops, objecter_inflight_op_bytes), and so
- * has each OSD; others wait for their turn. Beyond 65,536 that wait, an operation fails with EAGAIN at once and is never sent:
- * a caller that floods a client holds back until some have ended.
+ * <p>A client has room for 1,024 operations and 100 MiB under way (objecter_inflight_ops, objecter_inflight_op_bytes),
+ * and so has each OSD; others wait for their turn. Beyond 65,536 that wait, an operation fails with EAGAIN at once and
+ * is never sent: a caller that floods a client holds back until some have ended.
  */
 public interface Pool {
     /** The client that this pool belongs to. */
@@ -45,8 +45,8 @@ public interface Pool {
     Pool inNamespace(String namespace);
 
     /**
-     * A view whose objects are placed by this key instead of their names: those with one key are in one placement group. An
-     * object that was written with a key is found only with it.
+     * A view whose objects are placed by this key instead of their names: those with one key are in one placement
+     * group. An object that was written with a key is found only with it.
      *
      * @param key empty for the names
      */
@@ -59,9 +59,9 @@ public interface Pool {
     Pool withDeadline(Duration deadline);
 
     /**
-     * A view that tells of its writes in doubt: those that were sent and whose callers stopped waiting, because a deadline
-     * passed or they were cancelled. It tells of each before the write's future completes, on one of the client's loops:
-     * {@code responsible} must not block. Deadlines of writes that were never sent are not told of.
+     * A view that tells of its writes in doubt: those that were sent and whose callers stopped waiting, because a
+     * deadline passed or they were cancelled. It tells of each before the write's future completes, on one of the
+     * client's loops: {@code responsible} must not block. Deadlines of writes that were never sent are not told of.
      */
     default Pool withDoubts(Consumer<? super WriteInDoubt> responsible) {
         return this;
@@ -74,8 +74,9 @@ public interface Pool {
     Pool withFullTry();
 
     /**
-     * Another pool as this one is seen: in the same namespace, with the same deadline and FULL_TRY. The locator and the read
-     * policy are the other's own. For what belongs to an image and lies elsewhere (create_ioctx, src/librbd/Utils.cc).
+     * Another pool as this one is seen: in the same namespace, with the same deadline and FULL_TRY. The locator and the
+     * read policy are the other's own. For what belongs to an image and lies elsewhere (create_ioctx,
+     * src/librbd/Utils.cc).
      *
      * @param other of the same cluster
      */
@@ -174,7 +175,10 @@ public interface Pool {
     /** All omap pairs of an object, fetched page by page. */
     Map<String, byte[]> omap(String object) throws RadosException;
 
-    /** An object's omap pairs whose keys start with {@code prefix}, in key order, fetched page by page as they are taken. */
+    /**
+     * An object's omap pairs whose keys start with {@code prefix}, in key order, fetched page by page as they are
+     * taken.
+     */
     default Iterable<Map.Entry<String, byte[]>> omapEntries(String object, String prefix) {
         return () -> new OmapPages(this, object, "", prefix);
     }
@@ -205,7 +209,9 @@ public interface Pool {
     /** Completes when every write to this pool that the client submitted before has ended, well or not. */
     CompletableFuture<Void> flushAsync();
 
-    /** Makes a snapshot of the whole pool; EINVAL for a pool with self-managed ones, EEXIST for a name that is taken. */
+    /**
+     * Makes a snapshot of the whole pool; EINVAL for a pool with self-managed ones, EEXIST for a name that is taken.
+     */
     CompletableFuture<Void> createSnapshotAsync(String snapshot);
 
     default void createSnapshot(String snapshot) throws RadosException {
@@ -239,7 +245,9 @@ public interface Pool {
     /** Tells all watchers of an object something, and waits until each has answered or {@code timeout} has passed. */
     CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout);
 
-    /** Watches an object; the cluster forgets the watch when it has not heard of this client for its own default, 30 s. */
+    /**
+     * Watches an object; the cluster forgets the watch when it has not heard of this client for its own default, 30 s.
+     */
     default CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener) {
         return watchAsync(object, listener, Duration.ZERO);
     }

@@ -15,8 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Makes, removes and describes pools. What changes a pool completes once this client's map shows the change. ENOENT for a
- * pool that does not exist; EPERM or EACCES without the capabilities.
+ * Makes, removes and describes pools. What changes a pool completes once this client's map shows the change. ENOENT for
+ * a pool that does not exist; EPERM or EACCES without the capabilities.
  */
 public final class PoolAdmin {
     private final RadosClient client;
@@ -89,7 +89,7 @@ public final class PoolAdmin {
 
     // ---- what they hold, and may hold
 
-    /** What pools hold, by name; those that do not exist are missing. */
+    /** Asks for the statistics of pools, by name; those that do not exist are missing. */
     public CompletableFuture<Map<String, PoolStats>> statsAsync(List<String> names) {
         return client.monitors()
                 .poolStats(List.copyOf(names), client.deadlines().command())
@@ -120,7 +120,7 @@ public final class PoolAdmin {
         Wait.on(setQuotaAsync(pool, quota));
     }
 
-    /** What a pool may hold. */
+    /** Asks for the quota of a pool. */
     public CompletableFuture<PoolQuota> quotaAsync(String pool) {
         return find(pool, "reading the quota of pool " + pool)
                 .thenApply(info ->

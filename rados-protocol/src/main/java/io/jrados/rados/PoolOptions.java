@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a new pool is to be. Immutable.
+ * The options of a new pool. Immutable.
  *
  * @param placementGroups the cluster's default if empty
  * @param size copies; the cluster's default if empty; not for erasure-coded pools

@@ -1,7 +1,7 @@
 package io.jrados.rados;
 
 /**
- * How much a pool may hold. The manager marks a pool that is over it full, a few seconds later; writes then wait, or fail
+ * The quota of a pool. The manager marks a pool that is over it full, a few seconds later; writes then wait, or fail
  * with EDQUOT if they say so.
  *
  * @param maxBytes 0 for no limit

@@ -3,10 +3,11 @@ package io.jrados.rados;
 import io.jrados.message.PoolStat;
 
 /**
- * What a pool holds and what was done with it, as the manager last added it up.
+ * The contents of a pool and the operations on it, as the manager last added it up.
  *
  * @param bytes of data, each object counted once
- * @param allocatedBytes that the OSDs' stores take for it, with all copies; {@code bytes} where they do not count by pool
+ * @param allocatedBytes that the OSDs' stores take for it, with all copies; {@code bytes} where they do not count by
+ *     pool
  * @param objects clones included
  * @param clones of snapshots
  * @param copies of objects that there should be

@@ -43,7 +43,7 @@ final class PoolView implements Pool {
     private final Settings settings;
 
     /**
-     * How this view differs from others of the pool.
+     * The settings in which views of a pool differ.
      *
      * @param key of the locator
      * @param flags {@link OsdFlags} of every operation

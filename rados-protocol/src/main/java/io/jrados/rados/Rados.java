@@ -34,7 +34,9 @@ public interface Rados extends AutoCloseable {
 
     CephConf conf();
 
-    /** One of the client's own loops, for timers. What runs there must not block; no timer runs after the client's end. */
+    /**
+     * One of the client's own loops, for timers. What runs there must not block; no timer runs after the client's end.
+     */
     Loop loop();
 
     /** The client's clock and its source of random numbers. */
@@ -64,8 +66,8 @@ public interface Rados extends AutoCloseable {
     CompletableFuture<Void> waitForLatestOsdMapAsync();
 
     /**
-     * Sends nothing that is submitted from now on before OSD map {@code epoch}, or a later one, is in force: after another
-     * client was fenced in that map, so that no OSD serves us that does not know it.
+     * Sends nothing that is submitted from now on before OSD map {@code epoch}, or a later one, is in force: after
+     * another client was fenced in that map, so that no OSD serves us that does not know it.
      */
     void setEpochBarrier(long epoch);
 
@@ -81,7 +83,7 @@ public interface Rados extends AutoCloseable {
         return Wait.on(monCommandAsync(command, new byte[0]));
     }
 
-    /** What is done with the cluster as a whole: commands, pools, fencing, statistics, its log. */
+    /** Returns the administration of the cluster as a whole: commands, pools, fencing, statistics, its log. */
     ClusterAdmin admin();
 
     /** The connections that are open and logged in now, with the mode that each has. */
@@ -95,9 +97,9 @@ public interface Rados extends AutoCloseable {
     int requireMinCompatClient();
 
     /**
-     * Tells what everything that this client has not finished waits for now, of its images too: the answer to "why does this
-     * thread hang?". Asks nobody in the cluster, so it answers while nobody there does. It costs a turn of the client's loop
-     * when it is called, and nothing otherwise.
+     * Tells what everything that this client has not finished waits for now, of its images too: the answer to "why does
+     * this thread hang?". Asks nobody in the cluster, so it answers while nobody there does. It costs a turn of the
+     * client's loop when it is called, and nothing otherwise.
      */
     CompletableFuture<Explanation> explainAsync();
 

@@ -39,31 +39,33 @@ public final class RadosBuilder {
         return this;
     }
 
-    /** How many threads of its own the client starts; 2 by default. */
+    /** Sets the number of threads that the client starts; 2 by default. */
     public RadosBuilder threads(int count) {
         threads = count;
         return this;
     }
 
-    /** How long connecting may take; 30 s by default. */
+    /** Sets the time that connecting may take; 30 s by default. */
     public RadosBuilder connectDeadline(Duration deadline) {
         deadlines = new Deadlines(deadline, deadlines.operation(), deadlines.command());
         return this;
     }
 
-    /** How long an operation may take, unless its pool says otherwise; 2 min by default. */
+    /** Sets the time that an operation may take, unless its pool says otherwise; 2 min by default. */
     public RadosBuilder operationDeadline(Duration deadline) {
         deadlines = new Deadlines(deadlines.connect(), deadline, deadlines.command());
         return this;
     }
 
-    /** How long a command may take; 1 min by default. */
+    /** Sets the time that a command may take; 1 min by default. */
     public RadosBuilder commandDeadline(Duration deadline) {
         deadlines = new Deadlines(deadlines.connect(), deadlines.operation(), deadline);
         return this;
     }
 
-    /** Where to really connect instead of an address from the cluster's maps: for NAT and port forwarding. */
+    /**
+     * Sets the translation of addresses from the cluster's maps into those to connect to: for NAT and port forwarding.
+     */
     public RadosBuilder translator(UnaryOperator<InetSocketAddress> addresses) {
         translator = addresses;
         return this;
@@ -75,7 +77,7 @@ public final class RadosBuilder {
         return this;
     }
 
-    /** Is told what the client does: for metrics. */
+    /** Sets the observer that is told what the client does: for metrics. */
     public RadosBuilder observer(RadosObserver told) {
         observer = told;
         return this;

@@ -160,7 +160,7 @@ final class RadosClient implements Rados {
         }
     }
 
-    /** Who we are is known: begins to follow the OSD map. Called on the loop. */
+    /** Begins when our identity is known: begins to follow the OSD map. Called on the loop. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
         if (closing.get() != null) {
             return CompletableFuture.failedFuture(closed("connecting"));

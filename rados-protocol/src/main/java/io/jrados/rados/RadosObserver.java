@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Is told what a client does: for metrics and traces. Calls come from the client's own loops, or from the executor for
- * completions: they must be quick, and what they throw is logged and forgotten.
+ * An observer of a client's work: for metrics and traces. Calls come from the client's own loops, or from the executor
+ * for completions: they must be quick, and what they throw is logged and forgotten.
  */
 public interface RadosObserver {
     /** Wants to know nothing. */

@@ -12,7 +12,7 @@ public final class ServiceDaemon implements AutoCloseable {
         this.manager = manager;
     }
 
-    /** What the cluster's status says of it from the next report on, instead of what it said before. */
+    /** Sets the text that the cluster's status shows from the next report on, instead of what it said before. */
     public void status(Map<String, String> status) {
         manager.status(Map.copyOf(status));
     }

@@ -4,9 +4,9 @@ import io.jrados.error.RadosException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Blocking steps that are finished although the thread that wants them is interrupted, as often as anybody likes: taking
- * back what a failed call has done. They run on a thread of their own, which nobody else knows; interrupts of the caller
- * stay pending until they have ended.
+ * Blocking steps that are finished although the thread that wants them is interrupted, as often as anybody likes:
+ * taking back what a failed call has done. They run on a thread of their own, which nobody else knows; interrupts of
+ * the caller stay pending until they have ended.
  */
 public final class Undisturbed {
     private Undisturbed() {}

@@ -21,8 +21,8 @@ public final class Wait {
      * The future's value.
      *
      * @throws RadosException what the future failed with; ECANCELED if it was cancelled; EINTR if this thread was
-     *     interrupted, with its flag set again. The operation goes on then, unless what it makes would have to be closed, as
-     *     a client or a watch has to: that is given up, and closed if it was made already
+     *     interrupted, with its flag set again. The operation goes on then, unless what it makes would have to be
+     *     closed, as a client or a watch has to: that is given up, and closed if it was made already
      * @throws IllegalStateException on one of the client's own loops, where waiting would be for ever
      */
     public static <T> T on(CompletableFuture<T> future) throws RadosException {
@@ -80,8 +80,8 @@ public final class Wait {
     }
 
     /**
-     * Waits until something is closed: as long as it may take, unless this thread is interrupted or one of the client's own
-     * loops, where nothing may wait.
+     * Waits until something is closed: as long as it may take, unless this thread is interrupted or one of the client's
+     * own loops, where nothing may wait.
      *
      * @param late called when it takes longer, or fails; it goes on
      */
@@ -98,7 +98,7 @@ public final class Wait {
         }
     }
 
-    /** What an iterator or a stream failed with. */
+    /** Returns the failure of an iterator or a stream. */
     static RadosException unwrapped(UncheckedIOException failed) {
         return Blocking.unwrapped(failed.getCause());
     }

@@ -11,9 +11,10 @@ public interface Watch {
     long handle();
 
     /**
-     * How long ago the OSD confirmed the watch; some seconds are usual.
+     * Returns the time since the OSD confirmed the watch; some seconds are usual.
      *
-     * @throws RadosException ENOTCONN or EBLOCKLISTED once the watch is lost, {@link ClosedException} once the client is closed
+     * @throws RadosException ENOTCONN or EBLOCKLISTED once the watch is lost, {@link ClosedException} once the client
+     *     is closed
      */
     Duration sinceConfirmed() throws RadosException;
 
@@ -23,7 +24,7 @@ public interface Watch {
     /** Ends the watch. Calls of the listener that had begun go on; a listener may call this. */
     CompletableFuture<Void> closeAsync();
 
-    /** What a watcher is told. Calls come one at a time, never on the client's own loops. */
+    /** The events that a watcher is told. Calls come one at a time, never on the client's own loops. */
     interface Listener {
         /**
          * Somebody notified the object.
@@ -35,7 +36,10 @@ public interface Watch {
          */
         byte[] onNotify(long notifyId, long notifierId, byte[] message);
 
-        /** The watch is lost for good: notifications were missed, make another one. ENOTCONN, EBLOCKLISTED or {@link ClosedException}. */
+        /**
+         * The watch is lost for good: notifications were missed, make another one. ENOTCONN, EBLOCKLISTED or
+         * {@link ClosedException}.
+         */
         void onError(RadosException error);
     }
 }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What monitors and services say during a login: damaged as a man in the middle could, and inside the encryption, as
- * only who has the key could ({@link FuzzCampaign}). A login that fails leaves no ticket.
+ * The answers of monitors and services during a login: damaged as a man in the middle could, and inside the encryption,
+ * as only who has the key could ({@link FuzzCampaign}). A login that fails leaves no ticket.
  */
 @Covers({"B03", "B04", "B06", "B21", "B22", "K23", "K24"})
 class HostileLoginTest {
@@ -144,7 +144,7 @@ class HostileLoginTest {
         add("ciphertext", name, sealedKey, bytes -> key.decrypt(KeyUsage.TICKET_SESSION_KEY, bytes));
     }
 
-    /** What a service answers to an authorizer, damaged inside its encryption. */
+    /** The answer of a service to an authorizer, damaged inside its encryption. */
     private void authorizers(int type) {
         String name = CryptoKey.typeName(type);
         CryptoKey session = key(type, 9);

@@ -129,7 +129,7 @@ final class ScriptedCluster {
         });
     }
 
-    /** What a client showed. */
+    /** The credentials that a client showed. */
     record Shown(long globalId, int service, CryptoKey session, long nonce) {}
 
     Shown authorizer(byte[] request, boolean challenged) throws RadosException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked of the class {@code lock} and what it answers, without a cluster. */
+/** The requests to the class {@code lock} and its answers, without a cluster. */
 class LockTest {
     private static byte[] held(long expires) {
         return Encoder.bytesOf(out -> out.struct(1, 1, reply -> {

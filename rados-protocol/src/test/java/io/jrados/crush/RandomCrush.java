@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * classes, odd weights, old tunables, and rules of all kinds; with {@code -Djrados.crush.msr=true} of Squid's too.
  */
 public final class RandomCrush {
-    /** What a bucket is and holds, as the map's text names it. */
+    /** A bucket and its contents, as the map's text names it. */
     private record Node(String name, int id, String algorithm, List<String> items, List<Double> weights) {
         double weight() {
             return weights.stream().mapToDouble(Double::doubleValue).sum();

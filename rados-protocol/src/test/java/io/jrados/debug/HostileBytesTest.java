@@ -164,7 +164,7 @@ class HostileBytesTest {
         return Arrays.copyOfRange(frame, front + 4, front + little(frame).getInt(2 + 6));
     }
 
-    /** What is small, and part of what is large. */
+    /** Adds the small structs that are parts of large ones. */
     private void parts() {
         EntityAddr four = EntityAddr.of(EntityAddr.MSGR2, 77, new byte[] {10, 0, 0, 99}, 6800);
         EntityAddr six = EntityAddr.of(EntityAddr.MSGR2, 77, new byte[16], 6800);

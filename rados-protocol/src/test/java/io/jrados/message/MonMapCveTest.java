@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What once went wrong in the Linux kernel's client with maps of monitors, done to ours. */
+/** The faults that the Linux kernel's client once had with maps of monitors, done to ours. */
 @Covers("K24")
 class MonMapCveTest {
     private static final Struct FEATURES = new Struct("mon_feature_t", 1, 1, 1);

@@ -305,7 +305,10 @@ class OutgoingMessagesTest {
         open.release();
     }
 
-    /** What release 20 writes behind the first trace (src/common/tracer.h): a struct that says that there is none. */
+    /**
+     * The bytes that release 20 writes behind the first trace (src/common/tracer.h): a struct that says that there is
+     * none.
+     */
     @Test
     @Covers({"A44", "E02"})
     void anOperationForReleaseNineteenAndLaterHasASecondTrace() {

@@ -6,7 +6,10 @@ import io.jrados.wire.Utime;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What of a recorded OSD_OP differs from one recording to the next, to write the same message with our own code. */
+/**
+ * The fields of a recorded OSD_OP that differ from one recording to the next, to write the same message with our own
+ * code.
+ */
 record RecordedOsdOp(
         RecordedMessage message,
         OsdOp.Target target,

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What real OSDs answered to the operations of {@link OutgoingMessagesTest}. */
+/** The answers of real OSDs to the operations of {@link OutgoingMessagesTest}. */
 class RecordedRepliesTest {
     private static final byte[] NOTHING = new byte[0];
 

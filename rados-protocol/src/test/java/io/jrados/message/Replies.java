@@ -17,7 +17,7 @@ public final class Replies {
         return new Part(code, output);
     }
 
-    /** What a part of a recorded reply returned. */
+    /** Returns the output of a recorded reply's part. */
     public static byte[] recorded(String name, int part) {
         OsdOpReply reply =
                 OsdOpReply.decode(RecordedMessage.read("osd_op_reply/" + name).payload());

@@ -69,7 +69,7 @@ final class FakeMonitor implements Connection {
         return sent.stream().map(Payload::type).toList();
     }
 
-    /** What the last subscription asked for, as "osdmap from 5". */
+    /** Returns the last subscription, as "osdmap from 5". */
     Map<String, Long> subscribed() {
         Payload last = sent.stream()
                 .filter(message -> message.type() == SUBSCRIBE)

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What other implementations compressed, and what nobody did. */
+/** Data that other implementations compressed, and data that none did. */
 class CompressionTest {
     private static final byte[] PLAIN = golden("plain");
 

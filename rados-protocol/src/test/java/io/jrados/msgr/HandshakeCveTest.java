@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What once went wrong in the Linux kernel's client while it connected, done to ours. */
+/** The faults that the Linux kernel's client once had while it connected, done to ours. */
 @Covers("K24")
 class HandshakeCveTest {
     private static final EntityAddr OSD = EntityAddr.of(EntityAddr.MSGR2, 1234, new byte[] {10, 0, 0, 7}, 6800);

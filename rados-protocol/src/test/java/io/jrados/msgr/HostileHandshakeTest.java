@@ -217,7 +217,7 @@ class HostileHandshakeTest {
         return bytes;
     }
 
-    /** What is in the boxes of a secure frame, one after the other. */
+    /** Returns the contents of the boxes of a secure frame, one after the other. */
     private static byte[] boxes(byte[] header, byte[] front, byte[] middle, byte[] data) {
         ByteBuf out = Unpooled.buffer();
         out.writeByte(Tag.MESSAGE.number()).writeByte(4);

@@ -18,7 +18,7 @@ class InboxTest {
         inbox.close();
     }
 
-    /** What a channel does when its socket has {@code available} bytes; how many it took. */
+    /** Acts as a channel whose socket has {@code available} bytes; how many it took. */
     private int read(int available) {
         ByteBuf into = socket.allocate(ByteBufAllocator.DEFAULT);
         int taken = Math.min(available, into.writableBytes());

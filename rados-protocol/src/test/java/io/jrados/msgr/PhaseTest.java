@@ -40,7 +40,7 @@ class PhaseTest {
             Identify.class, EnumSet.of(Tag.SERVER_IDENT, Tag.IDENT_MISSING_FEATURES),
             Open.class, EnumSet.of(Tag.MESSAGE, Tag.KEEPALIVE2, Tag.KEEPALIVE2_ACK, Tag.ACK));
 
-    /** What only a peer sends that remembers an earlier session. */
+    /** The frames that only a peer sends that remembers an earlier session. */
     private static final Set<Tag> EARLIER_SESSION = EnumSet.of(
             Tag.SESSION_RESET, Tag.SESSION_RETRY, Tag.SESSION_RETRY_GLOBAL, Tag.SESSION_RECONNECT_OK, Tag.WAIT);
 

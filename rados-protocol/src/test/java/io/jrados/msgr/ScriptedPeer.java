@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * without authentication, and hands every message to the script. Everything it does is done on its loop.
  */
 public final class ScriptedPeer implements AutoCloseable {
-    /** What the daemon does with a message. */
+    /** The reaction of the daemon to a message. */
     @FunctionalInterface
     public interface Script {
         /** Runs on the peer's loop. Owns the message. */
@@ -70,12 +70,12 @@ public final class ScriptedPeer implements AutoCloseable {
                 : advertised;
     }
 
-    /** Where it listens. */
+    /** Returns the address where it listens. */
     public InetSocketAddress listening() {
         return (InetSocketAddress) server.localAddress();
     }
 
-    /** What a map would say: by default where it listens, with a nonce. */
+    /** Returns the address as a map would have it: by default where it listens, with a nonce. */
     public EntityAddr address() {
         return address;
     }
@@ -140,7 +140,7 @@ public final class ScriptedPeer implements AutoCloseable {
             return accepted.client();
         }
 
-        /** What the client counts its connections with. */
+        /** Returns the number with which the client counts its connections. */
         public long globalSeq() {
             return accepted.globalSeq();
         }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Talk implements ConnectionListener {
     static final EntityAddr OSD = EntityAddr.of(EntityAddr.MSGR2, 7, new byte[] {10, 0, 0, 3}, 6800);
 
-    /** What the listener was told. */
+    /** The events that the listener was told. */
     final List<String> events = new ArrayList<>();
 
     final List<Payload> received = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.util.List;
  * sides know.
  */
 public final class TestAuth implements ConnectionAuth {
-    /** Not a number of Ceph's. */
+    /** A method whose number is not one of Ceph's. */
     public static final int METHOD = 0x7e57;
 
     public static final long GLOBAL_ID = 4242;

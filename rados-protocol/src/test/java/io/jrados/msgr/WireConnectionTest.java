@@ -215,7 +215,7 @@ class WireConnectionTest {
         assertThat(ByteBufUtil.hexDump(talk.received.get(0).data())).isEqualTo("010203");
     }
 
-    /** How a message that was sent can end. */
+    /** The ways in which a message that was sent can end. */
     enum HowItEnds {
         WRITTEN {
             @Override

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever an operation is doing when it is given up: once its future is done, its buffers are the caller's again. */
+/** The return of borrowed buffers: once the future of an operation is done, its buffers are the caller's again. */
 class BorrowedBuffersTest extends ObjecterCase {
     private static final int SIZE = 64;
 
-    /** How far an operation has come. */
+    /** The stage that an operation has reached. */
     enum Stage {
         WITHOUT_A_MAP,
         WAITING_FOR_ITS_TURN,

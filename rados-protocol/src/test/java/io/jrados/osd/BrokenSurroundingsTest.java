@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-/** One Throwable, wherever it comes from, ends neither the timer nor the queue, nor does it keep others from going on. */
+/**
+ * One Throwable, wherever it comes from, ends neither the timer nor the queue, nor does it keep others from going on.
+ */
 class BrokenSurroundingsTest extends ObjecterCase {
     /** A source of random numbers that throws while it is told to: choosing a replica asks it. */
     private static final class Source implements RandomGenerator {

@@ -18,7 +18,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Only an OSD map fences a client: neither a class call that fails with the same number nor an OSD that refuses does. */
+/**
+ * Only an OSD map fences a client: neither a class call that fails with the same number nor an OSD that refuses does.
+ */
 class FenceTest extends ObjecterCase {
     private static final int FENCED = -Errno.EBLOCKLISTED.number();
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What keeps an operation from being sent, and how it goes on. */
+/** The conditions that keep an operation from being sent, and its way on. */
 class ObjecterHoldingTest extends ObjecterCase {
     @Test
     @Covers({"D09", "E09", "K20"})

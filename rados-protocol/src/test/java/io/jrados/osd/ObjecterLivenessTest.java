@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** How a silent, refusing or idle OSD is treated. */
+/** The treatment of a silent, refusing or idle OSD. */
 class ObjecterLivenessTest extends ObjecterCase {
     @Test
     @Covers({"E18", "A24"})

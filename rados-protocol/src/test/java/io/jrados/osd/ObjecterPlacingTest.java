@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Where an operation goes, and goes again: each arrow of {@link Operations}'s drawing. */
+/** The placing of operations, once and again: each arrow of {@link Operations}'s drawing. */
 class ObjecterPlacingTest extends ObjecterCase {
     @Test
     @Covers({"E06", "E08", "E14"})

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How far OSDs are: 4 racks of 3 hosts of 3 OSDs, with shadow trees of two device classes beside them. */
+/** The distances of OSDs: 4 racks of 3 hosts of 3 OSDs, with shadow trees of two device classes beside them. */
 class CrushLocationTest {
     private final CrushMap crush =
             Decoder.whole(Golden.file("20.2.4", "crush/msr").bytes(), CrushMap::decode);

@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FullCrcTest {
     private static final int CRC = 4;
 
-    /** Where a step says how long the full map in it is: behind two struct headers, fsid, epoch, times and flags. */
+    /**
+     * The offset at which a step tells the length of the full map in it: behind two struct headers, fsid, epoch, times
+     * and flags.
+     */
     private static final int FULL_MAP = 6 + 6 + 16 + 4 + 8 + 8 + 4;
 
     /** A time that means nothing to us: no other check than the checksum's notices a change. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where a running cluster says that objects are. */
+/** The places of objects as a running cluster tells them. */
 @CephTest
 class LiveMapsTest {
     private static final Logger LOG = LoggerFactory.getLogger(LiveMapsTest.class);

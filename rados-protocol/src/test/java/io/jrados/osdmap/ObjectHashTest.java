@@ -23,7 +23,9 @@ class ObjectHashTest {
                 .isEqualTo(group);
     }
 
-    /** Of each length of the last block, of several blocks, and with characters that are more than a byte. */
+    /**
+     * Hashes names of each length of the last block, of several blocks, and with characters that are more than a byte.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What once went wrong in the Linux kernel's client with OSD maps, done to ours. */
+/** The faults that the Linux kernel's client once had with OSD maps, done to ours. */
 @Covers({"D01", "K24"})
 class OsdMapCveTest {
     private static final OsdMap MAP =

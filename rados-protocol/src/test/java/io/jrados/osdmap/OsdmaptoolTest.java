@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 })
 class OsdmaptoolTest {
     private static final Logger LOG = LoggerFactory.getLogger(OsdmaptoolTest.class);
-    /** What tools from Reef on work out, and no map says. */
+    /** The score that tools from Reef on compute, and that no map holds. */
     private static final Pattern SCORE = Pattern.compile(" read_balance_score (?:[0-9.]+|inf|-?nan)$");
 
     private final NativeTool osdmaptool = new NativeTool("osdmaptool");

@@ -141,7 +141,7 @@ final class RandomMap {
                 () -> EntityAddr.encodeVector(out, random.nextBoolean() ? List.of() : List.of(address(), address())));
     }
 
-    /** Of IPv4 or IPv6, the latter with rows of zeroes. */
+    /** Returns an address of IPv4 or IPv6, the latter with rows of zeroes. */
     private EntityAddr address() {
         byte[] ip = new byte[random.nextBoolean() ? 4 : 16];
         for (int i = 0; i < ip.length; i++) {

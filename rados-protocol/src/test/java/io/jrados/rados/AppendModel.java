@@ -98,7 +98,7 @@ final class AppendModel {
         assertThat(acknowledged.get()).as("appends acknowledged").isGreaterThanOrEqualTo(goal);
     }
 
-    /** What is there now begins with the records that were acknowledged, in order. */
+    /** Checks that the object begins with the records that were acknowledged, in order. */
     void look() throws RadosException {
         for (Writer writer : writers) {
             String object = prefix + writer.number;

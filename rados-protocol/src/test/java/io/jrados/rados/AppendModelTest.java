@@ -87,7 +87,7 @@ class AppendModelTest {
         }
     }
 
-    /** What a manager does step by step: more groups, then other places for them. */
+    /** Splits groups as a manager does, step by step: more groups, then other places for them. */
     private static void split(Rados admin, String pool, int groups) throws IOException {
         for (String variable : new String[] {"pg_num", "pg_num_actual", "pgp_num", "pgp_num_actual"}) {
             admin.monCommand("{\"prefix\": \"osd pool set\", \"pool\": \"" + pool + "\", \"var\": \"" + variable

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What administrators do, on a cluster with managers, and the native tools' view of it. */
+/** The work of administrators on a cluster with managers, and the native tools' view of it. */
 @PrivateCephTest(mgrs = 2)
 class ClusterAdminTest {
     private static PrivateCephCluster cluster;
@@ -340,7 +340,7 @@ class ClusterAdminTest {
         within(30, () -> rados.conf().get("rbd_default_order"), "22"::equals);
     }
 
-    /** What something becomes, once it is as expected. */
+    /** Returns a value once it is as expected. */
     private static <T> T within(
             int seconds, java.util.concurrent.Callable<T> look, java.util.function.Predicate<T> expected)
             throws Exception {

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** How connecting to a real cluster succeeds, and the sentence with which it fails. */
+/** Connections to a real cluster that succeed, and the sentence with which it fails. */
 @CephTest
 class ConnectingTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(8);

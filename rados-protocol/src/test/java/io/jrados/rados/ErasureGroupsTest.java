@@ -56,7 +56,7 @@ class ErasureGroupsTest {
         compareGroups(cluster);
     }
 
-    /** Whoever this epoch's map says serves each group, we and the cluster's own osdmaptool say so alike. */
+    /** Compares the OSDs of each group in this epoch's map with the cluster's own osdmaptool. */
     private static OsdMap compareGroups(PrivateCephCluster cluster) throws IOException {
         Path file = cluster.scratch().resolve("map");
         cluster.run("ceph", "osd", "getmap", "-o", file.toString());

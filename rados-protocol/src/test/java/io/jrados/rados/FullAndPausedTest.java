@@ -188,7 +188,7 @@ class FullAndPausedTest {
         assertThat(pool.stat("large").size()).isEqualTo(large.capacity());
     }
 
-    /** How many reads an OSD has done. */
+    /** Returns the number of reads that an OSD has done. */
     private static long reads(int osd) throws IOException {
         String counters = cluster.run("ceph", "daemon", "osd." + osd, "perf", "dump", "osd", "op_r");
         return Long.parseLong(counters.replaceAll("[^0-9]", ""));

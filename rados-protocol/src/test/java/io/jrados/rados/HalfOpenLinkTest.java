@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @PrivateCephTest(osds = 3)
 class HalfOpenLinkTest {
     private static final Duration SILENCE = Duration.ofSeconds(Math.max(13, Integer.getInteger("jrados.seconds", 0)));
-    /** What is acknowledged within 2 s has three times as long here. */
+    /** The time for what should be acknowledged within 2 s, three times as long. */
     private static final Duration AT_ONCE = Duration.ofSeconds(6);
 
     private static void pass(Duration time) throws InterruptedException {

@@ -62,7 +62,7 @@ class ManyClientsTest {
         shared.run("ceph", "osd", "pool", "ls");
     }
 
-    /** What a process holds on to. */
+    /** The resources that a process holds on to. */
     private record Holdings(Set<String> threads, long descriptors, long buffers) {
         static Holdings now() throws IOException {
             Set<String> threads = new HashSet<>();

@@ -25,14 +25,14 @@ final class NativeClients {
         this.pool = pool;
     }
 
-    /** What {@code rados -p POOL} says. */
+    /** Returns the output of {@code rados -p POOL}. */
     String rados(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("rados", "-p", pool));
         command.addAll(List.of(words));
         return cluster.run(command.toArray(String[]::new));
     }
 
-    /** What a script prints that has {@code r}, a connected client, and {@code io}, the pool. */
+    /** Returns the output of a script that has {@code r}, a connected client, and {@code io}, the pool. */
     String python(String script) throws IOException {
         return cluster.run("/usr/bin/python3", "-c", OPEN.formatted(pool) + script);
     }

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * What a pool offers besides operations: pages, flushing, snapshots of the whole, watches that are asked how they are.
+ * The features of a pool besides operations: pages, flushing, snapshots of the whole, watches that are asked how they
+ * are.
  */
 @CephTest
 class PoolApiTest {

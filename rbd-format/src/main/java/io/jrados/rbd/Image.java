@@ -38,15 +38,15 @@ import java.util.function.Consumer;
  * <p>Every call has a deadline, where librbd waits for ever: 5 minutes for writes and 2 minutes for reads and verbs, or
  * {@code rados_osd_op_timeout} or the pool view's own deadline for all of them. Set neither below the cluster's
  * {@code osd_heartbeat_grace}. A write that was sent and is late fails with
- * {@link io.jrados.error.OutcomeUnknownException}, whose receipt tells how it ends: it may still be applied, and until its
- * outcome is settled it counts as a write under way, see {@link #inDoubt}. A write that fails otherwise has left nothing
- * under way. A cancelled write is treated alike, and given up.
+ * {@link io.jrados.error.OutcomeUnknownException}, whose receipt tells how it ends: it may still be applied, and until
+ * its outcome is settled it counts as a write under way, see {@link #inDoubt}. A write that fails otherwise has left
+ * nothing under way. A cancelled write is treated alike, and given up.
  *
- * <p>There is no cache: a write is on stable storage when its future completes, and a read asks the cluster. Of librbd's
- * options, {@code rbd_cache} and {@code rbd_cache_policy} say only whether to read ahead of who reads from front to back:
- * under {@code writethrough} and {@code writeback}, not under {@code writearound}, which is the default. Even then it is
- * done for snapshots alone, and for images whose lock this client owns, so that no read shows bytes older than itself.
- * {@code rbd_readahead_trigger_requests}, {@code rbd_readahead_max_bytes} (at most 4 MiB here) and
+ * <p>There is no cache: a write is on stable storage when its future completes, and a read asks the cluster. Of
+ * librbd's options, {@code rbd_cache} and {@code rbd_cache_policy} say only whether to read ahead of who reads from
+ * front to back: under {@code writethrough} and {@code writeback}, not under {@code writearound}, which is the default.
+ * Even then it is done for snapshots alone, and for images whose lock this client owns, so that no read shows bytes
+ * older than itself. {@code rbd_readahead_trigger_requests}, {@code rbd_readahead_max_bytes} (at most 4 MiB here) and
  * {@code rbd_readahead_disable_after_bytes} are obeyed; the other {@code rbd_cache_*} options mean nothing here, and a
  * parent or persistent cache is not used.
  */
@@ -74,13 +74,14 @@ public interface Image extends AutoCloseable {
     }
 
     /**
-     * Lends what is stored of a range, as it came from the network: nothing is copied, and what {@code reader} is not called
-     * for is zero. In no order. Completes when the reader has given all of it back, with EINVAL past the image's end.
+     * Lends what is stored of a range, as it came from the network: nothing is copied, and what {@code reader} is not
+     * called for is zero. In no order. Completes when the reader has given all of it back, with EINVAL past the image's
+     * end.
      *
-     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most, to the readers of all of its images;
-     * the rest of a range is read as they give memory back, and later writes to the image may come before that. If nothing is
-     * given back for as long as the pool's deadline, it completes with ETIMEDOUT, which says how much is lent. So a reader must
-     * not keep memory until another read of this kind has ended.
+     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most, to the readers of all of
+     * its images; the rest of a range is read as they give memory back, and later writes to the image may come before
+     * that. If nothing is given back for as long as the pool's deadline, it completes with ETIMEDOUT, which says how
+     * much is lent. So a reader must not keep memory until another read of this kind has ended.
      *
      * @param length bytes
      */
@@ -101,9 +102,9 @@ public interface Image extends AutoCloseable {
     }
 
     /**
-     * The ranges that changes in doubt may still reach: changes that were sent and whose callers stopped waiting, because a
-     * deadline passed or they were cancelled. Each is looked after until its outcome is settled; until then flushes,
-     * snapshots, resizes, a close and the hand-over of the lock wait for it, or fail. Ordered by offset.
+     * The ranges that changes in doubt may still reach: changes that were sent and whose callers stopped waiting,
+     * because a deadline passed or they were cancelled. Each is looked after until its outcome is settled; until then
+     * flushes, snapshots, resizes, a close and the hand-over of the lock wait for it, or fail. Ordered by offset.
      */
     List<DoubtfulExtent> inDoubt();
 
@@ -172,10 +173,12 @@ public interface Image extends AutoCloseable {
     /** Grows, or shrinks and so destroys data. */
     void resize(long size, Progress progress) throws RadosException;
 
-    /** Of all namespaces, oldest first. */
+    /** Lists the snapshots of all namespaces, oldest first. */
     List<SnapshotInfo> snapshots() throws RadosException;
 
-    /** Asks those who write to hold still, or not, as the configuration says: {@code rbd_default_snapshot_quiesce_mode}. */
+    /**
+     * Asks those who write to hold still, or not, as the configuration says: {@code rbd_default_snapshot_quiesce_mode}.
+     */
     void createSnapshot(String name) throws RadosException;
 
     void createSnapshot(String name, SnapshotQuiesce quiesce) throws RadosException;
@@ -202,13 +205,13 @@ public interface Image extends AutoCloseable {
      */
     void rollBack(String snapshot, Progress progress) throws RadosException;
 
-    /** How many snapshots there may be; empty for any number. */
+    /** Returns the limit on snapshots; empty for any number. */
     OptionalLong snapshotLimit() throws RadosException;
 
     /** ERANGE below the number that exists. */
     void setSnapshotLimit(OptionalLong limit) throws RadosException;
 
-    /** What the namespace of a snapshot tells. ENOENT without that snapshot. */
+    /** Reads the owner of a snapshot from its namespace. ENOENT without that snapshot. */
     SnapshotOwner snapshotOwner(long id) throws RadosException;
 
     void protectSnapshot(String name) throws RadosException;
@@ -220,8 +223,8 @@ public interface Image extends AutoCloseable {
 
     /**
      * Tells of the ranges where what is open may differ from an earlier snapshot, or has data at all: ascending, none
-     * longer than a set of objects. What is told of may have the same bytes nevertheless; what is not told of has. Blocks until the
-     * last is told; what {@code each} throws ends it.
+     * longer than a set of objects. What is told of may have the same bytes nevertheless; what is not told of has.
+     * Blocks until the last is told; what {@code each} throws ends it.
      *
      * @param progress in bytes
      * @throws RadosException ENOENT without that snapshot, EINVAL if it is newer than what is open or the range begins
@@ -247,7 +250,7 @@ public interface Image extends AutoCloseable {
     /** Clones, clones of clones, and so on. */
     List<LinkedImage> descendants() throws RadosException;
 
-    /** What the open head or snapshot was cloned from, while it shares something with that. */
+    /** Returns the parent of the open head or snapshot, while it shares something with that. */
     Optional<LinkedImage> parent() throws RadosException;
 
     /**
@@ -281,20 +284,22 @@ public interface Image extends AutoCloseable {
 
     Optional<GroupRef> group() throws RadosException;
 
-    /** Who else has the header open for writing: the watchers but for this image's own watch. */
+    /** Lists the other clients that have the header open for writing: the watchers but for this image's own watch. */
     List<WatcherInfo> watchers() throws RadosException;
 
     /** The lock by which clients agree who writes. */
     ImageLock lock();
 
     /**
-     * Calls {@code watcher} each time when another client, or this one, has changed the header, until the registration is
-     * closed. It may block, but not for long: whoever changed the header waits. EROFS for an image open read-only, which
-     * hears of nothing.
+     * Calls {@code watcher} each time when another client, or this one, has changed the header, until the registration
+     * is closed. It may block, but not for long: whoever changed the header waits. EROFS for an image open read-only,
+     * which hears of nothing.
      */
     Registration onUpdate(Runnable watcher) throws RadosException;
 
-    /** Calls {@code hook} when somebody makes a snapshot, until the registration is closed. EROFS as {@link #onUpdate}. */
+    /**
+     * Calls {@code hook} when somebody makes a snapshot, until the registration is closed. EROFS as {@link #onUpdate}.
+     */
     Registration onQuiesce(QuiesceHook hook) throws RadosException;
 
     /** Something that is called until this is closed. */
@@ -321,8 +326,8 @@ public interface Image extends AutoCloseable {
     void removeConfig(String option) throws RadosException;
 
     /**
-     * A view of the image as a file of its size at each moment. Writing past the end fails with ENOSPC; {@code truncate}
-     * only shrinks. Closing it leaves the image open.
+     * A view of the image as a file of its size at each moment. Writing past the end fails with ENOSPC;
+     * {@code truncate} only shrinks. Closing it leaves the image open.
      */
     default SeekableByteChannel channel() {
         return new ImageChannel(this);
@@ -334,8 +339,8 @@ public interface Image extends AutoCloseable {
     }
 
     /**
-     * Writes from {@code offset} on, gathered into larger writes. Flushing makes it durable; closing flushes, and leaves
-     * the image open. ENOSPC at the image's end.
+     * Writes from {@code offset} on, gathered into larger writes. Flushing makes it durable; closing flushes, and
+     * leaves the image open. ENOSPC at the image's end.
      */
     default OutputStream outputStream(long offset) {
         return new ImageOutputStream(this, offset);
@@ -345,13 +350,13 @@ public interface Image extends AutoCloseable {
     void refresh() throws RadosException;
 
     /**
-     * Waits for the writes under way, gives the lock away and ends the watch. One deadline, that of the pool's operations,
-     * bounds all of it. What it could not do the client goes on with until it closes itself, and another call tells how
-     * far it has got; a closed image that has nothing left to do is closed again at once.
+     * Waits for the writes under way, gives the lock away and ends the watch. One deadline, that of the pool's
+     * operations, bounds all of it. What it could not do the client goes on with until it closes itself, and another
+     * call tells how far it has got; a closed image that has nothing left to do is closed again at once.
      *
-     * @throws RadosException ETIMEDOUT, and others, when a write is still under way or in doubt or the lock could not be
-     *     given away: the message names them. Other clients of the image wait until then; EINTR leaves the closing to the
-     *     client too
+     * @throws RadosException ETIMEDOUT, and others, when a write is still under way or in doubt or the lock could not
+     *     be given away: the message names them. Other clients of the image wait until then; EINTR leaves the closing
+     *     to the client too
      */
     @Override
     void close() throws RadosException;

@@ -21,7 +21,7 @@ final class ImageChannel implements SeekableByteChannel {
         this.image = image;
     }
 
-    /** What a step under the lock gives. */
+    /** A step under the lock. */
     private interface Step<T> {
         T run() throws IOException;
     }
@@ -121,7 +121,7 @@ final class ImageChannel implements SeekableByteChannel {
         return !closed;
     }
 
-    /** What was written is durable then. */
+    /** Closes the channel after making its writes durable. */
     @Override
     public void close() throws IOException {
         lock.lock();

@@ -6,9 +6,10 @@ import io.jrados.rbd.model.LockHolders;
 import java.util.Optional;
 
 /**
- * The lock of an open image. With the feature exclusive-lock it is managed: taken with the first write, and given away when
- * another client asks for it, unless a person takes it by {@link #acquire}. Without that feature, or before anybody writes,
- * programs can use the same lock as an advisory one, by cookies of their choice; nobody is kept from writing then.
+ * The lock of an open image. With the feature exclusive-lock it is managed: taken with the first write, and given away
+ * when another client asks for it, unless a person takes it by {@link #acquire}. Without that feature, or before
+ * anybody writes, programs can use the same lock as an advisory one, by cookies of their choice; nobody is kept from
+ * writing then.
  */
 public interface ImageLock {
     // ---- the managed lock
@@ -29,12 +30,14 @@ public interface ImageLock {
     /**
      * Gives it away when writes under way are done.
      *
-     * @throws RadosException EINVAL if this image does not have it; ETIMEDOUT, and others, when it could not be given away,
-     *     or a write is in doubt: this client still has it then, and goes on giving it away
+     * @throws RadosException EINVAL if this image does not have it; ETIMEDOUT, and others, when it could not be given
+     *     away, or a write is in doubt: this client still has it then, and goes on giving it away
      */
     void release() throws RadosException;
 
-    /** Who has it: empty if nobody. EINVAL without the feature, EBUSY if the lock is an advisory one now. */
+    /**
+     * Returns the owner: empty if there is none. EINVAL without the feature, EBUSY if the lock is an advisory one now.
+     */
     Optional<LockHolder> owner() throws RadosException;
 
     /**
@@ -47,7 +50,7 @@ public interface ImageLock {
 
     // ---- the advisory lock
 
-    /** Who has the lock in whatever way. */
+    /** Returns the holders of the lock in whatever way. */
     LockHolders holders() throws RadosException;
 
     /** EBUSY if another has it, EEXIST if this client has it with that cookie. */

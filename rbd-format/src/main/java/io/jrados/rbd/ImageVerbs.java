@@ -37,7 +37,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** What people do to an open image beside reading and writing it. */
+/** The verbs on an open image beside reading and writing. */
 abstract class ImageVerbs implements Image {
     private final ImageContext image;
 

@@ -34,9 +34,9 @@ public interface Rbd {
     /**
      * Makes an image and returns its id.
      *
-     * @throws RadosException EEXIST if the name is taken; EBUSY if somebody is creating an image of that name or died doing
-     *     so: it is free when that is still so a watch's lifetime (osd_client_watch_timeout, 30 s) after this client has
-     *     seen it first
+     * @throws RadosException EEXIST if the name is taken; EBUSY if somebody is creating an image of that name or died
+     *     doing so: it is free when that is still so a watch's lifetime (osd_client_watch_timeout, 30 s) after this
+     *     client has seen it first
      */
     String create(String name, long size, ImageOptions options) throws RadosException;
 
@@ -47,8 +47,9 @@ public interface Rbd {
     Image openReadOnly(String name) throws RadosException;
 
     /**
-     * Opens a snapshot, read-only, and watches its image if the user may ({@code profile rbd-read-only} may not). When the
-     * snapshot is removed, reads fail with ENOENT, those that were under way too if they would show other bytes than it had.
+     * Opens a snapshot, read-only, and watches its image if the user may ({@code profile rbd-read-only} may not). When
+     * the snapshot is removed, reads fail with ENOENT, those that were under way too if they would show other bytes
+     * than it had.
      */
     Image openSnapshot(String name, String snapshot) throws RadosException;
 
@@ -94,12 +95,12 @@ public interface Rbd {
     /**
      * Deletes an image.
      *
-     * @throws RadosException ENOENT for the name; ENOTEMPTY while it has snapshots; EBUSY while somebody else has it open,
-     *     or is creating it or died creating it, as {@link #create} says
+     * @throws RadosException ENOENT for the name; ENOTEMPTY while it has snapshots; EBUSY while somebody else has it
+     *     open, or is creating it or died creating it, as {@link #create} says
      */
     void remove(String name, Progress progress) throws RadosException;
 
-    /** What is in the trash, in order of ids. */
+    /** Lists the trash, in order of ids. */
     List<TrashEntry> trash() throws RadosException;
 
     /** ENOENT for the id. */
@@ -145,7 +146,7 @@ public interface Rbd {
      */
     void initializePool(boolean force) throws RadosException;
 
-    /** How many images there are, also in the trash, and what they may hold. Reads the header of each. */
+    /** Counts the images, also in the trash, and sums their sizes. Reads the header of each. */
     PoolStatistics statistics() throws RadosException;
 
     /** The pool's keys and values. */

@@ -12,8 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The asynchronous form of every verb: runs blocking verbs on a few threads of its own, in the order of their submission.
- * Cancelling a future that is still waiting drops its verb; of one that is running it ends the verb at its next object.
+ * The asynchronous form of every verb: runs blocking verbs on a few threads of its own, in the order of their
+ * submission. Cancelling a future that is still waiting drops its verb; of one that is running it ends the verb at its
+ * next object.
  *
  * <pre>
  * try (VerbExecutor verbs = new VerbExecutor(2)) {

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** What block devices are asked beside reading and writing, as Ceph's own tool sees it after. Objects are of 64 KiB. */
+/**
+ * The commands of block devices beside reading and writing, as Ceph's own tool sees it after. Objects are of 64 KiB.
+ */
 @CephTest
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -28,7 +28,7 @@ record Damage(String name, Kind kind, Wreck wreck, Optional<Errno> opens) {
         return kind + " " + name;
     }
 
-    /** What the image is before it is damaged. */
+    /** The kind of image that is damaged. */
     enum Kind {
         PLAIN,
         STRIPED,

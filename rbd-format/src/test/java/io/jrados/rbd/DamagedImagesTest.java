@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Headers and indices of images, damaged key by key. Whatever is done to such an image ends soon, with success or with one
- * error that says what was being done; what is read is what was written; and another image stays as it is.
+ * Headers and indices of images, damaged key by key. Whatever is done to such an image ends soon, with success or with
+ * one error that says what was being done; what is read is what was written; and another image stays as it is.
  */
 @PrivateCephTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -131,7 +131,7 @@ class DamagedImagesTest {
         }
     }
 
-    /** What the head holds. */
+    /** Returns the content of the head. */
     private static byte[] content() {
         byte[] content = Arrays.copyOf(CONTENT, 10 * PART);
         System.arraycopy(OVERWRITTEN, 0, content, PART, PART);
@@ -185,7 +185,7 @@ class DamagedImagesTest {
         void run() throws IOException;
     }
 
-    /** Does it; the error if it fails with one. Any other exception fails the test, as does having no end. */
+    /** Runs the action and returns its error, if any. Any other exception fails the test, as does having no end. */
     private Optional<RadosException> soon(String doing, Action action) throws Exception {
         CompletableFuture<Optional<RadosException>> ended = threads.call(Progress.NONE, progress -> {
             try {

@@ -55,7 +55,7 @@ class DamagedObjectMapTest {
         client.close();
     }
 
-    /** What is done to a map. */
+    /** The damage that is done to a map. */
     private enum Damage {
         GARBAGE {
             @Override
@@ -111,7 +111,9 @@ class DamagedObjectMapTest {
 
         abstract void wreck(Pool pool, String map) throws RadosException;
 
-        /** A map that is too long is an interrupted resize's; one that says too often that an object may exist is slow. */
+        /**
+         * A map that is too long is an interrupted resize's; one that says too often that an object may exist is slow.
+         */
         boolean isHarmless(boolean ofSnapshot) {
             return this == LONGER || ofSnapshot && this == CLAIMS_ALL;
         }

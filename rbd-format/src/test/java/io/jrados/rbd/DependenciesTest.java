@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The jars that a program with images gets, beside those of jrados: few, small, and none that clouds the class path. */
+/**
+ * The jars that a program with images gets, beside those of jrados: few, small, and none that clouds the class path.
+ */
 class DependenciesTest {
     private static final long MOST_BYTES = 6 << 20;
     private static final int MOST_JARS = 9;

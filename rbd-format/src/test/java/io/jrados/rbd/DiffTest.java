@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories of an image and of its clone: what we tell of every pair of states is what Ceph's own library tells (from release
- * 18 on exactly), and no byte that differs is left out. {@code -Djrados.diff.seed=N} makes others.
+ * Random histories of an image and of its clone: what we tell of every pair of states is what Ceph's own library tells
+ * (from release 18 on exactly), and no byte that differs is left out. {@code -Djrados.diff.seed=N} makes others.
  */
 @CephTest
 @Timeout(300)
@@ -177,7 +177,10 @@ class DiffTest {
         }
     }
 
-    /** Release 16 also tells of what was written and cut off again (src/librados/snap_set_diff.cc), and is not asked about more. */
+    /**
+     * Release 16 also tells of what was written and cut off again (src/librados/snap_set_diff.cc), and is not asked
+     * about more.
+     */
     private void agree(String what, byte[] ours, byte[] natively) {
         if (isCurrent) {
             assertThat(runs(ours)).as(what).isEqualTo(runs(natively));
@@ -228,7 +231,7 @@ class DiffTest {
         return told;
     }
 
-    /** What is told of, neighbours joined. */
+    /** Returns the extents that are told of, neighbors joined. */
     private static List<String> runs(byte[] told) {
         List<String> runs = new ArrayList<>();
         int begin = 0;

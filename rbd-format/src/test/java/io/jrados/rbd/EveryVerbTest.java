@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every verb, with each set of features, each format of clones, done by this client and by librbd: after each, both see the
- * same, and what it is meant to do.
+ * Every verb, with each set of features, each format of clones, done by this client and by librbd: after each, both see
+ * the same, and what it is meant to do.
  */
 @CephTest
 @Timeout(300)
@@ -39,7 +39,7 @@ class EveryVerbTest {
     private ImageActor ours;
     private ImageActor theirs;
 
-    /** Who does the verbs. */
+    /** The side that does the verbs. */
     private enum Side {
         OURS,
         THEIRS
@@ -86,7 +86,7 @@ class EveryVerbTest {
                 : options;
     }
 
-    /** What both see. */
+    /** Returns the view that both have. */
     private String view(String name) throws IOException {
         String view = theirs.view(name);
         assertThat(ours.view(name)).isEqualTo(view);
@@ -127,7 +127,7 @@ class EveryVerbTest {
         assertNothingLeft(client.rados.pool(dataPool));
     }
 
-    /** What snapshots have kept of an object goes when the OSDs have trimmed it. */
+    /** Waits until the OSDs have trimmed what snapshots kept of an object. */
     private static void assertNothingLeft(Pool pool) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         List<String> left = left(pool);

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** A process of ours that owns a lock and is killed, or stopped and continued: librbd fences it, and none of its writes land. */
+/**
+ * A process of ours that owns a lock and is killed, or stopped and continued: librbd fences it, and none of its writes
+ * land.
+ */
 @PrivateCephTest(conf = {"osd client watch timeout = 8"})
 @Timeout(240)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** Owners of a lock that die, or hang and come back: their lock goes to another, and nothing of theirs is written after. */
+/**
+ * Owners of a lock that die, or hang and come back: their lock goes to another, and nothing of theirs is written after.
+ */
 @PrivateCephTest(conf = {"osd client watch timeout = 8"})
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** What the owner of a lock, and others, answer to messages on the header. */
+/** The answers of a lock's owner, and of others, to messages on the header. */
 @CephTest
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

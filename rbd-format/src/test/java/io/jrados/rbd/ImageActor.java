@@ -4,7 +4,9 @@ import io.jrados.rbd.model.ImageOptions;
 import java.io.IOException;
 import java.util.List;
 
-/** Somebody who does the verbs on images of one pool, each by opening and closing the image, and says what it sees then. */
+/**
+ * Somebody who does the verbs on images of one pool, each by opening and closing the image, and says what it sees then.
+ */
 interface ImageActor {
     void create(String name, long size, ImageOptions options) throws IOException;
 
@@ -59,8 +61,9 @@ interface ImageActor {
     List<String> list() throws IOException;
 
     /**
-     * All that can be seen of an image and its snapshots, with a digest of their bytes: {@code size order features flags unit
-     * count pool parent overlap limit keys digest} and for each snapshot of people's {@code name size protected digest}.
+     * All that can be seen of an image and its snapshots, with a digest of their bytes:
+     * {@code size order features flags unit count pool parent overlap limit keys digest} and for each snapshot of
+     * people's {@code name size protected digest}.
      */
     String view(String name) throws IOException;
 }

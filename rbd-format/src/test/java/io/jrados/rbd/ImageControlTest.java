@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Features, trash, namespaces, metadata and options by way of the public API, seen natively and the other way round. */
+/**
+ * Features, trash, namespaces, metadata and options by way of the public API, seen natively and the other way round.
+ */
 @CephTest
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -33,7 +33,7 @@ class ImageModelClusterTest {
 
     private final AtomicInteger names = new AtomicInteger();
 
-    /** What the first image of a model has; clones are shaped otherwise. */
+    /** The shape of the first image of a model; clones are shaped otherwise. */
     private enum Shape {
         PLAIN(TestClient.Mode.CRC, ImageOptions.LAYERING.withOrder(ORDER)),
         DEFAULT(TestClient.Mode.SECURE, ImageOptions.DEFAULT.withOrder(ORDER)),
@@ -141,7 +141,7 @@ class ImageModelClusterTest {
             }
         }
 
-        /** What the object maps tell of changed objects covers all bytes that changed. */
+        /** Checks that the changed objects of the object maps cover all bytes that changed. */
         private void checkDiff(String spec, byte[] before, byte[] now, String from) throws IOException {
             if (!hasMap()) {
                 return;

@@ -27,7 +27,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writes that a stopped OSD has not answered when their callers stop waiting: they may land, but behind nobody's back. */
+/**
+ * Writes that a stopped OSD has not answered when their callers stop waiting: they may land, but behind nobody's back.
+ */
 @PrivateCephTest(osds = 3)
 @Timeout(240)
 class InDoubtOnClusterTest {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the native tool says, as JSON. */
+/** The output of the native tool as JSON. */
 final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clones of format 1 inside a namespace, in the parent's pool and in another: who made them and who looks for them differ. */
+/**
+ * Clones of format 1 inside a namespace, in the parent's pool and in another: who made them and who looks for them
+ * differ.
+ */
 @CephTest
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

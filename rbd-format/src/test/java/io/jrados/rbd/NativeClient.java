@@ -102,7 +102,7 @@ public final class NativeClient implements AutoCloseable {
         return answer;
     }
 
-    /** What {@link #begin} answers, whatever it is. */
+    /** Returns the answer to {@link #begin}, whatever it is. */
     public String attempt(String statement) throws IOException {
         return await(begin(statement));
     }

@@ -104,7 +104,9 @@ class ObjectMapOnClusterTest {
         assertThat(client.rbd("info", client.spec("taken")).text()).doesNotContain("invalid");
     }
 
-    /** Who has lost both locks may not even mark the map: its write fails, and changes nothing. */
+    /**
+     * Checks that a client that has lost both locks may not even mark the map: its write fails, and changes nothing.
+     */
     @Test
     @Covers("H88")
     void withoutTheImagesLockAWriteThatNeedsTheMapFails() throws IOException {

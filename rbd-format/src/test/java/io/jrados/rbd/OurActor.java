@@ -24,7 +24,7 @@ final class OurActor implements ImageActor {
         this.client = client;
     }
 
-    /** What is done to an open image. */
+    /** An action on an open image. */
     private interface Deed {
         void act(Image image) throws IOException;
     }

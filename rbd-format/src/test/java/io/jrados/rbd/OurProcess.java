@@ -23,7 +23,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A process of its own with this client in it and one image open, to be stopped and killed: one line asks, one answers. */
+/**
+ * A process of its own with this client in it and one image open, to be stopped and killed: one line asks, one answers.
+ */
 final class OurProcess implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 90;
     private static final int IN_FLIGHT = 8;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a pool's images amount to, as the native tool and its library add it up. */
+/** The sums over a pool's images, as the native tool and its library add it up. */
 @CephTest
 @Timeout(120)
 class PoolStatisticsTest {

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** Verbs that a client asks the owner of the image's lock for: a librbd process of this client, and this client of it. */
+/**
+ * Verbs that a client asks the owner of the image's lock for: a librbd process of this client, and this client of it.
+ */
 @CephTest
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

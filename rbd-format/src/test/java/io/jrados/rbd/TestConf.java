@@ -9,7 +9,7 @@ import java.io.IOException;
 public final class TestConf {
     private TestConf() {}
 
-    /** Of the test class's user, see {@link CephCluster#limitedUser}. */
+    /** Returns a configuration of the test class's user, see {@link CephCluster#limitedUser}. */
     public static CephConfBuilder builder(CephCluster cluster) throws IOException {
         CephConfBuilder conf = CephConf.builder().file(cluster.conf());
         cluster.limitedUser().ifPresent(user -> conf.name(user.name()).set("key", user.key()));

@@ -28,7 +28,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What who watches a pool's trash hears, of this client and of librbd. */
+/** The notices that a watcher of a pool's trash hears, of this client and of librbd. */
 @CephTest
 @Timeout(120)
 class TrashNoticeTest {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Clusters in containers, as far as Testcontainers is there: it brings 15 jars, so whoever wants it names it. Nothing else
- * may mention {@link ContainerHost}, which needs it.
+ * Clusters in containers, as far as Testcontainers is there: it brings 15 jars, so whoever wants it names it. Nothing
+ * else may mention {@link ContainerHost}, which needs it.
  */
 final class Containers {
     /** The image to run. */

@@ -74,8 +74,8 @@ public final class CinderVolumes {
      *
      * @param size GiB
      * @throws AlreadyExistsException the volume there is untouched
-     * @throws BusyException somebody else is creating a volume of that name, or died doing so less than a watch's lifetime
-     *     (osd_client_watch_timeout, 30 s) ago
+     * @throws BusyException somebody else is creating a volume of that name, or died doing so less than a watch's
+     *     lifetime (osd_client_watch_timeout, 30 s) ago
      */
     public void create(String volume, int size) throws RadosException {
         rbd().create(volume, bytes(size), newVolume());

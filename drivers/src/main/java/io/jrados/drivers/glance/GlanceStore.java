@@ -64,8 +64,8 @@ public final class GlanceStore {
      *
      * @param imageId its name
      * @param size bytes, 0 if unknown
-     * @throws BusyException somebody else is adding an image of that name, or died doing so less than a watch's lifetime
-     *     (osd_client_watch_timeout, 30 s) ago
+     * @throws BusyException somebody else is adding an image of that name, or died doing so less than a watch's
+     *     lifetime (osd_client_watch_timeout, 30 s) ago
      * @throws DriverException {@link Kind#DUPLICATE}, the image there untouched; {@link Kind#INVALID} when the data is
      *     shorter or longer than declared; {@link Kind#STORAGE_FULL}; {@link Kind#BACKEND}
      * @throws IOException what the source threw. After any of these the image is gone again; a failure of that clean-up

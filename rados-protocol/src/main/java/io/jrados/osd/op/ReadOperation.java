@@ -82,11 +82,11 @@ public final class ReadOperation {
      * As {@link #sparseRead(long, long)}, without a copy: the bytes are lent while they are where the network put them.
      * {@link ReadResult#borrowed} tells when they are not used any more; until then they hold memory of the connection.
      *
-     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most; it counts what was asked for, and
-     * 64 KiB at least. A read that finds no room waits until enough is given back, and may be passed meanwhile by later
-     * operations on its object. While it waits, its deadline begins anew each time that something is given back; if nothing
-     * is, it fails with ETIMEDOUT, never sent, and says how much is lent. So a borrower must not keep what it was lent until
-     * another such read has ended.
+     * <p>A client lends 64 MiB at a time, and a quarter of the JVM's direct memory at most; it counts what was asked
+     * for, and 64 KiB at least. A read that finds no room waits until enough is given back, and may be passed meanwhile
+     * by later operations on its object. While it waits, its deadline begins anew each time that something is given
+     * back; if nothing is, it fails with ETIMEDOUT, never sent, and says how much is lent. So a borrower must not keep
+     * what it was lent until another such read has ended.
      *
      * @param length bytes, at least 1
      */
@@ -98,8 +98,8 @@ public final class ReadOperation {
     }
 
     /**
-     * Says that what is lent goes into a write, and that it is given back when the write ends: it counts for a budget of its
-     * own, as large as the first, so that a borrower of the client may wait for such a write.
+     * Says that what is lent goes into a write, and that it is given back when the write ends: it counts for a budget
+     * of its own, as large as the first, so that a borrower of the client may wait for such a write.
      */
     public ReadOperation passedOn() {
         passesOn = true;

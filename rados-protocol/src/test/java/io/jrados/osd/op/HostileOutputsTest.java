@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the parts of an operation return, and the class {@code lock}: damaged ({@link FuzzCampaign}). */
+/** The outputs of an operation's parts, and the class {@code lock}: damaged ({@link FuzzCampaign}). */
 @Covers({"E03", "K24"})
 class HostileOutputsTest {
     private static final Logger LOG = LoggerFactory.getLogger(HostileOutputsTest.class);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What once went wrong in the Linux kernel's client with answers of OSDs, done to ours. */
+/** The faults that the Linux kernel's client once had with answers of OSDs, done to ours. */
 @Covers("K24")
 class ReplyCveTest {
     @ParameterizedTest

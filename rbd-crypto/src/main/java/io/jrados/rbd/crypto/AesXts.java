@@ -13,8 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * XTS-AES of IEEE 1619, for sectors of whole blocks, numbered as dm-crypt's {@code plain64} does: 64 bits, little-endian.
- * Java has AES but not this mode, so a sector's tweaks are added here, before and after one call that encrypts all its blocks.
+ * XTS-AES of IEEE 1619, for sectors of whole blocks, numbered as dm-crypt's {@code plain64} does: 64 bits,
+ * little-endian. Java has AES but not this mode, so a sector's tweaks are added here, before and after one call that
+ * encrypts all its blocks.
  */
 public final class AesXts implements SectorCipher {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -7,8 +7,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Argon2id, version 1.3 (RFC 9106): what LUKS2 derives the keys of key slots with. Its memory is taken from the heap while it
- * runs. Lanes are filled one after another on the calling thread.
+ * Argon2id, version 1.3 (RFC 9106): what LUKS2 derives the keys of key slots with. Its memory is taken from the heap
+ * while it runs. Lanes are filled one after another on the calling thread.
  *
  * @param iterations passes over the memory, at least 1
  * @param memoryKib in KiB, from 8 for each lane to {@link #MAX_MEMORY_KIB}

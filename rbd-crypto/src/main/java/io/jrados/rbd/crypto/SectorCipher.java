@@ -3,8 +3,8 @@ package io.jrados.rbd.crypto;
 import java.nio.ByteBuffer;
 
 /**
- * A cipher for the data of an image, sector by sector: each is encrypted by its number, to as many bytes, and can be read or
- * written alone. Nothing is authenticated: a changed sector decrypts to other bytes. Safe for any thread.
+ * A cipher for the data of an image, sector by sector: each is encrypted by its number, to as many bytes, and can be
+ * read or written alone. Nothing is authenticated: a changed sector decrypts to other bytes. Safe for any thread.
  */
 public interface SectorCipher extends AutoCloseable {
     /** The size of a sector in bytes. */

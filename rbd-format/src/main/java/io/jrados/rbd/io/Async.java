@@ -38,7 +38,7 @@ final class Async {
         });
     }
 
-    /** What a future really failed with. */
+    /** Returns the real cause of a future's failure. */
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Write zeroes, write same, compare and write (src/librbd/io/ImageRequest.cc). Offsets and lengths are bytes; buffers keep
- * their positions.
+ * Write zeroes, write same, compare and write (src/librbd/io/ImageRequest.cc). Offsets and lengths are bytes; buffers
+ * keep their positions.
  */
 public final class BlockCommands {
     private final ImageContext image;
@@ -71,7 +71,8 @@ public final class BlockCommands {
     }
 
     /**
-     * Makes a range zero, all of it and nothing else. EINVAL past the image's end, EROFS for an image that is read-only.
+     * Makes a range zero, all of it and nothing else. EINVAL past the image's end, EROFS for an image that is
+     * read-only.
      *
      * @param thick whether zeroes are really written, so that the space is there for later writes
      */
@@ -97,8 +98,9 @@ public final class BlockCommands {
 
     /**
      * Writes if the image has the expected bytes, in one step. Fails with {@link io.jrados.error.MismatchException}
-     * (EILSEQ) that says which byte differs, from {@code offset} on; EINVAL past the image's end, for lengths that differ,
-     * or for a range that does not lie within one stripe unit of one object; EROFS for an image that is read-only.
+     * (EILSEQ) that says which byte differs, from {@code offset} on; EINVAL past the image's end, for lengths that
+     * differ, or for a range that does not lie within one stripe unit of one object; EROFS for an image that is
+     * read-only.
      */
     public CompletableFuture<Void> compareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) {
         ByteBuffer compared = expected.slice();

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a request does to one object: the parts of its operation (src/librbd/io/ObjectRequest.cc). */
+/** A change of one object: the parts of its operation (src/librbd/io/ObjectRequest.cc). */
 sealed interface Change {
     /** Adds the parts of the operation. */
     void addTo(WriteOperation operation);
@@ -15,7 +15,7 @@ sealed interface Change {
     /** Whether afterwards nothing of the parent shows, so that without snapshots no copy-up is needed. */
     boolean hidesParent();
 
-    /** What of the object a copy-up need not copy, because it is overwritten. */
+    /** Returns the ranges that a copy-up need not copy because they are overwritten. */
     List<Range> overwritten();
 
     /** Bytes that it carries. */
@@ -26,7 +26,7 @@ sealed interface Change {
         return false;
     }
 
-    /** What an object map must say before it is done. */
+    /** Returns the state that an object map must have before the change. */
     default ObjectState before() {
         return ObjectState.EXISTS;
     }
@@ -140,7 +140,9 @@ sealed interface Change {
         }
     }
 
-    /** Writes if the object has these bytes. Whatever the parent has is there already: an OSD compares what was before. */
+    /**
+     * Writes if the object has these bytes. Whatever the parent has is there already: an OSD compares what was before.
+     */
     record CompareAndWrite(long offset, ByteBuffer expected, ByteBuffer data) implements Change {
         @Override
         public void addTo(WriteOperation operation) {

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With snapshots the parent's data is older than all of them, hence no snapshot context: so each of them shows it.
- * The writers' changes follow with the true one. Who comes too late to join, or begins while this lasts, starts anew when
- * it has ended, in the order of their coming.
+ * The writers' changes follow with the true one. Who comes too late to join, or begins while this lasts, starts anew
+ * when it has ended, in the order of their coming.
  */
 final class CopyUp {
     /** Writers that join carry no more than this together, bytes. */
@@ -262,7 +262,10 @@ final class CopyUp {
                         .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
-    /** Changes that were made show that the copy was, too; else a copy that failed is the reason, and both may be in doubt. */
+    /**
+     * Changes that were made show that the copy was, too; else a copy that failed is the reason, and both may be in
+     * doubt.
+     */
     private static Optional<Throwable> outcome(@Nullable Throwable notCopied, @Nullable Throwable notWritten) {
         if (notWritten == null || notCopied == null) {
             return Optional.ofNullable(notWritten).map(Async::cause);

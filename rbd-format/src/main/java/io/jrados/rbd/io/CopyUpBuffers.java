@@ -12,7 +12,10 @@ final class CopyUpBuffers {
     /** For all images of the process: as memory is. */
     static final CopyUpBuffers SHARED = new CopyUpBuffers(32 << 20);
 
-    /** Where a buffer begins: the kernel copies slowly from the 16th byte of a page, where the JVM's begin, on some processors. */
+    /**
+     * The alignment of buffers: the kernel copies slowly from the 16th byte of a page, where the JVM's begin, on some
+     * processors.
+     */
     private static final int PAGE = 4096;
 
     private final long maxKept;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** An image's data objects, and the copy-ups under way. */
 final class DataObjects implements ObjectIo {
-    /** What copy-ups under way may hold of the parent's data at most, bytes; but at least one object. */
+    /** The most of the parent's data that copy-ups under way may hold, bytes; but at least one object. */
     private static final long MAX_COPY_UP_BYTES = 64 << 20;
 
     private static final int GUARD_COUNTERS = 32;
@@ -67,7 +67,7 @@ final class DataObjects implements ObjectIo {
         return start(state, object, change, shares(state, object));
     }
 
-    /** What the parent has is copied before, as a step of its own: in one operation the OSD would compare with nothing. */
+    /** Copies the parent's data before, as a step of its own: in one operation the OSD would compare with nothing. */
     CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
         CompletableFuture<Void> there = shares(state, object)
                 ? start(state, object, new Change.Nothing(), true)
@@ -79,8 +79,8 @@ final class DataObjects implements ObjectIo {
     }
 
     /**
-     * An object that is as the newest snapshot sees it is compared before its map says otherwise: bytes that differ leave it
-     * unchanged, and what checks the map would call that a lie.
+     * An object that is as the newest snapshot sees it is compared before its map says otherwise: bytes that differ
+     * leave it unchanged, and what checks the map would call that a lie.
      */
     private CompletableFuture<Void> compareUnchanged(long object, Change.CompareAndWrite change) {
         ObjectMap map = image.mapOrNull();

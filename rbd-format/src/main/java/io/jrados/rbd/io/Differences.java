@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What may differ in a part of an image, or of an object.
+ * The possible differences in a part of an image, or of an object.
  *
  * @param data where the later state has data
  * @param zeroes where the earlier state had data, and the later has none

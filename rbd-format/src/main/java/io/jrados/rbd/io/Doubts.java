@@ -18,9 +18,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * An image's changes whose callers stopped waiting while their outcome is unknown. Such a change may still be applied, so it
- * counts as one that is inside the gate: whoever waits until all writes are out waits for it too. The pool's client tells of
- * it before the request that it belongs to ends, and so before the gate could believe that nobody is left. Thread-safe.
+ * An image's changes whose callers stopped waiting while their outcome is unknown. Such a change may still be applied,
+ * so it counts as one that is inside the gate: whoever waits until all writes are out waits for it too. The pool's
+ * client tells of it before the request that it belongs to ends, and so before the gate could believe that nobody is
+ * left. Thread-safe.
  *
  * <p>The client bounds how many writes can be in doubt.
  */
@@ -81,8 +82,8 @@ public final class Doubts implements Consumer<WriteInDoubt> {
     }
 
     /**
-     * Completes when all that is in doubt now is settled. Fails with ETIMEDOUT after the deadline of the image's writes,
-     * naming the extents; nothing about them has changed then.
+     * Completes when all that is in doubt now is settled. Fails with ETIMEDOUT after the deadline of the image's
+     * writes, naming the extents; nothing about them has changed then.
      *
      * @param doing what is being done to the image, as a participle: "flushing"
      */

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every write of an image goes through. A write enters before it looks at the image's size and snapshots, and
+ * The gate that every write of an image passes. A write enters before it looks at the image's size and snapshots, and
  * leaves when it is acknowledged; who changes those closes the gate and waits until all are out. Otherwise a write with
  * an old snapshot context would change a snapshot.
  *
@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While it is open, entering and leaving are one compare-and-set each. Those who meet a closed gate wait in one line
  * in the order of their calls, so two writes of one thread never overtake each other. Readers need nothing but a fresh
- * header, and wait for that alone. Nobody waits for ever: who is late is refused with ETIMEDOUT, and a claim that nobody
- * wants any more opens the gate again.
+ * header, and wait for that alone. Nobody waits for ever: who is late is refused with ETIMEDOUT, and a claim that
+ * nobody wants any more opens the gate again.
  */
 public final class Gate {
     /** More than these do not wait: they fail with EAGAIN. */
@@ -70,7 +70,7 @@ public final class Gate {
     /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
     private volatile Pass open = new Pass();
 
-    /** Those who have entered, and whatever else may have changed the image. */
+    /** A counter of entrants, and of whatever else may have changed the image. */
     private final AtomicLong changes = new AtomicLong();
 
     private volatile boolean stale;
@@ -115,18 +115,21 @@ public final class Gate {
         reviewWriters();
     }
 
-    /** Who wants to enter. */
+    /** A caller that wants to enter. */
     public interface Entrant {
-        /** It is in, and must {@link Pass#leave() leave}. */
+        /** Tells that it is in, and must {@link Pass#leave() leave}. */
         void entered(Pass pass);
 
-        /** It is not in: the line is full, it has waited for too long, or the refresh that it waited for failed. */
+        /**
+         * Tells that it is not in: the line is full, it has waited for too long, or the refresh that it waited for
+         * failed.
+         */
         void refused(RadosException why);
     }
 
     /**
-     * The gate, closed and empty. {@link #close()} opens it again, by any thread, once a {@link #refreshAsync refresh} that
-     * was begun has ended.
+     * The gate, closed and empty. {@link #close()} opens it again, by any thread, once a {@link #refreshAsync refresh}
+     * that was begun has ended.
      */
     public interface Hold extends AutoCloseable {
         @Override
@@ -220,9 +223,9 @@ public final class Gate {
     }
 
     /**
-     * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. ETIMEDOUT, with
-     * the extents in doubt and the gate open again, if that takes too long. A future that is completed by another, as by
-     * cancelling it, gives the claim up.
+     * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. ETIMEDOUT,
+     * with the extents in doubt and the gate open again, if that takes too long. A future that is completed by another,
+     * as by cancelling it, gives the claim up.
      *
      * @param by what closes it, as a participle with the image: those who are late are told
      */
@@ -260,7 +263,10 @@ public final class Gate {
         });
     }
 
-    /** Nobody wants the gate any more that was to be held. Those inside may stay for long: others need not wait for them. */
+    /**
+     * Nobody wants the gate any more that was to be held. Those inside may stay for long: others need not wait for
+     * them.
+     */
     private void giveUp(Claim claim) {
         lock.lock();
         try {
@@ -276,7 +282,9 @@ public final class Gate {
         advance();
     }
 
-    /** Completes when the header is as fresh as it was at the time of the call, without waiting for any writer's turn. */
+    /**
+     * Completes when the header is as fresh as it was at the time of the call, without waiting for any writer's turn.
+     */
     CompletableFuture<Void> freshAsync() {
         CompletableFuture<Void> fresh = new CompletableFuture<>();
         boolean full;
@@ -319,12 +327,14 @@ public final class Gate {
         advance();
     }
 
-    /** Is another number after anything that may change what the image shows, here or by others. */
+    /** Returns a counter that grows with anything that may change what the image shows, here or by others. */
     long changes() {
         return changes.get();
     }
 
-    /** Whether nobody is inside and nobody holds the gate; by the next moment somebody may, and {@link #changes} tells. */
+    /**
+     * Whether nobody is inside and nobody holds the gate; by the next moment somebody may, and {@link #changes} tells.
+     */
     boolean isIdle() {
         lock.lock();
         try {
@@ -523,7 +533,7 @@ public final class Gate {
         next.add(() -> drained.thenRun(() -> settled(claim)));
     }
 
-    /** Who gets the lock must be able to hold the gate, so claims do not wait for writers that wait for the lock. */
+    /** Grants the first claim past the writers that wait for the lock: taking the lock needs the gate. */
     private void whileForbidden(List<Runnable> next) {
         if (!asking) {
             asking = true;

@@ -7,8 +7,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * The time that those at a gate may wait. It passes in rounds of a quarter of the deadline, while anybody waits, with one
- * timer for all: each waits for the deadline at least, and a quarter of it longer at most. For use under the gate's lock.
+ * The time that those at a gate may wait. It passes in rounds of a quarter of the deadline, while anybody waits, with
+ * one timer for all: each waits for the deadline at least, and a quarter of it longer at most. For use under the gate's
+ * lock.
  */
 final class GateRounds {
     private static final int PER_DEADLINE = 4;

@@ -51,14 +51,14 @@ public final class HeaderReader {
     }
 
     /**
-     * What never changes.
+     * The part of the header that never changes.
      *
      * @param dataPool id of the pool of the data objects, -1 for the header's
      */
     public record Fixed(Layout layout, String dataPrefix, long dataPool, HeaderCalls.FeatureBits features) {}
 
     /**
-     * What does.
+     * The part of the header that changes.
      *
      * @param parent a spec that does not exist when there is none
      * @param overrides options that the image sets
@@ -121,7 +121,10 @@ public final class HeaderReader {
         });
     }
 
-    /** The class makes a value up for a key that is not there, which is right only when neither is: of an unfinished image. */
+    /**
+     * The class makes a value up for a key that is not there, which is right only when neither is: of an unfinished
+     * image.
+     */
     private CompletableFuture<Striping> striping() {
         ReadOperation operation = new ReadOperation();
         HeaderCalls.getStripeUnitCount().addTo(operation);

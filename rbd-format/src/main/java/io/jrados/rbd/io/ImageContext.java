@@ -106,7 +106,9 @@ public final class ImageContext {
         return state.size();
     }
 
-    /** A change of the header, or of an object map, that may come at any time: what was read of the header is old then. */
+    /**
+     * A change of the header, or of an object map, that may come at any time: what was read of the header is old then.
+     */
     private void headerInDoubt(WriteInDoubt write) {
         doubts.accept(write);
         if (write.object().equals(header())) {
@@ -115,8 +117,8 @@ public final class ImageContext {
     }
 
     /**
-     * Completes, without a deadline, when no change of the header that was made here is in doubt. Until then what is read of
-     * it may be old at once.
+     * Completes, without a deadline, when no change of the header that was made here is in doubt. Until then what is
+     * read of it may be old at once.
      */
     public CompletableFuture<Void> headerSettledAsync() {
         return doubts.overAsync(header()::equals);
@@ -130,7 +132,7 @@ public final class ImageContext {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** What is to be opened; {@code depth} children hang on it. */
+    /** The image to open; {@code depth} children hang on it. */
     private record Opening(Pool pool, String id, String name, long snapId, boolean readOnly, int depth) {
         String text() {
             String image = pool.name() + "/" + (pool.namespace().isEmpty() ? "" : pool.namespace() + "/") + name;
@@ -208,8 +210,8 @@ public final class ImageContext {
     }
 
     /**
-     * The pool and namespace of the header, for changes of the header and the object maps. Those that are in doubt count as
-     * inside the gate. Locks and watches have their own ways, and use {@link #pool}.
+     * The pool and namespace of the header, for changes of the header and the object maps. Those that are in doubt
+     * count as inside the gate. Locks and watches have their own ways, and use {@link #pool}.
      */
     public Pool changePool() {
         return changePool;
@@ -246,7 +248,7 @@ public final class ImageContext {
         return fixed.layout();
     }
 
-    /** What precedes the number in the names of the data objects. */
+    /** Returns the prefix of the number in the names of the data objects. */
     public String dataPrefix() {
         return fixed.dataPrefix();
     }
@@ -266,12 +268,15 @@ public final class ImageContext {
         return readOnly || snapId != SnapContext.HEAD || whyReadOnly().isPresent();
     }
 
-    /** Why it is read-only although that was not asked for: a feature that this client cannot keep true. */
+    /**
+     * Returns the reason why it is read-only although that was not asked for: a feature that this client cannot keep
+     * true.
+     */
     public Optional<String> whyReadOnly() {
         return whyReadOnly;
     }
 
-    /** What requests obey; changes with the header. */
+    /** Returns the options that requests obey; changes with the header. */
     IoOptions options() {
         return options;
     }
@@ -291,7 +296,7 @@ public final class ImageContext {
         return readPool;
     }
 
-    /** What the header said last. Writers read it inside the gate. */
+    /** Returns the state that the header had when it was last read. Writers read it inside the gate. */
     public ImageState state() {
         return state;
     }
@@ -339,7 +344,7 @@ public final class ImageContext {
         beforeRefresh = step;
     }
 
-    /** How the image's lock is got, if it has one. */
+    /** Returns the access to the image's lock, if it has one. */
     public WriteAccess access() {
         return access;
     }
@@ -354,7 +359,7 @@ public final class ImageContext {
         return state.has(Features.EXCLUSIVE_LOCK);
     }
 
-    /** What is read-only lets writers in too: they are refused inside. */
+    /** Tells whether writers may enter; a read-only image lets them in too: they are refused inside. */
     private boolean mayWrite() {
         return !needsLock() || isReadOnly() || access.isOwned();
     }
@@ -370,7 +375,7 @@ public final class ImageContext {
     }
 
     /**
-     * What follows the lock: the header is read, and what hangs on the lock is opened.
+     * Runs the steps that follow the lock: the header is read, and what hangs on the lock is opened.
      *
      * @param hold shows that the gate is held
      */
@@ -379,7 +384,7 @@ public final class ImageContext {
     }
 
     /**
-     * What precedes giving the lock away.
+     * Runs the steps that precede giving the lock away.
      *
      * @param hold shows that the gate is held
      */
@@ -460,7 +465,8 @@ public final class ImageContext {
     }
 
     /**
-     * A change of the header and the object map has failed, perhaps half done: both are read anew before the next request.
+     * A change of the header and the object map has failed, perhaps half done: both are read anew before the next
+     * request.
      *
      * @param hold shows that the gate is held, which {@link Gate.Hold#close} opens with nobody let in before that
      */

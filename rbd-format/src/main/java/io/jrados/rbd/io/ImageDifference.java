@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What may differ in ranges of an image between a snapshot and what is open: from the objects' own states, or by object
- * maps where they tell enough (src/librbd/api/DiffIterate.cc).
+ * The possible differences in ranges of an image between a snapshot and what is open: from the objects' own states, or
+ * by object maps where they tell enough (src/librbd/api/DiffIterate.cc).
  */
 public final class ImageDifference {
     private final ImageContext image;
@@ -38,7 +38,10 @@ public final class ImageDifference {
         this.layout = image.layout();
     }
 
-    /** Of a range, by asking the OSDs for each object; ascending. The range should not be longer than a set of objects. */
+    /**
+     * Returns the differences of a range, by asking the OSDs for each object; ascending. The range should not be longer
+     * than a set of objects.
+     */
     public CompletableFuture<List<DiffExtent>> rangeAsync(long offset, long length) {
         return differencesAsync(offset, length).thenApply(Differences::extents);
     }

@@ -12,7 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads, writes, discards and flushes of an open image. Offsets and lengths are bytes; buffers keep their positions. */
+/**
+ * Reads, writes, discards and flushes of an open image. Offsets and lengths are bytes; buffers keep their positions.
+ */
 public final class ImageIo {
     /** Objects of one discard under way at a time. */
     static final int DISCARD_WIDTH = 64;
@@ -160,7 +162,7 @@ public final class ImageIo {
         });
     }
 
-    /** Those that storage devices know beside reading and writing. */
+    /** Returns the commands that storage devices know beside reading and writing. */
     public BlockCommands commands() {
         return commands;
     }
@@ -223,8 +225,8 @@ public final class ImageIo {
     }
 
     /**
-     * Completes when every write that was submitted before is acknowledged, which is when it is on stable storage; writes
-     * that wait for the image's limits too.
+     * Completes when every write that was submitted before is acknowledged, which is when it is on stable storage;
+     * writes that wait for the image's limits too.
      */
     public CompletableFuture<Void> flush() {
         return qos.behindChanges(() -> image.gate().flushAsync());
@@ -236,8 +238,8 @@ public final class ImageIo {
     }
 
     /**
-     * Refuses what comes from now on with {@link ClosedException} and waits for all that came before, also for what waits
-     * for the image's limits.
+     * Refuses what comes from now on with {@link ClosedException} and waits for all that came before, also for what
+     * waits for the image's limits.
      */
     public CompletableFuture<Void> closeAsync() {
         closing = true;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the header said when it was read last. Immutable; a request looks at one of these from beginning to end.
+ * The state of the header when it was last read. Immutable; a request looks at one of these from beginning to end.
  *
  * @param size of the head, bytes
  * @param features bits of {@link io.jrados.rbd.model.Features}

@@ -65,14 +65,14 @@ final class Intervals {
         others.endOfStart.forEach(this::remove);
     }
 
-    /** What both have. */
+    /** Returns the intersection of both. */
     Intervals common(Intervals other) {
         Intervals common = new Intervals();
         other.endOfStart.forEach((start, end) -> common.addAll(within(start, end)));
         return common;
     }
 
-    /** What lies in a range. */
+    /** Returns the part that lies in a range. */
     Intervals within(long start, long end) {
         Intervals inside = new Intervals();
         Map.Entry<Long, Long> next = endOfStart.floorEntry(start);

@@ -5,8 +5,8 @@ import io.jrados.osd.op.ReadPolicy;
 import java.time.Duration;
 
 /**
- * Options that the data plane obeys (src/common/options/rbd.yaml.in), as the client, the pool and the image set them: the
- * last is the strongest.
+ * Options that the data plane obeys (src/common/options/rbd.yaml.in), as the client, the pool and the image set them:
+ * the last is the strongest.
  *
  * @param discardGranularity bytes; smaller pieces of an object are not given back. 0, so none are kept, unless
  *     rbd_skip_partial_discard

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *                                                  └─ anything else is asked of the object ─► all sent as one, before that
  * </pre>
  *
- * <p>Unlike there, what does not continue a write never waits: random writes, and one at a time, are not held up. The order
- * of calls for an object is kept.
+ * <p>Unlike there, what does not continue a write never waits: random writes, and one at a time, are not held up. The
+ * order of calls for an object is kept.
  */
 final class JoinedWrites {
     /** Objects share slots: of those of one slot only the last one's writes are joined. */

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which objects of an image changed between a snapshot and what is open, by object maps alone (src/librbd/object_map/
- * DiffRequest.cc): two bits an object. An object that did not exist at first matters only as it is at the end. Unlike there, an
- * object that was cut off by a smaller size in between and does not exist at the end counts as changed.
+ * The objects of an image that changed between a snapshot and what is open, by object maps alone
+ * (src/librbd/object_map/ DiffRequest.cc): two bits an object. An object that did not exist at first matters only as it
+ * is at the end. Unlike there, an object that was cut off by a smaller size in between and does not exist at the end
+ * counts as changed.
  */
 public final class MapDifference {
     private static final Logger log = LoggerFactory.getLogger(MapDifference.class);
@@ -76,7 +77,7 @@ public final class MapDifference {
         return Optional.of(difference);
     }
 
-    /** Of those between; without an earlier state only the end counts. */
+    /** Returns the snapshots between; without an earlier state only the end counts. */
     private static List<Long> snapshots(ImageContext image, long from) {
         List<Long> ids = new ArrayList<>();
         if (from != 0) {
@@ -148,7 +149,7 @@ public final class MapDifference {
         return i < 0 || i >= objects || !absent.get((int) i);
     }
 
-    /** Of a range, ascending. */
+    /** Returns the differences of a range, ascending. */
     public List<DiffExtent> range(long offset, long length) {
         Differences found = new Differences();
         ObjectExtents groups = new ObjectExtents(image.layout(), offset, length);

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which bytes of one object may differ between two snapshots, by the states that its OSD keeps (src/librados/snap_set_diff.cc; how
- * the ends are clipped: ObjectListSnapsRequest, src/librbd/io/ObjectRequest.cc).
+ * The bytes of one object that may differ between two snapshots, by the states that its OSD keeps
+ * (src/librados/snap_set_diff.cc; how the ends are clipped: ObjectListSnapsRequest, src/librbd/io/ObjectRequest.cc).
  *
- * <p>Each state is there for a run of snapshots. Neighbours in time are compared by what they are said to share; what any
- * step on the way from the earlier to the later snapshot has changed counts as changed.
+ * <p>Each state is there for a run of snapshots. Neighbours in time are compared by what they are said to share; what
+ * any step on the way from the earlier to the later snapshot has changed counts as changed.
  */
 final class ObjectDifference {
     private final List<Span> spans = new ArrayList<>();
@@ -31,7 +31,7 @@ final class ObjectDifference {
         }
     }
 
-    /** What has changed on the way to a state, and how large that state is; there is none if it does not exist. */
+    /** The changes on the way to a state, and how large that state is; there is none if it does not exist. */
     private record Way(Intervals changed, Optional<Long> size) {}
 
     ObjectDifference(SnapSet states, long objectSize, boolean wholeObjects) {

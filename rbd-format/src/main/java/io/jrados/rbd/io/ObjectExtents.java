@@ -27,7 +27,7 @@ final class ObjectExtents implements Iterator<ObjectExtents.Group> {
     }
 
     /**
-     * What one object has of the range.
+     * The part of the range that one object has.
      *
      * @param parts in the order of the image, which is also the object's
      */

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The object map of an image's head while this client has the image's lock (src/librbd/ObjectMap.cc). What it says holds
- * at any time: an object that it calls nonexistent is not there.
+ * The object map of an image's head while this client has the image's lock (src/librbd/ObjectMap.cc). What it says
+ * holds at any time: an object that it calls nonexistent is not there.
  *
- * <p>The verbs' methods are for who holds the gate, so that nobody changes objects meanwhile. They end when their outcome is
- * known, even if the thread is interrupted: what is said here and what is stored must not go apart.
+ * <p>The verbs' methods are for who holds the gate, so that nobody changes objects meanwhile. They end when their
+ * outcome is known, even if the thread is interrupted: what is said here and what is stored must not go apart.
  */
 public final class ObjectMap {
     /** A flag in the header: the map must not be believed. */
@@ -102,17 +102,17 @@ public final class ObjectMap {
         return stored.isInvalid();
     }
 
-    /** How many objects it is for; more than the image has while or after a verb changes its size. */
+    /** Returns the number of objects it is for; more than the image has while or after a verb changes its size. */
     public long size() {
         return states.exclusively(BitVector::size);
     }
 
-    /** What it says of an object. */
+    /** Returns the state of an object. */
     public ObjectState state(long object) {
         return states.of(object);
     }
 
-    /** What follows in an operation on this map is done only as long as its lock is ours. */
+    /** Makes the later parts of an operation on this map depend on our having its lock. */
     public void assertLocked(WriteOperation operation) {
         StoredObjectMaps.assertLocked(operation);
     }
@@ -128,12 +128,12 @@ public final class ObjectMap {
         });
     }
 
-    /** Those of these objects that may exist are about to be deleted. */
+    /** Marks those of the objects that may exist as about to be deleted. */
     public void deleting(long first, long end) throws RadosException {
         Wait.throughInterrupts(states.update(first, end, ObjectState.PENDING, ObjectState.EXISTS));
     }
 
-    /** Those of these objects that were about to be deleted are. */
+    /** Marks those of the objects that were about to be deleted as gone. */
     public void deleted(long first, long end) throws RadosException {
         Wait.throughInterrupts(states.update(first, end, ObjectState.NONEXISTENT, ObjectState.PENDING));
     }
@@ -178,8 +178,8 @@ public final class ObjectMap {
     /**
      * The head's objects will be rolled back to a snapshot: until then each may exist that is in one of both.
      *
-     * @return what is to be {@link #save saved} when they are; empty, with this map marked as invalid, if the snapshot's
-     *     map is marked so, cannot be read, or is too short
+     * @return what is to be {@link #save saved} when they are; empty, with this map marked as invalid, if the
+     *     snapshot's map is marked so, cannot be read, or is too short
      */
     public Optional<BitVector> rollingBack(SnapshotState snapshot) throws RadosException {
         if ((snapshot.flags() & OBJECT_MAP_INVALID) != 0) {
@@ -211,13 +211,13 @@ public final class ObjectMap {
         return then;
     }
 
-    /** Becomes this. */
+    /** Replaces the head's map. */
     public void save(BitVector map) throws RadosException {
         Wait.throughInterrupts(stored.write(SnapContext.HEAD, map));
         states.replace(map);
     }
 
-    /** Becomes what the objects are; fails if it cannot be stored. */
+    /** Replaces the map by what the objects are; fails if it cannot be stored. */
     public void rebuilt(BitVector map) throws RadosException {
         Wait.throughInterrupts(stored.rebuilt(map));
         states.replace(map);

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the data objects really are, as an object map should say it (src/librbd/operation/ObjectMapIterate.cc): from the
- * states of each object that the OSDs keep for the snapshots.
+ * The real states of the data objects, as an object map should say it (src/librbd/operation/ObjectMapIterate.cc): from
+ * the states of each object that the OSDs keep for the snapshots.
  */
 public final class ObjectSnapshots {
     /** CEPH_SNAPDIR: the object with all its states. */
@@ -40,7 +40,7 @@ public final class ObjectSnapshots {
     }
 
     /**
-     * What the map of the head or of a snapshot should say.
+     * Returns the state that the map of the head or of a snapshot should have.
      *
      * @param states of the object
      * @param snapId {@link SnapContext#HEAD}, or a snapshot's

@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * waited: one who writes many objects in a row pays few updates.
  */
 final class ObjectStates {
-    /** Those in the line of one object beyond these fail with EAGAIN. */
+    /** The longest line of one object: further entrants fail with EAGAIN. */
     private static final int MAX_WAITING = 65_536;
 
-    /** Who changes an object. */
+    /** A writer that changes an object. */
     interface Entrant {
-        /** What the map must say before. */
+        /** Returns the state that the map must have before. */
         ObjectState wanted();
 
         /**
@@ -59,11 +59,11 @@ final class ObjectStates {
         void refused(Throwable why);
     }
 
-    /** Those who are about one object. */
+    /** The writers queued for one object. */
     private static final class Line {
         private final ArrayDeque<Entrant> waiting = new ArrayDeque<>();
 
-        /** Which the first in line waits for. */
+        /** The update that the first in line waits for. */
         private @Nullable Update update;
     }
 
@@ -105,7 +105,7 @@ final class ObjectStates {
         this.states = states;
     }
 
-    /** What the map says; EXISTS beyond its end. */
+    /** Returns the state in the map; EXISTS beyond its end. */
     ObjectState of(long object) {
         lock.readLock().lock();
         try {

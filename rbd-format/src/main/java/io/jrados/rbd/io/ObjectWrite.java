@@ -42,7 +42,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
     /** Set before the operation that {@link #accept} hears of is sent. */
     private boolean guarded;
 
-    /** Which hears of the end of this; null for one that nothing joins. */
+    /** The slot that hears of the end of this; null for one that nothing joins. */
     private final JoinedWrites.@Nullable Slot slot;
 
     ObjectWrite(
@@ -124,7 +124,10 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
         }
     }
 
-    /** What is absent need not be cut or deleted; but it hides no parent, and a snapshot must see that one's data. */
+    /**
+     * Tells whether an absent object makes the change needless; but it hides no parent, and a snapshot must see that
+     * one's data.
+     */
     private boolean isNothingToDo() {
         return shares ? change instanceof Change.Delete && state.snapContext().isEmpty() : !change.writes();
     }
@@ -139,8 +142,8 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
     }
 
     /**
-     * Who comes behind a guarded write of the same object is guarded too: should that one need a copy-up, they stay in
-     * their order.
+     * Sends the operation; a write behind a guarded one of the same object is guarded too: should that one need a
+     * copy-up, they stay in their order.
      */
     @Override
     public @Nullable CompletableFuture<?> send(boolean atOnce) {

@@ -13,13 +13,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Failures of requests that consist of several operations. The receipt of a request is that of all its operations in doubt,
- * and must not promise more than they do: a request of which a part was never sent cannot be finished.
+ * Failures of requests that consist of several operations. The receipt of a request is that of all its operations in
+ * doubt, and must not promise more than they do: a request of which a part was never sent cannot be finished.
  */
 public final class Outcomes {
     private Outcomes() {}
 
-    /** The failure of a verb, of which a step is in doubt: its receipt can give that step up, but not finish the verb. */
+    /**
+     * The failure of a verb, of which a step is in doubt: its receipt can give that step up, but not finish the verb.
+     */
     public static RadosException ofVerb(RadosException failed, String doing) {
         if (!(failed instanceof OutcomeUnknownException unknown)) {
             return failed;

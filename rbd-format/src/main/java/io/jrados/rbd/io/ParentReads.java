@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What an object that a clone does not have shows of the parent: the parent's bytes within the overlap, then zeroes. */
+/**
+ * The parent's bytes that show through where a clone has no object: the parent's bytes within the overlap, then zeroes.
+ */
 final class ParentReads {
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 

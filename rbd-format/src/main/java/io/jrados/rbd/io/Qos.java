@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Holds requests back so that an image does no more than its limits (src/librbd/io/QosImageDispatch.cc). Those that change
- * the image keep the order in which they came, also those that no limit concerns, and so do those that read it; a flush
- * comes behind every change before it (src/librbd/io/FlushTracker.h).
+ * Holds requests back so that an image does no more than its limits (src/librbd/io/QosImageDispatch.cc). Those that
+ * change the image keep the order in which they came, also those that no limit concerns, and so do those that read it;
+ * a flush comes behind every change before it (src/librbd/io/FlushTracker.h).
  */
 final class Qos {
     private final Supplier<Loop> loop;

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How much an image may do in a second (src/librbd/io/QosImageDispatch.cc).
+ * The limits on an image's work in a second (src/librbd/io/QosImageDispatch.cc).
  *
  * @param limits those that are set
  * @param tick between two times that what waits is looked at
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *     write_same}, {@code compare_and_write}
  */
 record QosLimits(Map<Kind, Limit> limits, Duration tick, Set<String> excluded) {
-    /** What is limited: requests or bytes, of all kinds, of reads, or of all others. */
+    /** The subject of a limit: requests or bytes, of all kinds, of reads, or of all others. */
     enum Kind {
         IOPS("iops", true, true, false),
         READ_IOPS("read_iops", true, false, false),

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of an image that wait for their turn under its limits, in the order of their submission: the first one asks
- * for its turn, and the next one asks when the first has really started. So none overtakes another, whichever thread it
- * comes from, and one that costs nothing, as a flush, comes behind all that was submitted before it.
+ * The requests of an image that wait for their turn under its limits, in the order of their submission: the first one
+ * asks for its turn, and the next one asks when the first has really started. So none overtakes another, whichever
+ * thread it comes from, and one that costs nothing, as a flush, comes behind all that was submitted before it.
  */
 final class QosLine {
     /** More than these do not wait: they fail with EAGAIN. */

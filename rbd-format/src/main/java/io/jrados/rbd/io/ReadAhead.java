@@ -11,13 +11,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read ahead of who reads an image from front to back: at most two pieces of {@link ReadAheadOptions#maxBytes}.
+ * The data that was read ahead of a client that reads an image from front to back: at most two pieces of
+ * {@link ReadAheadOptions#maxBytes}.
  *
- * <p>It must never show bytes older than the read that gets them. So nothing is read ahead but where nobody can change it
- * unseen: of a snapshot, or of the head while this client owns the image's lock. A piece is asked for only while nobody is
- * inside the image's gate, and is gone as soon as anybody enters it or it is closed: so after each change by this client,
- * and with each refresh, snapshot, resize, rollback, and loss of the lock ({@link Gate#changes}). Whoever breaks the lock
- * waits until the watch of its owner has timed out, or fences it: therefore a piece lives for a second at most.
+ * <p>It must never show bytes older than the read that gets them. So nothing is read ahead but where nobody can change
+ * it unseen: of a snapshot, or of the head while this client owns the image's lock. A piece is asked for only while
+ * nobody is inside the image's gate, and is gone as soon as anybody enters it or it is closed: so after each change by
+ * this client, and with each refresh, snapshot, resize, rollback, and loss of the lock ({@link Gate#changes}). Whoever
+ * breaks the lock waits until the watch of its owner has timed out, or fences it: therefore a piece lives for a second
+ * at most.
  */
 final class ReadAhead {
     private static final Duration LIFE = Duration.ofSeconds(1);

@@ -3,7 +3,7 @@ package io.jrados.rbd.io;
 import io.jrados.conf.CephConf;
 
 /**
- * When to read ahead, and how much (rbd_readahead_*, src/common/options/rbd.yaml.in). As in librbd nothing is read ahead
+ * The options of reading ahead (rbd_readahead_*, src/common/options/rbd.yaml.in). As in librbd nothing is read ahead
  * under the cache policy {@code writearound}, which is the default, or without a cache.
  *
  * @param trigger requests one behind the other after which their reader counts as sequential
@@ -11,7 +11,7 @@ import io.jrados.conf.CephConf;
  * @param disableAfter bytes of all reads of an image after which it is over; 0 for never
  */
 record ReadAheadOptions(long trigger, int maxBytes, long disableAfter) {
-    /** What one read ahead has at most, bytes, whatever the configuration says. */
+    /** The most that one read ahead may have, bytes, whatever the configuration says. */
     static final int LIMIT = 4 << 20;
 
     static ReadAheadOptions of(CephConf conf) {

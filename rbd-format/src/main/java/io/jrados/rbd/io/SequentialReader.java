@@ -4,8 +4,9 @@ import io.jrados.rbd.format.Layout.Range;
 import java.util.Optional;
 
 /**
- * Tells when reads follow each other, and what to read ahead of them. The first time as much as the reader has read, then
- * twice as much each time it has come to the middle of what was read ahead (as src/common/Readahead.cc). Not thread-safe.
+ * Tells when reads follow each other, and what to read ahead of them. The first time as much as the reader has read,
+ * then twice as much each time it has come to the middle of what was read ahead (as src/common/Readahead.cc). Not
+ * thread-safe.
  */
 final class SequentialReader {
     private long next;
@@ -13,7 +14,7 @@ final class SequentialReader {
     private long bytes;
     private long total;
 
-    /** Where what was read ahead ends, and where the reader must be for more. */
+    /** The end of the data that was read ahead, and where the reader must be for more. */
     private long reached;
 
     private long mark;

@@ -11,11 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof that a hole of the snapshot that is open is a hole. OSDs answer ENOENT for all objects of a snapshot as soon as its
- * id is given up, which comes before the header forgets it and anybody is told (src/librbd/operation/SnapshotRemoveRequest.cc;
- * PrimaryLogPG::find_object_context, src/osd/PrimaryLogPG.cc). Zeroes are true only if the header, asked after such an answer,
- * still has the snapshot: it moves to the trash namespace before its id is given up. Who asks while the header is being asked
- * shares the next question.
+ * The proof that a hole of the snapshot that is open is a hole. OSDs answer ENOENT for all objects of a snapshot as
+ * soon as its id is given up, which comes before the header forgets it and anybody is told
+ * (src/librbd/operation/SnapshotRemoveRequest.cc; PrimaryLogPG::find_object_context, src/osd/PrimaryLogPG.cc). Zeroes
+ * are true only if the header, asked after such an answer, still has the snapshot: it moves to the trash namespace
+ * before its id is given up. Who asks while the header is being asked shares the next question.
  */
 final class SnapshotPresence {
     private final ImageContext image;

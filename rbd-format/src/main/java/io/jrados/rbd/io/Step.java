@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Step<T> extends CompletableFuture<T> {
     private volatile @Nullable CompletableFuture<?> awaited;
 
-    /** What is to be cancelled from now on. */
+    /** Sets the future to cancel from now on. */
     final <U> CompletableFuture<U> awaiting(CompletableFuture<U> next) {
         awaited = next;
         return next;

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. A client
- * lends only so much at a time, so the objects of a large range are not all asked for at once.
+ * Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. A
+ * client lends only so much at a time, so the objects of a large range are not all asked for at once.
  */
 final class StoredExtents {
     /** Objects that are being read or lent; more than a client lends at a time, where they are not small. */

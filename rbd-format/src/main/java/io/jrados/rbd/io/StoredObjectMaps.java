@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class StoredObjectMaps {
     private static final Logger log = LoggerFactory.getLogger(StoredObjectMaps.class);
 
-    /** What librbd calls the lock on the head's map; cookie and tag are empty. */
+    /** The name that librbd gives the lock on the head's map; cookie and tag are empty. */
     private static final Lock LOCK = Lock.exclusive("rbd_lock", "");
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
@@ -65,7 +65,7 @@ final class StoredObjectMaps {
         return invalid;
     }
 
-    /** What the header says of the head's map. */
+    /** Notes the header's flags of the head's map. */
     void headerSays(long flags) {
         invalid = (flags & ObjectMap.OBJECT_MAP_INVALID) != 0;
     }
@@ -99,7 +99,7 @@ final class StoredObjectMaps {
                 .thenCompose(locked -> locked);
     }
 
-    /** Whoever has it is dead: the image's own lock is ours. */
+    /** Breaks the lock, whose owner is dead: the image's own lock is ours. */
     private CompletableFuture<Void> breakLock(String map) {
         CompletableFuture<LockInfo> asked = Locks.in(pool).infoAsync(map, LOCK.name());
         return asked.thenCompose(info -> {
@@ -178,7 +178,7 @@ final class StoredObjectMaps {
         return operation;
     }
 
-    /** What follows in an operation on the head's map is done only by the owner of its lock. */
+    /** Makes the later parts of an operation on the head's map depend on the ownership of its lock. */
     static void assertLocked(WriteOperation operation) {
         LockCalls.assertLocked(LOCK).addTo(operation);
     }

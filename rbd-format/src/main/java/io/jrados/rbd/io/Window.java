@@ -14,11 +14,12 @@ import java.util.stream.LongStream;
 /**
  * A loop over many objects with a few requests in flight: for verbs such as flatten, remove and trim.
  *
- * <p>Blocking, and for one thread. The first failure stops it: nothing more is started, what is in flight is waited for,
- * then the failure is thrown. So does being cancelled by the {@link Progress}, with ECANCELED, and an interrupt, with EINTR.
+ * <p>Blocking, and for one thread. The first failure stops it: nothing more is started, what is in flight is waited
+ * for, then the failure is thrown. So does being cancelled by the {@link Progress}, with ECANCELED, and an interrupt,
+ * with EINTR.
  */
 public final class Window {
-    /** What librbd keeps in flight: rbd_concurrent_management_ops. */
+    /** The number that librbd keeps in flight: rbd_concurrent_management_ops. */
     public static final int DEFAULT_WIDTH = 10;
 
     private final int width;

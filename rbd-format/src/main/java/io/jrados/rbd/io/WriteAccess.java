@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * {@link Gate#reviewWriters} when it gets the lock, and holds the gate when it gives the lock away.
  */
 public interface WriteAccess {
-    /** Of an image that takes no part in the locking: it never gets the lock. */
+    /** The access of an image that takes no part in the locking: it never gets the lock. */
     WriteAccess NONE = new WriteAccess() {
         @Override
         public boolean isOwned() {
@@ -41,7 +41,10 @@ public interface WriteAccess {
      */
     CompletableFuture<Void> acquireAsync();
 
-    /** What keeps this client from having the lock, as a clause: "client.4123 at 10.0.0.7:0/1 has it and is alive". Any thread. */
+    /**
+     * What keeps this client from having the lock, as a clause: "client.4123 at 10.0.0.7:0/1 has it and is alive". Any
+     * thread.
+     */
     default String obstacle() {
         return "this client has not taken it";
     }

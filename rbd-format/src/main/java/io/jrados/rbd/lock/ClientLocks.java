@@ -78,8 +78,8 @@ public final class ClientLocks implements ClientPart {
     }
 
     /**
-     * Waits until the images with this header that were closed here have given their lock back, or have tried in vain; how
-     * it went is seen on the header.
+     * Waits until the images with this header that were closed here have given their lock back, or have tried in vain;
+     * how it went is seen on the header.
      */
     public static CompletableFuture<Void> leftAsync(Pool pool, String header) {
         Place place = Place.of(pool, header);

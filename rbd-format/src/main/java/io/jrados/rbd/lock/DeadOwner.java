@@ -11,8 +11,8 @@ public final class DeadOwner {
 
     /**
      * Fences whoever has the lock but watches no more, and breaks the lock: what that one still has on its way is never
-     * written. A remnant of this client's own, which none of its images uses, is broken without fencing anybody. EBUSY if
-     * the owner is alive, or has taken a lock of another kind.
+     * written. A remnant of this client's own, which none of its images uses, is broken without fencing anybody. EBUSY
+     * if the owner is alive, or has taken a lock of another kind.
      *
      * @param header name of the header object
      */

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
-/** What futures fail with. */
+/** Helpers for the failures of futures. */
 final class Failures {
     /** What is no answer of an OSD, or one that could not be read. */
     private static final Set<Errno> UNANSWERED =

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The managed lock of one header (src/librbd/managed_lock/GetLockerRequest.cc, src/librbd/managed_lock/BreakRequest.cc):
- * name {@code rbd_lock}, tag {@code internal}, cookie {@code auto} with the handle of the owner's watch.
+ * The managed lock of one header (src/librbd/managed_lock/GetLockerRequest.cc,
+ * src/librbd/managed_lock/BreakRequest.cc): name {@code rbd_lock}, tag {@code internal}, cookie {@code auto} with the
+ * handle of the owner's watch.
  */
 final class HeaderLock implements LockRequests {
     private final Pool pool;

@@ -19,26 +19,26 @@ import org.slf4j.LoggerFactory;
  * The watch that says an image is open for writing, and through which its clients talk (src/librbd/Watcher.cc,
  * src/librbd/watcher/RewatchRequest.cc).
  *
- * <p>A watch that is lost is replaced at once, and if that fails every second, unless this client is fenced or the header
- * gone. What was notified meanwhile was missed: that counts as a change of the header.
+ * <p>A watch that is lost is replaced at once, and if that fails every second, unless this client is fenced or the
+ * header gone. What was notified meanwhile was missed: that counts as a change of the header.
  */
 final class HeaderWatch {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderWatch.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final byte[] ACKNOWLEDGED = {};
 
-    /** Who is told. */
+    /** The receiver of notifications. */
     interface Listener {
-        /** What to answer; may block for a while, but no other notification of this header comes meanwhile. */
+        /** Returns the answer; may block for a while, but no other notification of this header comes meanwhile. */
         byte[] notified(NotifyMessage message);
 
         /** The watch is lost; must not block. */
         void lost();
 
-        /** It was lost, and is there again under another handle; must not block. */
+        /** Tells that the watch was lost, and is there again under another handle; must not block. */
         void watchedAgain(long handle);
 
-        /** It will never be there again; must not block. */
+        /** Tells that the watch will never be there again; must not block. */
         void fenced(RadosException why);
     }
 

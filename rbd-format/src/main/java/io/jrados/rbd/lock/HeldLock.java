@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image may have on its header: the lock, under the cookie in force and under any other that a request asked for
- * whose answer never came. Such a request may still be carried out, so a cookie counts until the cluster has said
+ * What an image may have on its header: the lock, under the cookie in force and under any other that a request asked
+ * for whose answer never came. Such a request may still be carried out, so a cookie counts until the cluster has said
  * that the lock is not there under it; only then has the lock been given back. Otherwise a lock would stay that nobody
  * in this program knows of, and the next client would fence the whole program to get it.
  */
@@ -129,8 +129,8 @@ final class HeldLock {
     }
 
     /**
-     * Takes it off the header, under whatever cookie. A lock that is not there is given back already. After a failure the
-     * lock is still this image's, or may be: the call is made again.
+     * Takes it off the header, under whatever cookie. A lock that is not there is given back already. After a failure
+     * the lock is still this image's, or may be: the call is made again.
      */
     CompletableFuture<Void> giveBack() {
         List<CompletableFuture<Void>> all = new ArrayList<>();

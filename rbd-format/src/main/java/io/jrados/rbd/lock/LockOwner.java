@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who has the managed lock (librbd::managed_lock::Locker).
+ * The owner of the managed lock (librbd::managed_lock::Locker).
  *
  * @param client its name: {@code client.4123}
  * @param address as a blocklist names it: {@code 127.0.0.1:0/123456}
@@ -29,7 +29,7 @@ public record LockOwner(String client, String address, String cookie, long handl
         return COOKIE_PREFIX + Long.toUnsignedString(handle);
     }
 
-    /** Who owns the image with that header; EBUSY when the lock there is of another kind. */
+    /** Reads the owner of the image with that header; EBUSY when the lock there is of another kind. */
     public static CompletableFuture<Optional<LockOwner>> of(Pool pool, String header) {
         return Locks.in(pool).infoAsync(header, LOCK_NAME).thenCompose(info -> {
             if (info.lockers().isEmpty()) {

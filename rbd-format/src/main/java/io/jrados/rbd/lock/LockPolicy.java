@@ -2,7 +2,7 @@ package io.jrados.rbd.lock;
 
 import io.jrados.error.Errno;
 
-/** What the lock's owner answers to those who ask for it (src/librbd/exclusive_lock). */
+/** The answer of the lock's owner to those who ask for it (src/librbd/exclusive_lock). */
 public enum LockPolicy {
     /** Takes the lock when it is needed and gives it away when it is asked for. */
     AUTOMATIC(0),

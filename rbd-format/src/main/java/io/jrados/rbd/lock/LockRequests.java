@@ -3,7 +3,7 @@ package io.jrados.rbd.lock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What the lock's machines ask of the cluster. */
+/** The requests of the lock's machines to the cluster. */
 interface LockRequests {
     /** EBUSY while another has it; EEXIST when this client has it with the same cookie. */
     CompletableFuture<Void> lock(String cookie);

@@ -130,7 +130,9 @@ public final class ManagedLock {
         return over.copy();
     }
 
-    /** Whether this client is the one to answer requests to the owner: it may be on the way to or from {@link #isOwned}. */
+    /**
+     * Whether this client is the one to answer requests to the owner: it may be on the way to or from {@link #isOwned}.
+     */
     boolean answersForOwner() {
         State now = state;
         return now == State.OPENING || now == State.OWNED || now == State.RELEASING;
@@ -191,8 +193,8 @@ public final class ManagedLock {
     }
 
     /**
-     * Gives the lock away if this client has it, or is just taking it. Fails when an attempt has failed: the lock is still
-     * this client's then, or may be, and further attempts follow.
+     * Gives the lock away if this client has it, or is just taking it. Fails when an attempt has failed: the lock is
+     * still this client's then, or may be, and further attempts follow.
      */
     public CompletableFuture<Void> releaseAsync() {
         return onLoop(done -> {
@@ -206,8 +208,8 @@ public final class ManagedLock {
     }
 
     /**
-     * Gives the lock away, and never takes it again. Fails when an attempt has failed; further attempts follow, and another
-     * call tells of the next.
+     * Gives the lock away, and never takes it again. Fails when an attempt has failed; further attempts follow, and
+     * another call tells of the next.
      */
     public CompletableFuture<Void> closeAsync() {
         CompletableFuture<Void> done = new CompletableFuture<>();
@@ -299,7 +301,9 @@ public final class ManagedLock {
 
     // ---- taking
 
-    /** What is still being asked about the last lock's cookie is answered first, or it would count for the next lock. */
+    /**
+     * What is still being asked about the last lock's cookie is answered first, or it would count for the next lock.
+     */
     private void attempt() {
         enter(State.ACQUIRING);
         moving.handle((moved, ignored) -> moved)
@@ -469,7 +473,9 @@ public final class ManagedLock {
         }
     }
 
-    /** What was asked of the cluster once may be done at any time: nothing is written before the cluster has done it. */
+    /**
+     * What was asked of the cluster once may be done at any time: nothing is written before the cluster has done it.
+     */
     private void unlock() {
         unlocking = true;
         held.giveBack().whenComplete((unlocked, failed) -> loop.execute(() -> unlocked(failed)));
@@ -618,7 +624,7 @@ public final class ManagedLock {
         return one == State.ACQUIRING || one == State.WAITING;
     }
 
-    /** What has been asked for meanwhile is done now. */
+    /** Does what has been asked for meanwhile. */
     private void settle() {
         boolean resting = state == State.UNLOCKED || state == State.WAITING;
         if (resting) {

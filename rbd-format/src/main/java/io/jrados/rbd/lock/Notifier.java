@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Tells the other clients of an image something (src/librbd/watcher/Notifier.cc, src/librbd/image_watcher/NotifyLockOwner.cc). */
+/**
+ * Tells the other clients of an image something (src/librbd/watcher/Notifier.cc,
+ * src/librbd/image_watcher/NotifyLockOwner.cc).
+ */
 public final class Notifier {
     /** NOTIFY_TIMEOUT: how long they may take to answer. */
     static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -25,7 +28,7 @@ public final class Notifier {
         this.header = header;
     }
 
-    /** What everybody answers that answers with something. */
+    /** The answers that were not empty. */
     record Answers(List<Integer> results, boolean complete) {}
 
     /** Tells everybody, this client too. */

@@ -7,7 +7,7 @@ import io.jrados.wire.Struct;
 import java.util.Optional;
 
 /**
- * What a client of an image tells the others through the header.
+ * A message from one client of an image to the others through the header.
  *
  * <pre>
  * librbd::watch_notify::NotifyMessage (src/librbd/WatchNotifyTypes.cc)
@@ -61,7 +61,9 @@ public sealed interface NotifyMessage {
         out.struct(STRUCT, body -> encodePayload(body.u32(op().ordinal())));
     }
 
-    /** The number of a request, if it is one that the lock's owner is to do; {@code NONE} from releases without numbers. */
+    /**
+     * The number of a request, if it is one that the lock's owner is to do; {@code NONE} from releases without numbers.
+     */
     default Optional<RequestId> requestId() {
         return Optional.empty();
     }
@@ -104,7 +106,7 @@ public sealed interface NotifyMessage {
         public void encodePayload(Encoder out) {}
     }
 
-    /** How far a request has come. */
+    /** The progress of a request. */
     record AsyncProgress(RequestId request, long offset, long total) implements NotifyMessage {
         @Override
         public NotifyOp op() {
@@ -118,7 +120,7 @@ public sealed interface NotifyMessage {
         }
     }
 
-    /** How a request ended: 0, or a negative errno. */
+    /** The end of a request: 0, or a negative errno. */
     record AsyncComplete(RequestId request, int result) implements NotifyMessage {
         @Override
         public NotifyOp op() {
@@ -289,7 +291,7 @@ public sealed interface NotifyMessage {
         }
     }
 
-    /** Of a newer release than this client knows. */
+    /** A message of a newer release than this client knows. */
     record Unknown(long number) implements NotifyMessage {
         @Override
         public NotifyOp op() {

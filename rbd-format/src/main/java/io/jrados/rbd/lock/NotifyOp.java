@@ -1,6 +1,9 @@
 package io.jrados.rbd.lock;
 
-/** What clients of an image tell each other through its header; the order is the number on the wire (src/librbd/WatchNotifyTypes.h). */
+/**
+ * The kinds of messages between clients of an image; the order is the number on the wire
+ * (src/librbd/WatchNotifyTypes.h).
+ */
 public enum NotifyOp {
     ACQUIRED_LOCK,
     RELEASED_LOCK,

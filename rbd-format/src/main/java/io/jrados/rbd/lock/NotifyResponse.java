@@ -5,7 +5,7 @@ import io.jrados.wire.Encoder;
 import io.jrados.wire.Struct;
 
 /**
- * What the lock's owner answers to a request; everybody else answers with nothing.
+ * The answer of the lock's owner to a request; everybody else answers with nothing.
  *
  * <pre>
  * librbd::watch_notify::ResponseMessage (src/librbd/WatchNotifyTypes.cc)

@@ -2,7 +2,7 @@ package io.jrados.rbd.lock;
 
 import java.util.concurrent.CompletableFuture;
 
-/** How the lock's machine talks to the other clients. */
+/** The requests of the lock's machine to the other clients. */
 interface OwnerRequests {
     /** The handle of this client's watch, registering it if there is none. */
     CompletableFuture<Long> watchAsync();

@@ -89,8 +89,8 @@ public final class Peers {
     }
 
     /**
-     * The image is closed here: from now on its lock and its watch are the client's affair, which goes on until both are
-     * given up, or until it closes itself.
+     * The image is closed here: from now on its lock and its watch are the client's affair, which goes on until both
+     * are given up, or until it closes itself.
      */
     public void leave() {
         if (leaving.compareAndSet(false, true)) {
@@ -114,8 +114,9 @@ public final class Peers {
     }
 
     /**
-     * Gives the lock away and ends the watch, in this order: while this client has the lock, a watch must show that it is
-     * alive, or the next client fences it. Fails when an attempt has failed; others follow, and another call tells of them.
+     * Gives the lock away and ends the watch, in this order: while this client has the lock, a watch must show that it
+     * is alive, or the next client fences it. Fails when an attempt has failed; others follow, and another call tells
+     * of them.
      */
     public CompletableFuture<Void> closeAsync() {
         leave();
@@ -175,8 +176,8 @@ public final class Peers {
     }
 
     /**
-     * Asks the lock's owner for a verb, once. Completes with how it ended: 0, or a negative errno: ETIMEDOUT if no owner
-     * answers or it goes silent, ERESTART if it is the owner no more, EOPNOTSUPP if it does not know the verb.
+     * Asks the lock's owner for a verb, once. Completes with how it ended: 0, or a negative errno: ETIMEDOUT if no
+     * owner answers or it goes silent, ERESTART if it is the owner no more, EOPNOTSUPP if it does not know the verb.
      */
     public CompletableFuture<Integer> askOwnerAsync(RequestId id, NotifyMessage request, Progress progress) {
         return remote.askAsync(id, request, progress);
@@ -256,7 +257,7 @@ public final class Peers {
         });
     }
 
-    /** What the others notify. */
+    /** The receiver of the others' notifications. */
     private final class Heard implements HeaderWatch.Listener {
         @Override
         public byte[] notified(NotifyMessage message) {
@@ -329,7 +330,9 @@ public final class Peers {
             return ACKNOWLEDGED;
         }
 
-        /** Only the owner answers, and only when it can do it now. Who is told EOPNOTSUPP takes the lock and does it. */
+        /**
+         * Only the owner answers, and only when it can do it now. Who is told EOPNOTSUPP takes the lock and does it.
+         */
         private byte[] verb(NotifyMessage message) {
             if (!lock.isOwned()) {
                 return ACKNOWLEDGED;
@@ -364,7 +367,7 @@ public final class Peers {
         }
     }
 
-    /** What the lock's machine tells the others. */
+    /** The messages of the lock's machine to the others. */
     private final class Told implements OwnerRequests {
         @Override
         public CompletableFuture<Long> watchAsync() {

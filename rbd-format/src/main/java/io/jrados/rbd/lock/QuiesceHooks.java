@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who holds still while somebody makes a snapshot (prepare_quiesce_request in src/librbd/ImageWatcher.cc). If the end of it
- * is never heard of, everything goes on by itself after a while.
+ * The hooks that hold still while somebody makes a snapshot (prepare_quiesce_request in src/librbd/ImageWatcher.cc). If
+ * the end of it is never heard of, everything goes on by itself after a while.
  */
 final class QuiesceHooks {
     private static final Logger LOG = LoggerFactory.getLogger(QuiesceHooks.class);

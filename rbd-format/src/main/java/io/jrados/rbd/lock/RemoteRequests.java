@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verbs that this client has asked the lock's owner for (notify_async_request in src/librbd/ImageWatcher.cc): asked, then
- * told about the progress, then about the end. All on one loop.
+ * Verbs that this client has asked the lock's owner for (notify_async_request in src/librbd/ImageWatcher.cc): asked,
+ * then told about the progress, then about the end. All on one loop.
  */
 final class RemoteRequests {
     private final Loop loop;

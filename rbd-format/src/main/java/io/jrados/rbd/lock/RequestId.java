@@ -5,7 +5,7 @@ import io.jrados.wire.Encoder;
 
 /** A request that one client makes of another (librbd::watch_notify::AsyncRequestId): the same on every repetition. */
 public record RequestId(ClientId client, long number) {
-    /** Of a request that has no number. */
+    /** The id of a request that has no number. */
     public static final RequestId NONE = new RequestId(ClientId.NONE, 0);
 
     static RequestId decode(Decoder in) {

@@ -25,7 +25,7 @@ final class ServedRequests {
     /** More at a time are refused with EAGAIN. */
     static final int MAX_UNDER_WAY = 64;
 
-    /** Of verbs that have ended, the last so many are remembered. */
+    /** The number of ended verbs that are remembered. */
     static final int MAX_REMEMBERED = 256;
 
     private final Verbs verbs;

@@ -7,8 +7,8 @@ import io.jrados.wire.Encoder;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The watch of an image that is open at a snapshot: others see that somebody reads it, and it hears when the header changes. It
- * takes no part in the image's lock and in what the writers ask each other (src/librbd/ImageWatcher.cc).
+ * The watch of an image that is open at a snapshot: others see that somebody reads it, and it hears when the header
+ * changes. It takes no part in the image's lock and in what the writers ask each other (src/librbd/ImageWatcher.cc).
  */
 public final class SnapshotWatch {
     private static final byte[] ACKNOWLEDGED = {};

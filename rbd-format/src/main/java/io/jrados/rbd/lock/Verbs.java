@@ -4,7 +4,7 @@ import io.jrados.rbd.model.Progress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What the lock's owner does for the other clients. */
+/** The verbs that the lock's owner does for the other clients. */
 public interface Verbs {
     /**
      * Begins a verb that somebody asked for. Must not block.

@@ -1,4 +1,4 @@
-/** How clients of one image cooperate: the header's watch and what is notified through it. */
+/** The cooperation of one image's clients: the header's watch and what is notified through it. */
 @NullMarked
 package io.jrados.rbd.lock;
 

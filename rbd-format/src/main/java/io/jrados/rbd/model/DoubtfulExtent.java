@@ -3,8 +3,8 @@ package io.jrados.rbd.model;
 import java.time.Instant;
 
 /**
- * A range of an image that a change in doubt may still reach: the change was sent, and its caller stopped waiting for the
- * answer because a deadline passed or it was cancelled.
+ * A range of an image that a change in doubt may still reach: the change was sent, and its caller stopped waiting for
+ * the answer because a deadline passed or it was cancelled.
  *
  * @param offset bytes into the image
  * @param length bytes

@@ -44,8 +44,8 @@ public final class CheckObjectMap {
     }
 
     /**
-     * An object that the map says may exist may be absent: that is only less quick. So is a map that is too long, which an
-     * interrupted resize leaves. One that is gone or cannot be read is all wrong.
+     * An object that the map says may exist may be absent: that is only less quick. So is a map that is too long, which
+     * an interrupted resize leaves. One that is gone or cannot be read is all wrong.
      *
      * @return how many objects have another state
      * @throws RadosException EINVAL for an image without object map, EROFS if it is read-only or its lock is another's

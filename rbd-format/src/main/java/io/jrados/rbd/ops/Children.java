@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the clones of a snapshot are recorded: of format 1 in each pool that has some, of format 2 in the parent's header. */
+/** The records of a snapshot's clones: of format 1 in each pool that has some, of format 2 in the parent's header. */
 final class Children {
     private Children() {}
 
@@ -30,8 +30,8 @@ final class Children {
     }
 
     /**
-     * Clones of format 1, of all pools. They are in a namespace of the parent's name, where their pool's index of them is too:
-     * other clones need format 2. A cache in front of a pool would tell of that pool's clones a second time.
+     * Clones of format 1, of all pools. They are in a namespace of the parent's name, where their pool's index of them
+     * is too: other clones need format 2. A cache in front of a pool would tell of that pool's clones a second time.
      *
      * @param parent with the header, in the image's namespace
      */

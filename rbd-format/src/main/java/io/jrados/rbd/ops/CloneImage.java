@@ -46,7 +46,7 @@ public final class CloneImage {
     }
 
     /**
-     * Of a snapshot in any namespace but the trash.
+     * Clones a snapshot in any namespace but the trash.
      *
      * @param parent without a snapshot
      */
@@ -65,7 +65,8 @@ public final class CloneImage {
     /**
      * @return the child's id
      * @throws RadosException ENOENT for the parent or its snapshot, EEXIST for the child, EINVAL for format 1 of an
-     *     unprotected snapshot, and for an empty snapshot, EXDEV for format 1 across namespaces, ENOSYS without layering
+     *     unprotected snapshot, and for an empty snapshot, EXDEV for format 1 across namespaces, ENOSYS without
+     *     layering
      */
     public String run() throws RadosException {
         int format = options.cloneFormat() != 0

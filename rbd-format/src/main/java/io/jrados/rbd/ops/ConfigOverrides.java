@@ -20,7 +20,7 @@ import java.util.Set;
  * begin with {@code conf_}. An image's are stronger than its pool's.
  */
 public final class ConfigOverrides {
-    /** What precedes an option's name in a key. */
+    /** The prefix of an option's name in a key. */
     private static final String PREFIX = "conf_";
 
     private static final Set<String> NOT_OF_POOLS = Set.of(
@@ -55,12 +55,12 @@ public final class ConfigOverrides {
         this.imageId = imageId;
     }
 
-    /** Of a pool. */
+    /** Returns the overrides of a pool. */
     public static ConfigOverrides of(Pool pool) {
         return new ConfigOverrides(pool, Optional.empty());
     }
 
-    /** Of an image, and of its pool. */
+    /** Returns the overrides of an image, and of its pool. */
     public static ConfigOverrides of(Pool pool, String imageId) {
         return new ConfigOverrides(pool, Optional.of(imageId));
     }
@@ -125,7 +125,7 @@ public final class ConfigOverrides {
                 : options(new KeyValues(pool, ObjectNames.header(imageId.get())).list(PREFIX), this);
     }
 
-    /** What may not be set there is left out, as librbd does. */
+    /** Returns the options; one that may not be set there is left out, as librbd does. */
     private static Map<String, String> options(Map<String, byte[]> pairs, ConfigOverrides where) {
         Map<String, String> options = new LinkedHashMap<>();
         pairs.forEach((key, value) -> {

@@ -45,7 +45,8 @@ public final class CreateImage {
 
     /**
      * @return the image's id
-     * @throws RadosException EEXIST for the name, EBUSY for one that somebody else is creating or died creating, EDOM for the order, EINVAL for other options, ENOSYS for features
+     * @throws RadosException EEXIST for the name, EBUSY for one that somebody else is creating or died creating, EDOM
+     *     for the order, EINVAL for other options, ENOSYS for features
      */
     public String run() throws RadosException {
         Settings settings = Settings.of(pool);

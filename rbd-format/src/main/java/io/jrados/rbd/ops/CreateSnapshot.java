@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a snapshot (src/librbd/operation/SnapshotCreateRequest.cc): with writes held back, an id of the data pool's is
- * entered into the header, and the object map is copied. An id that came too late for the header is replaced by a newer one.
+ * entered into the header, and the object map is copied. An id that came too late for the header is replaced by a newer
+ * one.
  */
 public final class CreateSnapshot {
     private static final Logger LOG = LoggerFactory.getLogger(CreateSnapshot.class);
@@ -67,7 +68,7 @@ public final class CreateSnapshot {
         return quiesce.isPresent() ? quiesce.get() : Settings.of(image).snapshotQuiesce();
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         Stillness.during(image, quiesce(), this::createInHeader);
     }

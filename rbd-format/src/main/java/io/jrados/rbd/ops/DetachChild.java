@@ -32,7 +32,7 @@ final class DetachChild {
         this.child = child;
     }
 
-    /** Does nothing for an image without a parent, or whose parent has forgotten it. */
+    /** Detaches the child; has no effect on an image without a parent, or whose parent has forgotten it. */
     void run() throws RadosException {
         detach();
         prune();
@@ -80,7 +80,10 @@ final class DetachChild {
                 .withFullTry());
     }
 
-    /** The second half, which may wait for the owner of the parent's lock. What fails here stays until the next clone goes. */
+    /**
+     * The second half, which may wait for the owner of the parent's lock. What fails here stays until the next clone
+     * goes.
+     */
     void prune() {
         Optional<ParentImageSpec> parent = child.parent();
         if (parent.isEmpty() || !child.hasOpFeature(OpFeatures.CLONE_CHILD)) {

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Tells where an image may differ from a snapshot of it (src/librbd/api/DiffIterate.cc), a set of objects after the other and in
- * ascending order: of {@code rbd_concurrent_management_ops} sets the OSDs are asked ahead.
+ * Tells where an image may differ from a snapshot of it (src/librbd/api/DiffIterate.cc), a set of objects after the
+ * other and in ascending order: of {@code rbd_concurrent_management_ops} sets the OSDs are asked ahead.
  */
 public final class DiffImage {
     private final ImageContext image;
@@ -36,8 +36,8 @@ public final class DiffImage {
     }
 
     /**
-     * @throws RadosException ENOENT without the earlier snapshot, or if a snapshot is removed before the end, EINVAL if it is newer than what is open or the range begins past
-     *     the end, ECANCELED
+     * @throws RadosException ENOENT without the earlier snapshot, or if a snapshot is removed before the end, EINVAL if
+     *     it is newer than what is open or the range begins past the end, ECANCELED
      */
     public void run(Consumer<DiffExtent> each) throws RadosException {
         image.refresh(); // and with it all writes so far are there to be seen

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Copies what a clone still shares with its parent, and detaches it (src/librbd/operation/FlattenRequest.cc). Snapshots
- * keep their link to the parent unless the image has the feature deep-flatten. Run again it finishes what an interrupted
- * run began.
+ * keep their link to the parent unless the image has the feature deep-flatten. Run again it finishes what an
+ * interrupted run began.
  */
 public final class FlattenImage {
     private final ImageContext image;
@@ -37,7 +37,7 @@ public final class FlattenImage {
         maintenance.run(request -> new NotifyMessage.Request(NotifyOp.FLATTEN, request), progress, this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         long overlap = headOverlap();
         Optional<MapDifference> map = parentMap(overlap);
@@ -54,7 +54,7 @@ public final class FlattenImage {
         }
     }
 
-    /** What the parent's object map tells of a usual clone's objects: those that it does not have need not be asked for. */
+    /** Reads the parent's object map for a usual clone's objects: those that it does not have need not be asked for. */
     private Optional<MapDifference> parentMap(long overlap) throws RadosException {
         Optional<ImageContext> parent = image.parent()
                 .filter(it -> it.layout().equals(image.layout()) && it.parent().isEmpty());

@@ -53,7 +53,7 @@ record Header(Pool pool, String id, String name, HeaderReader.Fixed fixed, Heade
         return (mutable.opFeatures() & opFeature) != 0;
     }
 
-    /** Of all namespaces, oldest first. */
+    /** Returns the snapshots of all namespaces, oldest first. */
     List<SnapshotState> snapshots() {
         return mutable.snapshots();
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The notice that a header has changed, for everybody who has the image open. The change is durable, or may be: that nobody
- * could be told is no failure of the verb. It is told again, a few times, and logged.
+ * The notice that a header has changed, for everybody who has the image open. The change is durable, or may be: that
+ * nobody could be told is no failure of the verb. It is told again, a few times, and logged.
  */
 final class HeaderUpdate {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderUpdate.class);

@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An image whose gate a verb holds: the only way for a verb to change a header. It knows whether anything was changed, and
- * so what is due at the end. After a failure, whichever it is, nobody enters the gate before the header and the object map
- * were read anew, because a step that failed may have had its effect.
+ * An image whose gate a verb holds: the only way for a verb to change a header. It knows whether anything was changed,
+ * and so what is due at the end. After a failure, whichever it is, nobody enters the gate before the header and the
+ * object map were read anew, because a step that failed may have had its effect.
  *
  * <p>An interrupt ends a verb between two steps, and never in one: a step's outcome is waited for.
  */

@@ -5,7 +5,10 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.ObjectNames;
 import java.util.Map;
 
-/** An image's keys and values (src/librbd/operation/MetadataSetRequest.cc, src/librbd/operation/MetadataRemoveRequest.cc). */
+/**
+ * An image's keys and values (src/librbd/operation/MetadataSetRequest.cc,
+ * src/librbd/operation/MetadataRemoveRequest.cc).
+ */
 public final class ImageMetadata {
     private final Pool pool;
     private final String header;

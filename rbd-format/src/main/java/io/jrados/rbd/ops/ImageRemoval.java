@@ -36,8 +36,8 @@ import java.util.concurrent.CompletionException;
 
 /**
  * Deletes what an image is made of, but for its name (src/librbd/image/PreRemoveRequest.cc,
- * src/librbd/image/RemoveRequest.cc). Finds its work half done without complaint: the header, by which everything else is
- * found, goes after the data.
+ * src/librbd/image/RemoveRequest.cc). Finds its work half done without complaint: the header, by which everything else
+ * is found, goes after the data.
  */
 final class ImageRemoval {
     private final Pool pool;

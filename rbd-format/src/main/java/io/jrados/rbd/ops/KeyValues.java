@@ -19,7 +19,7 @@ final class KeyValues {
         this.object = object;
     }
 
-    /** Those that begin so, in order of keys; empty where the object is not. */
+    /** Lists the pairs whose keys begin so, in order of keys; empty where the object is not. */
     Map<String, byte[]> list(String prefix) throws RadosException {
         Map<String, byte[]> all = new LinkedHashMap<>();
         String after = prefix;

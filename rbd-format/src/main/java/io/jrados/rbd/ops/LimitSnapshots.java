@@ -7,7 +7,7 @@ import io.jrados.rbd.io.ClassCalls;
 import io.jrados.rbd.io.ImageContext;
 import java.util.OptionalLong;
 
-/** How many snapshots an image may have (src/librbd/operation/SnapshotLimitRequest.cc). */
+/** The limit on an image's snapshots (src/librbd/operation/SnapshotLimitRequest.cc). */
 public final class LimitSnapshots {
     private final ImageContext image;
 

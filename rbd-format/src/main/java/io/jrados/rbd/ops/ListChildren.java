@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The clones of an image's snapshots, of both formats, in all pools (Image::list_children, src/librbd/api/Image.cc). Clones
- * in the trash have no name and are left out.
+ * The clones of an image's snapshots, of both formats, in all pools (Image::list_children, src/librbd/api/Image.cc).
+ * Clones in the trash have no name and are left out.
  */
 public final class ListChildren {
     private static final Comparator<ImageSpec> BY_NAME = Comparator.comparing(ImageSpec::pool)

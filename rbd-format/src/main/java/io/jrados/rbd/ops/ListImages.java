@@ -60,7 +60,7 @@ public final class ListImages {
         return all;
     }
 
-    /** They are in the directory's data: a header, and a map by names. */
+    /** Lists the images of format 1, which are in the directory's data: a header, and a map by names. */
     private Set<String> formatOne() throws RadosException {
         Optional<ReadResult> found =
                 Tolerate.absent(() -> pool.operate(ObjectNames.DIRECTORY, new ReadOperation().read(0, MAX_FORMAT_ONE)));

@@ -19,12 +19,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the verbs on an open image have in common. */
+/** The common steps of the verbs on an open image. */
 final class Maintenance {
     /** The same number as ERESTART, by which clients tell each other that a verb is to be tried again. */
     static final Errno LOCK_LOST = Errno.EOLDSNAPC;
 
-    /** How often a verb is tried again while the lock goes from hand to hand, and how long after. */
+    /** The number of times a verb is tried again while the lock goes from hand to hand, and how long after. */
     private static final int MAX_ROUNDS = 300;
 
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -45,8 +45,8 @@ final class Maintenance {
     }
 
     /**
-     * Does a verb under the image's lock, if it has one: here, if this client has the lock or nobody alive does; else by
-     * asking the lock's owner (C_InvokeAsyncRequest, src/librbd/Operations.cc).
+     * Runs a verb under the image's lock, if it has one: here, if this client has the lock or nobody alive does; else
+     * by asking the lock's owner (C_InvokeAsyncRequest, src/librbd/Operations.cc).
      *
      * @param request what the owner is asked for
      * @param here what to do here; called again when the lock was lost before it {@link #holding held} the gate
@@ -91,7 +91,9 @@ final class Maintenance {
         }
     }
 
-    /** False when it is to be tried again: the owner is gone, or another, or does not know the verb and was asked to go. */
+    /**
+     * False when it is to be tried again: the owner is gone, or another, or does not know the verb and was asked to go.
+     */
     private boolean isDoneByOwner(SharedImage shared, RequestId id, NotifyMessage request, Progress progress)
             throws RadosException {
         int result = Wait.on(shared.peers().askOwnerAsync(id, request, progress));
@@ -130,9 +132,9 @@ final class Maintenance {
     }
 
     /**
-     * Does what needs the gate held: with no write under way, with the header read, and with the lock, which is not given
-     * away meanwhile. At the end the gate opens: with the changed header read and everybody told, or, after any failure,
-     * stale and with everybody told of whatever may have changed.
+     * Does what needs the gate held: with no write under way, with the header read, and with the lock, which is not
+     * given away meanwhile. At the end the gate opens: with the changed header read and everybody told, or, after any
+     * failure, stale and with everybody told of whatever may have changed.
      *
      * @throws RadosException EROFS unless the image may be changed, {@link #LOCK_LOST} without its lock
      */
@@ -172,7 +174,10 @@ final class Maintenance {
         }
     }
 
-    /** Does a verb that its owner cannot be asked for: under the image's lock, if it has one, which is taken over. */
+    /**
+     * Runs a verb that the lock's owner cannot be asked for: under the image's lock, if it has one, which is taken
+     * over.
+     */
     void runHere(Verb here) throws RadosException {
         refresh();
         checkWritable();
@@ -191,9 +196,9 @@ final class Maintenance {
     }
 
     /**
-     * Does a verb that its owner cannot be asked for and must not lose the lock to: whoever has the lock alive would go on with
-     * an image that has changed under it (Operations::prepare_image_update without a request, src/librbd/Operations.cc). EROFS
-     * while another client has it.
+     * Runs a verb that the lock's owner cannot be asked for and must not lose the lock to: whoever has the lock alive
+     * would go on with an image that has changed under it (Operations::prepare_image_update without a request,
+     * src/librbd/Operations.cc). EROFS while another client has it.
      */
     void runUnlessOwned(Verb here) throws RadosException {
         refresh();

@@ -6,7 +6,7 @@ import io.jrados.rbd.format.MirroringCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.io.ClassCalls;
 
-/** What verbs must know of mirroring, which this client does not do itself. */
+/** The facts that verbs must know of mirroring, which this client does not do itself. */
 final class Mirroring {
     private Mirroring() {}
 

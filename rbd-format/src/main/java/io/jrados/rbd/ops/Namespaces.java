@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The namespaces of a pool, each with images of its own (src/librbd/api/Namespace.cc). Both verbs, run again, finish what
- * an interrupted run began.
+ * The namespaces of a pool, each with images of its own (src/librbd/api/Namespace.cc). Both verbs, run again, finish
+ * what an interrupted run began.
  */
 public final class Namespaces {
     private static final long PAGE = 1024;
 
-    /** What is in a namespace beside images; the directory last, which says that the namespace is there. */
+    /** The objects in a namespace beside images; the directory last, which says that the namespace is there. */
     private static final List<String> OBJECTS = List.of(
             ObjectNames.CHILDREN,
             ObjectNames.GROUP_DIRECTORY,
@@ -93,7 +93,10 @@ public final class Namespaces {
         }
     }
 
-    /** @throws RadosException EINVAL for an empty name, ENOENT, EBUSY with images, groups, mirroring or a trash that is not empty */
+    /**
+     * @throws RadosException EINVAL for an empty name, ENOENT, EBUSY with images, groups, mirroring or a trash that is
+     *     not empty
+     */
     public void remove(String name) throws RadosException {
         checkName(name, "removing");
         if (!list().contains(name)) {

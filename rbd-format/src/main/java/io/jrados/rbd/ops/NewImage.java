@@ -11,7 +11,7 @@ import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Names;
 
 /**
- * What is asked for, checked and completed (validate_* of src/librbd/image/CreateRequest.cc).
+ * The request for a new image, checked and completed (validate_* of src/librbd/image/CreateRequest.cc).
  *
  * @param spec pool, namespace and name, for messages
  * @param features with those that others imply
@@ -97,7 +97,7 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
         return new NewImage(spec, name, size, layout, features & known, dataPool);
     }
 
-    /** What precedes the number in the names of its data objects. */
+    /** Returns the prefix of the number in the names of its data objects. */
     String dataPrefix(Pool pool, String id) {
         return has(Features.DATA_POOL) ? ObjectNames.dataPrefix(pool.id(), id) : ObjectNames.dataPrefix(id);
     }

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The images that one client has open, for those who ask what it waits for: RADOS knows nothing of gates, limits and locks
- * of images, and so each image tells of its own.
+ * The images that one client has open, for those who ask what it waits for: RADOS knows nothing of gates, limits and
+ * locks of images, and so each image tells of its own.
  */
 public final class OpenImages implements ClientPart {
     private final Set<Explains> open = ConcurrentHashMap.newKeySet();

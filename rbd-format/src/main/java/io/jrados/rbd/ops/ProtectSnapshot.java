@@ -12,7 +12,10 @@ import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
 
-/** Protects a snapshot from removal, so that it can have clones of format 1 (src/librbd/operation/SnapshotProtectRequest.cc). */
+/**
+ * Protects a snapshot from removal, so that it can have clones of format 1
+ * (src/librbd/operation/SnapshotProtectRequest.cc).
+ */
 public final class ProtectSnapshot {
     private final String name;
     private final Maintenance maintenance;
@@ -30,7 +33,7 @@ public final class ProtectSnapshot {
                 this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         maintenance.holding(held -> {
             maintenance.require(Features.LAYERING);

@@ -52,7 +52,7 @@ public final class RebuildObjectMap {
                 request -> new NotifyMessage.Request(NotifyOp.REBUILD_OBJECT_MAP, request), progress, this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         maintenance.holding(this::rebuildAll);
     }

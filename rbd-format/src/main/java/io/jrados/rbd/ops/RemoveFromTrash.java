@@ -24,8 +24,8 @@ public final class RemoveFromTrash {
     }
 
     /**
-     * @throws RadosException ENOENT for the id, EPERM before its deferment has ended, ENOTEMPTY with snapshots or clones,
-     *     EBUSY when somebody has it open or restores it
+     * @throws RadosException ENOENT for the id, EPERM before its deferment has ended, ENOTEMPTY with snapshots or
+     *     clones, EBUSY when somebody has it open or restores it
      */
     public void run() throws RadosException {
         Trash trash = new Trash(pool);

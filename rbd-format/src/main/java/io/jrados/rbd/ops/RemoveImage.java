@@ -103,7 +103,9 @@ public final class RemoveImage {
         return stub.isPresent();
     }
 
-    /** A full pool may have no room for a first entry in the trash. If this is interrupted, the name stays to go on by. */
+    /**
+     * A full pool may have no room for a first entry in the trash. If this is interrupted, the name stays to go on by.
+     */
     private void removeInPlace(String id) throws RadosException {
         new ImageRemoval(pool, id, name).run(progress);
         trash.takeNameAway(name, id);

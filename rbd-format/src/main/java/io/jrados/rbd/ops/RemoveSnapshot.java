@@ -56,7 +56,7 @@ public final class RemoveSnapshot {
                 this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         maintenance.holding(held -> {
             SnapshotState snapshot = id.isPresent() ? byId(id.getAsLong()) : byName();

@@ -57,7 +57,7 @@ public final class RenameImage {
         }
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         String id = find();
         writeDestination(id);

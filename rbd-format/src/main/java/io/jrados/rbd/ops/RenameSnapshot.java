@@ -35,7 +35,7 @@ public final class RenameSnapshot {
                 () -> execute(snapId));
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute(long snapId) throws RadosException {
         maintenance.holding(held -> {
             SnapshotState snapshot = image.state()

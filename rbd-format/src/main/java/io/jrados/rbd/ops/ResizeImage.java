@@ -43,7 +43,7 @@ public final class ResizeImage {
         maintenance.run(request -> new NotifyMessage.Resize(size, request, true), progress, this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         maintenance.holding(this::resize);
     }
@@ -79,7 +79,7 @@ public final class ResizeImage {
         }
     }
 
-    /** Of one set of objects some bytes may stay; those behind go away. */
+    /** Trims the objects: some bytes of one set may stay, those behind go away. */
     private void trim(HeldImage held, long before) throws RadosException {
         Layout layout = image.layout();
         long first = size / layout.period() * layout.stripeCount();

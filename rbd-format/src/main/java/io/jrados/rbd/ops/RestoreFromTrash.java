@@ -24,7 +24,9 @@ public final class RestoreFromTrash {
         this.newName = newName;
     }
 
-    /** @throws RadosException ENOENT for the id, EEXIST for the name, EINVAL or EBUSY for one that is not to be restored */
+    /**
+     * @throws RadosException ENOENT for the id, EEXIST for the name, EINVAL or EBUSY for one that is not to be restored
+     */
     public void run() throws RadosException {
         Trash trash = new Trash(pool);
         TrashImageSpec spec = trash.find(id).orElseThrow(() -> new NotFoundException(doing(), null));

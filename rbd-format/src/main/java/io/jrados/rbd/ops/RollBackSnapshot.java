@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes the head what a snapshot is (src/librbd/operation/SnapshotRollbackRequest.cc): takes on the snapshot's size, then
- * has each object rolled back by its OSD, with writes held back. Not one step: interrupted it leaves a mixture, and run
- * again it finishes.
+ * Makes the head what a snapshot is (src/librbd/operation/SnapshotRollbackRequest.cc): takes on the snapshot's size,
+ * then has each object rolled back by its OSD, with writes held back. Not one step: interrupted it leaves a mixture,
+ * and run again it finishes.
  */
 public final class RollBackSnapshot {
     private final ImageContext image;
@@ -31,7 +31,10 @@ public final class RollBackSnapshot {
         this.maintenance = new Maintenance(image, "rolling back to snapshot " + name);
     }
 
-    /** @throws RadosException ENOENT for the name, EROFS for an image that is read-only, or whose lock is another client's */
+    /**
+     * @throws RadosException ENOENT for the name, EROFS for an image that is read-only, or whose lock is another
+     *     client's
+     */
     public void run() throws RadosException {
         maintenance.runUnlessOwned(this::execute);
     }

@@ -37,7 +37,7 @@ final class Settings {
                 ConfigOverrides.of(image.pool(), image.id()).effective());
     }
 
-    /** Those of the cooperation with other clients. */
+    /** Returns the settings of the cooperation with other clients. */
     LockSettings lock() {
         return LockSettings.of(conf);
     }
@@ -55,7 +55,7 @@ final class Settings {
         };
     }
 
-    /** What is left open is as the configuration says. */
+    /** Completes the options by the configuration where they are left open. */
     ImageOptions complete(ImageOptions options) throws RadosException {
         boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
         return new ImageOptions(
@@ -102,7 +102,7 @@ final class Settings {
         return conf.bool("rbd_move_to_trash_on_remove");
     }
 
-    /** How long it is kept there at least. */
+    /** Returns the least time that it is kept there. */
     Duration moveToTrashExpiry() {
         return Duration.ofSeconds(conf.integer("rbd_move_to_trash_on_remove_expire_seconds"));
     }

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * An image open for writing: watched, so that the others know of it, and with a lock that is taken when it is needed and
- * given away when others need it. What {@link ImageContext} is without the others.
+ * An image open for writing: watched, so that the others know of it, and with a lock that is taken when it is needed
+ * and given away when others need it. What {@link ImageContext} is without the others.
  */
 public final class SharedImage implements WriteAccess, OpenImages.Explains, AutoCloseable {
     /** Verbs that are done for others at a time; threads live only as long as there are some. */
@@ -79,7 +79,10 @@ public final class SharedImage implements WriteAccess, OpenImages.Explains, Auto
         return peers.lock().isOwned();
     }
 
-    /** What writers that find the lock elsewhere do. Under another policy than the automatic one they are refused. */
+    /**
+     * Acquires the lock for writers that find it elsewhere. Under another policy than the automatic one they are
+     * refused.
+     */
     @Override
     public CompletableFuture<Void> acquireAsync() {
         try {
@@ -131,8 +134,9 @@ public final class SharedImage implements WriteAccess, OpenImages.Explains, Auto
     }
 
     /**
-     * Gives the lock away when verbs and writes under way are done, and ends the watch (src/librbd/image/CloseRequest.cc).
-     * What fails, or takes longer than anybody waits, the client goes on with; another call tells of it.
+     * Gives the lock away when verbs and writes under way are done, and ends the watch
+     * (src/librbd/image/CloseRequest.cc). What fails, or takes longer than anybody waits, the client goes on with;
+     * another call tells of it.
      */
     public CompletableFuture<Void> closeAsync() {
         leave();

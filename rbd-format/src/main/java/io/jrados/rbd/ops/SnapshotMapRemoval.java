@@ -18,8 +18,9 @@ import io.jrados.rbd.model.Features;
 import java.util.Optional;
 
 /**
- * Removes the object map of a snapshot that goes away (src/librbd/object_map/SnapshotRemoveRequest.cc). What that snapshot
- * had changed, the next newer one, or the head, has changed from now on; if that cannot be told its map becomes invalid.
+ * Removes the object map of a snapshot that goes away (src/librbd/object_map/SnapshotRemoveRequest.cc). What that
+ * snapshot had changed, the next newer one, or the head, has changed from now on; if that cannot be told its map
+ * becomes invalid.
  */
 final class SnapshotMapRemoval {
     private static final long INVALID = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;

@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A name in the directory whose image has no header: a {@code create} that died after its first step, or one that is under
- * way. Only time tells them apart, so the name is taken away from it when it has been seen twice, a watch's lifetime apart
- * (osd_client_watch_timeout, which all clients of a pool should agree on).
+ * A name in the directory whose image has no header: a {@code create} that died after its first step, or one that is
+ * under way. Only time tells them apart, so the name is taken away from it when it has been seen twice, a watch's
+ * lifetime apart (osd_client_watch_timeout, which all clients of a pool should agree on).
  *
- * <p>Whoever takes the name away makes the header first, as an empty object with a mark of his own: of two takers one makes
- * it, and a creator that comes back late fails at it, and takes back nothing but its own steps.
+ * <p>Whoever takes the name away makes the header first, as an empty object with a mark of his own: of two takers one
+ * makes it, and a creator that comes back late fails at it, and takes back nothing but its own steps.
  */
 final class Stub {
     /** An extended attribute of what stands for the header of an image that will never be. */

@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Adds up the headers of a pool's images (Pool::get_stats, src/librbd/api/Pool.cc), {@code rbd_concurrent_management_ops}
- * at a time. An image that goes away meanwhile counts with no bytes.
+ * Adds up the headers of a pool's images (Pool::get_stats, src/librbd/api/Pool.cc),
+ * {@code rbd_concurrent_management_ops} at a time. An image that goes away meanwhile counts with no bytes.
  */
 public final class SumUpPool {
     /** Snapshots whose sizes are asked for in one operation. */

@@ -43,7 +43,7 @@ final class Trash {
     /** An image in the trash. */
     record Entry(String id, TrashImageSpec spec) {}
 
-    /** What is in it because of this. */
+    /** Lists the entries of this source. */
     List<Entry> list(Source source) throws RadosException {
         return list().stream().filter(entry -> entry.spec().source() == source).toList();
     }

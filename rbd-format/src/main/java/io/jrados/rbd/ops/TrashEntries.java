@@ -7,7 +7,7 @@ import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.model.TrashEntry;
 import java.util.List;
 
-/** What is in the trash of a pool and namespace (Trash::list and Trash::get, src/librbd/api/Trash.cc). */
+/** The entries in the trash of a pool and namespace (Trash::list and Trash::get, src/librbd/api/Trash.cc). */
 public final class TrashEntries {
     private final Pool pool;
 

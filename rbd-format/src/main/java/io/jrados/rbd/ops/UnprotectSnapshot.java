@@ -15,8 +15,8 @@ import io.jrados.rbd.model.Progress;
 import java.util.List;
 
 /**
- * Ends a snapshot's protection (src/librbd/operation/SnapshotUnprotectRequest.cc): announces it in the header, looks for
- * clones of format 1 in all pools, and goes back if there are any. Who clones meanwhile looks at the header again.
+ * Ends a snapshot's protection (src/librbd/operation/SnapshotUnprotectRequest.cc): announces it in the header, looks
+ * for clones of format 1 in all pools, and goes back if there are any. Who clones meanwhile looks at the header again.
  */
 public final class UnprotectSnapshot {
     private final ImageContext image;
@@ -38,7 +38,7 @@ public final class UnprotectSnapshot {
                 this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         maintenance.holding(held -> {
             maintenance.require(Features.LAYERING);

@@ -56,7 +56,7 @@ public final class UpdateFeatures {
                 request -> new NotifyMessage.UpdateFeatures(asked, enabled, request), Progress.NONE, this::execute);
     }
 
-    /** What the lock's owner does. */
+    /** Executes the verb as the lock's owner. */
     void execute() throws RadosException {
         checkMutable();
         maintenance.holding(held -> {
@@ -100,8 +100,8 @@ public final class UpdateFeatures {
     }
 
     /**
-     * What is still to be switched. Object-map and fast-diff go together: without fast-diff the clean states of a map would be
-     * wrong. An owner that is asked for what an earlier one has done finds nothing to do.
+     * What is still to be switched. Object-map and fast-diff go together: without fast-diff the clean states of a map
+     * would be wrong. An owner that is asked for what an earlier one has done finds nothing to do.
      */
     private long interlocked(long before) {
         long features = enabled ? asked & ~before : asked & before;

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Sets or removes a key of an open image: here, or by the owner of its lock (Operations::metadata_set and metadata_remove,
- * src/librbd/Operations.cc). The owner can be told of text only; for another value the lock is taken over.
+ * Sets or removes a key of an open image: here, or by the owner of its lock (Operations::metadata_set and
+ * metadata_remove, src/librbd/Operations.cc). The owner can be told of text only; for another value the lock is taken
+ * over.
  */
 public final class UpdateMetadata {
     private final String key;

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An image open at a snapshot, and watched, so that it hears when the snapshot is removed: reads fail from then on. It gives its
- * watch up by itself then, before the remover goes on, or it would keep the image from being deleted. A user who may only read
- * cannot watch; the data plane answers no false zeroes all the same.
+ * An image open at a snapshot, and watched, so that it hears when the snapshot is removed: reads fail from then on. It
+ * gives its watch up by itself then, before the remover goes on, or it would keep the image from being deleted. A user
+ * who may only read cannot watch; the data plane answers no false zeroes all the same.
  */
 public final class WatchedSnapshot implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedSnapshot.class);

@@ -1,4 +1,4 @@
-/** What people do to images, one class for each verb: blocking recipes over RADOS, with librbd's steps. */
+/** The verbs on images, one class for each verb: blocking recipes over RADOS, with librbd's steps. */
 @NullMarked
 package io.jrados.rbd.ops;
 

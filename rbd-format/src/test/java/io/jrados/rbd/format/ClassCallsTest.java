@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What goes into each call, and how what a cluster returned is read. */
+/** The input of each class call, and the decoding of what a cluster returned. */
 class ClassCallsTest {
     private static final long HEAD = SnapContext.HEAD;
     private static final ParentImageSpec PARENT = new ParentImageSpec(1, "", "abc", 5);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is on disk, what the class {@code rbd} returns and what clients tell each other: damaged ({@link FuzzCampaign}). */
+/** Records on disk, outputs of the class {@code rbd} and messages between clients: damaged ({@link FuzzCampaign}). */
 @Covers({"G209", "G210", "G211", "G212", "G213", "G216", "K24"})
 class HostileRecordsTest {
     private static final Logger LOG = LoggerFactory.getLogger(HostileRecordsTest.class);

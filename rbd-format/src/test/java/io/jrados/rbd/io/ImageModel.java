@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does random things to an image, its snapshots and clones of them, beside arrays of bytes that say what must be read.
- * What it does follows from the seed alone.
+ * A model that does random things to an image, its snapshots and clones of them, beside arrays of bytes that say what
+ * must be read. What it does follows from the seed alone.
  */
 public final class ImageModel {
     /** An image, or a clone of one of its snapshots, as something can be done to it. */
@@ -69,7 +69,7 @@ public final class ImageModel {
         /** Another client writes so many equal bytes, and keeps the image open. */
         default void writeElsewhere(long offset, int value, int length) throws IOException {}
 
-        /** What is known of a wrong byte's object, for the message. */
+        /** Returns what is known of a wrong byte's object, for the message. */
         default String explain(int offset) {
             return "";
         }
@@ -111,7 +111,8 @@ public final class ImageModel {
 
     /**
      * Runs models of one seed after the other, each of so many steps, for some seconds or for as many as the
-     * property {@code jrados.model.seconds} says; {@code jrados.model.steps} are other steps. A failure names its seed: {@code -Djrados.seed=} runs that one alone.
+     * property {@code jrados.model.seconds} says; {@code jrados.model.steps} are other steps. A failure names its seed:
+     * {@code -Djrados.seed=} runs that one alone.
      */
     public static void runFor(int seconds, int steps, Maker maker) throws IOException {
         runFor(seconds, steps, maker, model -> {});
@@ -208,7 +209,7 @@ public final class ImageModel {
         }
     }
 
-    /** What each snapshot holds, oldest first. */
+    /** Returns the content of each snapshot, oldest first. */
     public Map<String, byte[]> snapshots() {
         return new LinkedHashMap<>(snapshots);
     }
@@ -224,7 +225,7 @@ public final class ImageModel {
         }
     }
 
-    /** What the head holds. */
+    /** Returns the content of the head. */
     public byte[] expected() {
         return expected.clone();
     }
@@ -386,7 +387,7 @@ public final class ImageModel {
         return Arrays.copyOfRange(bytes, 1, length + 1);
     }
 
-    /** What must be zero is; what may be either is taken as it is. */
+    /** Discards a range: bytes that must be zero are checked, others are taken as they are. */
     private void discardSome() throws RadosException {
         if (expected.length == 0) {
             return;

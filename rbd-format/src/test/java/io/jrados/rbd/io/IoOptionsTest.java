@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an image's own options change in the requests to its objects, which are of 64 KiB. */
+/** The effect of an image's own options in the requests to its objects, which are of 64 KiB. */
 @Timeout(30)
 class IoOptionsTest {
     private static final int OBJECT = 1 << 16;

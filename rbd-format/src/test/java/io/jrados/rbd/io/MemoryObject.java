@@ -26,7 +26,7 @@ final class MemoryObject {
         return copy;
     }
 
-    /** What a write does before it changes the head. */
+    /** Preserves the head for snapshots before a write changes it. */
     void preserve(SnapContext snapContext) {
         if (snapContext.sequence() <= sequence) {
             return;

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What the classes {@code lock} and {@code rbd} do to an object map (src/cls/rbd/cls_rbd.cc); there is one client. */
+/**
+ * An object map as the classes {@code lock} and {@code rbd} change it (src/cls/rbd/cls_rbd.cc); there is one client.
+ */
 final class MemoryObjectMap {
     private MemoryObjectMap() {}
 

@@ -67,7 +67,7 @@ final class MemoryPool implements Pool {
         this.namespace = namespace;
     }
 
-    /** Where operations are done and replies are given. */
+    /** Sets the executor on which operations are done and replies are given. */
     void runOn(Executor where) {
         executor = where;
     }
@@ -183,7 +183,7 @@ final class MemoryPool implements Pool {
         return future;
     }
 
-    /** What came back and is read when it does: by who borrows it too. */
+    /** An answer that is read when it comes back: by who borrows it too. */
     private interface Answer<R> {
         R read() throws RadosException;
     }

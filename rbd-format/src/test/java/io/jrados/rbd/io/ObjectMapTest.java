@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Walks the arrows of {@link ObjectStates}: what is on disk before and after an object changes. Objects are of 64 KiB. */
+/**
+ * Walks the arrows of {@link ObjectStates}: what is on disk before and after an object changes. Objects are of 64 KiB.
+ */
 @Covers({"K14", "H87"})
 @Timeout(30)
 class ObjectMapTest {

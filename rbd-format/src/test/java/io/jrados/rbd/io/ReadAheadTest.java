@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is read before it is asked for, and when it is not used. Of an image of 64 objects of 64 KiB. */
+/** Tests of what is read before it is asked for, and when it is not used. Of an image of 64 objects of 64 KiB. */
 @Timeout(30)
 @Covers({"H117", "H39"})
 class ReadAheadTest {

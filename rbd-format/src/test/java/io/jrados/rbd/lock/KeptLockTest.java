@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Requests whose answers never come leave no lock behind that nobody knows of, and nothing is called given back that is not. */
+/**
+ * Requests whose answers never come leave no lock behind that nobody knows of, and nothing is called given back that is
+ * not.
+ */
 class KeptLockTest extends LockFixture {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -280,7 +283,9 @@ class KeptLockTest extends LockFixture {
         loop.run();
     }
 
-    /** The cookie of the next lock was forgotten with that of the last: closing left it, and others fenced the client. */
+    /**
+     * The cookie of the next lock was forgotten with that of the last: closing left it, and others fenced the client.
+     */
     @Test
     @Covers({"H08", "H64", "K8"})
     void aWatchThatIsRenewedWhileOthersHearOfTheReleaseLeavesNoLockBehind() {

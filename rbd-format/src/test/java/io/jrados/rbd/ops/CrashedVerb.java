@@ -19,7 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Verbs on images with the default features: what is there before, the verb itself, and what is there when it is done. */
+/**
+ * Verbs on images with the default features: what is there before, the verb itself, and what is there when it is done.
+ */
 enum CrashedVerb {
     CREATE {
         @Override
@@ -240,7 +242,7 @@ enum CrashedVerb {
     /** The same verb's words for the {@code rbd} command. */
     abstract List<String> natively(String name);
 
-    /** What the image holds when the verb is done. */
+    /** Returns the content of the image when the verb is done. */
     byte[] done(String name) {
         return content(name);
     }

@@ -38,9 +38,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Clients that die in the middle of a verb with everything in their hands: watch, lock, object map. When the cluster has
- * noticed, the next call of the same verb, ours or the native tool's, finishes; nothing is lost, nothing is left over. All
- * die at once, each on an image of its own, so that there is one wait.
+ * Clients that die in the middle of a verb with everything in their hands: watch, lock, object map. When the cluster
+ * has noticed, the next call of the same verb, ours or the native tool's, finishes; nothing is lost, nothing is left
+ * over. All die at once, each on an image of its own, so that there is one wait.
  *
  * <p>One point of each verb, by a seed that is printed; every one with the system property jrados.exhaustive.
  */
@@ -122,7 +122,7 @@ class CrashedVerbsTest {
         return only.isEmpty() ? List.of(CrashedVerb.values()) : List.of(CrashedVerb.valueOf(only));
     }
 
-    /** How many RADOS operations the verb has, on a client of its own. */
+    /** Returns the number of RADOS operations that the verb has, on a client of its own. */
     private int operations(CrashedVerb verb) throws IOException {
         String name = "counted-" + verb.name().toLowerCase();
         verb.prepare(rbd, name);
@@ -184,9 +184,9 @@ class CrashedVerbsTest {
     }
 
     /**
-     * Whether the native tool is fit to finish it. Its rename finds its new name taken, by itself; and its flatten believes
-     * an object map that says of an object that it exists, which is also what a client leaves behind, its own kind too, that
-     * died just before it copied the object up.
+     * Whether the native tool is fit to finish it. Its rename finds its new name taken, by itself; and its flatten
+     * believes an object map that says of an object that it exists, which is also what a client leaves behind, its own
+     * kind too, that died just before it copied the object up.
      */
     private static boolean mayFinish(CrashedVerb verb) {
         return verb != CrashedVerb.FLATTEN && verb != CrashedVerb.RENAME;
@@ -295,7 +295,9 @@ class CrashedVerbsTest {
     static final class KilledClient {
         private KilledClient() {}
 
-        /** @param arguments configuration, pool, and for each verb its name, the image's, and the operation to stop at */
+        /**
+         * @param arguments configuration, pool, and for each verb its name, the image's, and the operation to stop at
+         */
         public static void main(String[] arguments) throws Exception {
             CephConf conf = CephConf.load(Path.of(arguments[0]));
             List<CompletableFuture<String>> ends = new ArrayList<>();

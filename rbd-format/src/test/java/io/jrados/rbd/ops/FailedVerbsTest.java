@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Verbs that fail half done, at each of their writes, because the answer gets lost: the image that goes on being written has
- * seen what was changed, and so have the others who have it open.
+ * Verbs that fail half done, at each of their writes, because the answer gets lost: the image that goes on being
+ * written has seen what was changed, and so have the others who have it open.
  */
 @CephTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -236,7 +236,9 @@ class FailedVerbsTest {
         }
     }
 
-    /** A verb that failed leaves an object as about to be deleted, perhaps, but none as absent; run again it finishes. */
+    /**
+     * A verb that failed leaves an object as about to be deleted, perhaps, but none as absent; run again it finishes.
+     */
     private static void checkObjectMap(Image image) throws RadosException {
         if ((image.info().features() & Features.OBJECT_MAP) != 0 && image.info().flags() == 0) {
             assertThat(image.checkObjectMap(Optional.empty(), Progress.NONE))

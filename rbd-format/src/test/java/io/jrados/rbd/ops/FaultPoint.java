@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 
 /** Counts the RADOS operations of a verb, and makes one of them go wrong. */
 final class FaultPoint {
-    /** How it goes wrong. */
+    /** The way in which an operation goes wrong. */
     enum Kind {
-        /** It has no effect and fails. */
+        /** The operation has no effect and fails. */
         REFUSED,
         /** It takes effect, and its answer gets lost. */
         LOST,

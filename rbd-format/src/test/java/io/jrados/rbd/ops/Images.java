@@ -33,7 +33,7 @@ final class Images implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What a pool keeps when its last image is gone. */
+    /** The objects that a pool keeps when its last image is gone. */
     private static final Set<String> LASTING = Set.of(
             ObjectNames.DIRECTORY,
             ObjectNames.CHILDREN,
@@ -144,8 +144,8 @@ final class Images implements AutoCloseable {
     }
 
     /**
-     * No image is left in a pool, nor a part of one. OSDs take their time for the objects of removed snapshots, and list them
-     * until then: it is over when they get no fewer.
+     * No image is left in a pool, nor a part of one. OSDs take their time for the objects of removed snapshots, and
+     * list them until then: it is over when they get no fewer.
      */
     void assertNothingLeft(Pool looked) throws RadosException {
         long deadline = System.nanoTime() + TRIMMED_WITHIN.toNanos();

@@ -34,8 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each verb is interrupted at each of its RADOS operations, in up to four ways. Afterwards the image is as before or as asked, or
- * the same verb run again finishes, and nothing is left in the pool once everything was removed, by us or natively.
+ * Each verb is interrupted at each of its RADOS operations, in up to four ways. Afterwards the image is as before or as
+ * asked, or the same verb run again finishes, and nothing is left in the pool once everything was removed, by us or
+ * natively.
  */
 @CephTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -46,8 +47,8 @@ class InterruptedVerbsTest {
     private Images images;
 
     /**
-     * All with the system property jrados.exhaustive. Otherwise a crash before an operation is left to the crash after the
-     * one before, and a refusal to the lost answer, of which more must be taken back.
+     * All with the system property jrados.exhaustive. Otherwise a crash before an operation is left to the crash after
+     * the one before, and a refusal to the lost answer, of which more must be taken back.
      */
     static List<Kind> kinds() {
         return Boolean.getBoolean("jrados.exhaustive")
@@ -77,12 +78,12 @@ class InterruptedVerbsTest {
         void run(Pool pool) throws RadosException;
     }
 
-    /** What to do around each interruption. */
+    /** The action around each interruption. */
     private interface Around {
         void run(int k) throws IOException;
     }
 
-    /** What to do after each interruption. */
+    /** The action after each interruption. */
     private interface After {
         /** @param failed how the verb ended */
         void run(int k, Optional<RadosException> failed) throws IOException;

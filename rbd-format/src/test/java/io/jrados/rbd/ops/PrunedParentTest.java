@@ -26,8 +26,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A snapshot that was removed lives on in the trash namespace for its clone. Who removes the clone prunes it, while the parent
- * is another client's, who owns its lock, writes to it and makes snapshots of it.
+ * A snapshot that was removed lives on in the trash namespace for its clone. Who removes the clone prunes it, while the
+ * parent is another client's, who owns its lock, writes to it and makes snapshots of it.
  */
 @CephTest
 @Timeout(120)
@@ -79,7 +79,10 @@ class PrunedParentTest {
         }
     }
 
-    /** What the pruned snapshot had changed, its next one has changed from then on: one that is made meanwhile, if there is one. */
+    /**
+     * What the pruned snapshot had changed, its next one has changed from then on: one that is made meanwhile, if there
+     * is one.
+     */
     @Test
     @Covers({"H47", "H57", "K14", "H78"})
     void itsOwnerPrunesItSoThatNoChangeIsLost() throws IOException {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A pool in which somebody else is quicker once: after a snapshot id is allocated, before it is used. */
 final class RacingPool {
-    /** What the other one does. */
+    /** The action of the other client. */
     interface Other {
         void run() throws IOException;
     }

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The bytes of a block that a test wrote: they say which version of which block they are, all the way to the end, so that
- * a torn, misplaced or foreign block is told from an old one. Version 0 is a block of zeroes.
+ * The bytes of a block that a test wrote: they say which version of which block they are, all the way to the end, so
+ * that a torn, misplaced or foreign block is told from an old one. Version 0 is a block of zeroes.
  */
 final class Block {
     static final int SIZE = 4096;

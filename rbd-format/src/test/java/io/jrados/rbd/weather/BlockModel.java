@@ -99,7 +99,9 @@ final class BlockModel {
         return all;
     }
 
-    /** A snapshot that was made, or may have been, while the blocks had one of these and then one of what they have now. */
+    /**
+     * A snapshot that was made, or may have been, while the blocks had one of these and then one of what they have now.
+     */
     void snapshot(String name, List<Set<Long>> before) {
         List<Set<Long>> all = now(before.size());
         for (int i = 0; i < all.size(); i++) {

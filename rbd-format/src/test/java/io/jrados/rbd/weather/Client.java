@@ -23,8 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A client that several images share, with short deadlines, limits and hooks of the seed's choice. The user's executor and
- * observer throw now and then while the weather lasts. A client that was fenced is made anew by whoever notices first.
+ * A client that several images share, with short deadlines, limits and hooks of the seed's choice. The user's executor
+ * and observer throw now and then while the weather lasts. A client that was fenced is made anew by whoever notices
+ * first.
  */
 final class Client implements AutoCloseable {
     final String name;

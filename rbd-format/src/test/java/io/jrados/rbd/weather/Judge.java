@@ -24,7 +24,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Says, once the weather is over, whether an image is what the model allows: by this client and by Ceph's own tools. */
+/**
+ * Says, once the weather is over, whether an image is what the model allows: by this client and by Ceph's own tools.
+ */
 final class Judge {
     static final int ATTEMPTS = 3;
 
@@ -148,8 +150,8 @@ final class Judge {
 
     /**
      * A map that its flags call valid is right: as the native check finds. An object that is called changed and is not
-     * (1 for 3) is harmless, and so is one whose removal failed (2 for 1 or 3). Both are read as they should be, and librbd
-     * leaves such ones too: zeroes past an object's end change nothing, and a failed removal is not taken back.
+     * (1 for 3) is harmless, and so is one whose removal failed (2 for 1 or 3). Both are read as they should be, and
+     * librbd leaves such ones too: zeroes past an object's end change nothing, and a failed removal is not taken back.
      */
     private void checkObjectMap(String spec) throws IOException {
         String before = natively("rbd", "info", spec).text();

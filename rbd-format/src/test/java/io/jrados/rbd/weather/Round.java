@@ -24,7 +24,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Clients, images, some seconds of weather and the judgment, all from one seed. */
 final class Round {
-    /** For whatever is waited for: three times the longest event and the longest deadline, on a machine that is busy. */
+    /**
+     * For whatever is waited for: three times the longest event and the longest deadline, on a machine that is busy.
+     */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private static final int CLIENTS = 2;

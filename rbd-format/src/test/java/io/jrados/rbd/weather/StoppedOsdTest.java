@@ -26,9 +26,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An OSD is stopped just before the k-th operation of a verb, longer or shorter than the deadline, with an interrupt or a
- * cancellation in the middle or without: afterwards the image is what was acknowledged, and works. A few crossings of all
- * are done in each run; the name of each says how to repeat it, such as {@code -Djrados.weather.seed=7
+ * An OSD is stopped just before the k-th operation of a verb, longer or shorter than the deadline, with an interrupt or
+ * a cancellation in the middle or without: afterwards the image is what was acknowledged, and works. A few crossings of
+ * all are done in each run; the name of each says how to repeat it, such as {@code -Djrados.weather.seed=7
  * -Djrados.weather.only="SHRINK LONGER"}. {@code -Djrados.weather.crossings} does more of them, {@code
  * -Djrados.weather.seeds} each with more seeds.
  */

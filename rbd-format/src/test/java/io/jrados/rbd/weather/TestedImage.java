@@ -17,14 +17,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An open image together with all that is known of it: what each block may have, how large it may be, which snapshots it
- * has and which it may have. Requests go through it so that the model and the image hear of the same things. For one
+ * An open image together with all that is known of it: what each block may have, how large it may be, which snapshots
+ * it has and which it may have. Requests go through it so that the model and the image hear of the same things. For one
  * thread; only {@link #cancelAll} may be called by others.
  */
 final class TestedImage {
@@ -46,14 +47,14 @@ final class TestedImage {
     final Set<Long> sizes = new TreeSet<>();
     final Set<String> maybe = new TreeSet<>();
     final Set<String> children = new TreeSet<>();
-    private final List<Flight> flights = Collections.synchronizedList(new ArrayList<>());
+    private final List<Flight> flights = new CopyOnWriteArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
     private final Duration limit;
     private Rbd rbd;
     private Image image;
     private int acknowledged;
     private int failed;
-    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> log = new CopyOnWriteArrayList<>();
 
     private TestedImage(Rbd rbd, String name, BlockModel model, long size, Duration limit) throws Exception {
         this.rbd = rbd;
@@ -125,11 +126,9 @@ final class TestedImage {
     // ---- requests
 
     boolean isBusy(int first, int count) {
-        synchronized (flights) {
-            return flights.stream()
-                    .anyMatch(flight -> flight.change().first() < first + count
-                            && first < flight.change().first() + flight.change().count());
-        }
+        return flights.stream()
+                .anyMatch(flight -> flight.change().first() < first + count
+                        && first < flight.change().first() + flight.change().count());
     }
 
     /** Writes blocks of a new version, unless one of them is being changed already. */
@@ -183,9 +182,7 @@ final class TestedImage {
     /** Waits for all that was submitted; what failed is unknown, unless it says that it was never sent. */
     void harvest() {
         List<Flight> all;
-        synchronized (flights) {
-            all = List.copyOf(flights);
-        }
+        all = List.copyOf(flights);
         all.forEach(this::harvest);
         flights.removeAll(all);
     }
@@ -193,9 +190,7 @@ final class TestedImage {
     /** Takes what has ended already. */
     void harvestDone() {
         List<Flight> ended;
-        synchronized (flights) {
-            ended = flights.stream().filter(flight -> flight.done().isDone()).toList();
-        }
+        ended = flights.stream().filter(flight -> flight.done().isDone()).toList();
         ended.forEach(this::harvest);
         flights.removeAll(ended);
     }
@@ -236,9 +231,8 @@ final class TestedImage {
 
     /** The last things that were done to the image. */
     String log() {
-        synchronized (log) {
-            return String.join("\n    ", log.subList(Math.max(0, log.size() - 150), log.size()));
-        }
+        List<String> all = List.copyOf(log);
+        return String.join("\n    ", all.subList(Math.max(0, all.size() - 150), all.size()));
     }
 
     /** A receipt is presented in one of its three ways: only what was finished is known to be there. */
@@ -270,9 +264,7 @@ final class TestedImage {
     }
 
     void cancelAll() {
-        synchronized (flights) {
-            flights.forEach(flight -> flight.done().cancel(true));
-        }
+        flights.forEach(flight -> flight.done().cancel(true));
     }
 
     /** Reads blocks while the image is in use. */

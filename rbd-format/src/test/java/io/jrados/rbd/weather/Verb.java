@@ -11,8 +11,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Deeds that can be done to a tested image, besides requests of data. Each begins by telling the model what may be from now on,
- * calls the image, and once the call succeeded tells the model what must be.
+ * Deeds that can be done to a tested image, besides requests of data. Each begins by telling the model what may be from
+ * now on, calls the image, and once the call succeeded tells the model what must be.
  */
 enum Verb {
     SNAPSHOT {

@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bad weather from a seed: one event after the other, each over before the next begins, shorter or longer than deadlines
- * and than the cluster's own patience. At its end everything runs and passes again.
+ * Bad weather from a seed: one event after the other, each over before the next begins, shorter or longer than
+ * deadlines and than the cluster's own patience. At its end everything runs and passes again.
  */
 final class Weather {
     private final PrivateCephCluster cluster;

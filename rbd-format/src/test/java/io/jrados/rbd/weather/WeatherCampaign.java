@@ -8,8 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Rounds of bad weather on one cluster, each from a seed of its own, for so long as {@code -Djrados.weather.seconds} says.
- * {@code -Djrados.weather.seed} repeats one round of a seed that an earlier run printed.
+ * Rounds of bad weather on one cluster, each from a seed of its own, for so long as {@code -Djrados.weather.seconds}
+ * says. {@code -Djrados.weather.seed} repeats one round of a seed that an earlier run printed.
  */
 abstract class WeatherCampaign {
     private static final Duration STORM = Duration.ofSeconds(15);

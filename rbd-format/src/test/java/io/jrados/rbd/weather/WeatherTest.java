@@ -21,8 +21,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * {@link NarrowWeather} in a JVM of its own that has little direct memory, and that is stopped as a whole from time to time:
- * shorter and longer than the watches of its images live.
+ * {@link NarrowWeather} in a JVM of its own that has little direct memory, and that is stopped as a whole from time to
+ * time: shorter and longer than the watches of its images live.
  */
 @Tag("ceph")
 @Timeout(7200)

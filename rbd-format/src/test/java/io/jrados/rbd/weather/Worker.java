@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A thread that works on one image, with whatever the seed says, until it is told to stop. What fails in bad weather is
- * counted; what must not fail, or fails in a way that no weather explains, ends the run. It may be interrupted at any time.
+ * counted; what must not fail, or fails in a way that no weather explains, ends the run. It may be interrupted at any
+ * time.
  */
 final class Worker {
     private static final Duration LIMIT = Duration.ofSeconds(60);
