@@ -17,9 +17,9 @@ public record LockTerms(String description, Duration duration, Renewal renewal) 
     public enum Renewal {
         /** EEXIST. */
         NONE(0),
-        /** It is renewed, or taken when it is free. */
+        /** The holding is renewed, or taken when it is free. */
         ALLOWED(1),
-        /** It is renewed; ENOENT if this holder does not have it. */
+        /** The holding is renewed; ENOENT if this holder does not have it. */
         REQUIRED(2);
 
         private final int flag;

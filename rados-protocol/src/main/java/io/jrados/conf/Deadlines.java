@@ -23,8 +23,8 @@ public record Deadlines(Duration connect, Duration operation, Duration command) 
     private static final Duration IMAGE_WRITE = Duration.ofMinutes(5);
 
     /**
-     * How long a write to an image waits, where an operation waits for {@code operation}: 5 minutes unless that was
-     * set. What a write to a disk fails with is hard on a file system, so it waits out the loss of an OSD.
+     * The time that a write to an image waits, where an operation waits for {@code operation}: 5 minutes unless that
+     * was set. What a write to a disk fails with is hard on a file system, so it waits out the loss of an OSD.
      */
     public static Duration imageWrite(Duration operation) {
         return operation.equals(DEFAULT.operation) ? IMAGE_WRITE : operation;

@@ -11,9 +11,9 @@ public sealed class DeadlineException extends RadosException permits OutcomeUnkn
     public enum Sent {
         /** The request never left this process: it had no effect. */
         NEVER_SENT,
-        /** It was sent and not answered: it may still be applied. */
+        /** The request was sent and not answered: it may still be applied. */
         OUTCOME_UNKNOWN,
-        /** It cannot be told. */
+        /** Nothing can be told of the request. */
         UNKNOWN
     }
 
@@ -33,7 +33,9 @@ public sealed class DeadlineException extends RadosException permits OutcomeUnkn
         };
     }
 
-    /** What another exception of this kind says of its own request, without its knowledge. */
+    /**
+     * Returns the text of another exception of this kind about its own request, without what it knows of the outcome.
+     */
     private static String plain(String doing) {
         for (Sent known : Sent.values()) {
             if (!suffix(known).isEmpty() && doing.endsWith(suffix(known))) {

@@ -25,7 +25,7 @@ public enum Stage {
     FULL("room in its pool"),
     /** An OSD asked to hold operations on a placement group, or an object, back. */
     BACKOFF("the end of an OSD's backoff"),
-    /** There is no connection with the OSD yet, or no longer. */
+    /** A connection with the OSD, which is not there yet, or no longer. */
     CONNECTING("a connection with its OSD"),
     /**
      * The client's budget for what it receives is used up (ms_dispatch_throttle_bytes), so the answer is not read yet;
@@ -47,7 +47,7 @@ public enum Stage {
         this.text = text;
     }
 
-    /** Whatever is waited for, as the object of "waits for". */
+    /** Returns the stage as the object of "waits for". */
     @Override
     public String toString() {
         return text;

@@ -26,7 +26,7 @@ public final class DirectMemory {
         return Math.max(1, Math.min(budget, limit / parts));
     }
 
-    /** Why memory was missing, as a clause; the JVM itself says how much there is of the direct kind. */
+    /** Returns a clause that says why memory was missing; the JVM itself says how much there is of the direct kind. */
     static String missing(Throwable cause) {
         return "for want of memory (" + cause.getMessage() + "; -XX:MaxDirectMemorySize is " + LIMIT + " bytes)";
     }

@@ -82,7 +82,7 @@ public final class NettyCheck {
         }
     }
 
-    /** Not from a jar that has been made of several: its version is not Netty's. */
+    /** Reads the version of a class's jar; one that was made of several jars has none of Netty's. */
     private static @Nullable String version(Class<?> type) {
         Module module = type.getModule();
         if (module.isNamed()) {

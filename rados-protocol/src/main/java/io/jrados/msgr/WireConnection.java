@@ -91,7 +91,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         return inbox;
     }
 
-    /** What it does, for errors: "talking to osd v2:..." */
+    /** Returns what it does, for errors: "talking to osd v2:..." */
     String doing() {
         return (open == null ? "connecting to " : "talking to ") + EntityName.typeName(peerType) + " " + peer;
     }

@@ -61,7 +61,7 @@ public final class Blocking {
         return new RadosException(Errno.EIO, "waiting for an answer", cause);
     }
 
-    /** Where the failed operation was waited for. */
+    /** The place where the failed operation was waited for. */
     private static final class Waiting extends Exception {
         private static final long serialVersionUID = 1L;
 

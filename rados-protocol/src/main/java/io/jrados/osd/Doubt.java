@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * the operation that goes on with a copy of the data, tells its end. State is confined to the Objecter's loop.
  */
 final class Doubt<R> implements WriteInDoubt, PendingOp.Outcome<R> {
-    /** What a doubt needs of those who keep it. */
+    /** The keeper of a doubt. */
     interface Keeper {
         /** Gives the write up, if it is still in doubt. Any thread. */
         void abandon(Doubt<?> doubt);
 
-        /** It is over; {@link #conclude} follows. On the loop. */
+        /** Tells that it is over; {@link #conclude} follows. On the loop. */
         void ended(Doubt<?> doubt);
 
         /** Completes futures of callers. */
@@ -31,7 +31,7 @@ final class Doubt<R> implements WriteInDoubt, PendingOp.Outcome<R> {
     /** The operation that goes on; null for a write that is only waited for. */
     @Nullable
     PendingOp<R> heir;
-    /** What the heir's copy of the data takes. */
+    /** The bytes that the heir's copy of the data takes. */
     long bytes;
 
     private final Keeper keeper;

@@ -22,7 +22,7 @@ final class Flushes {
         waited.put(done, open);
     }
 
-    /** Who waits for a write waits for its doubt too. */
+    /** Makes those who wait for a write wait for its doubt too. */
     void also(Object write, Object doubt) {
         waited.values().forEach(open -> {
             if (open.contains(write)) {

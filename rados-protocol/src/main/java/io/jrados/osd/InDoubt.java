@@ -54,7 +54,7 @@ final class InDoubt implements Doubt.Keeper {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int STAT_FLAGS = OsdFlags.READ | OsdFlags.RWORDERED | OsdFlags.FULL_TRY;
 
-    /** What this needs of the operations, and of the Objecter around them. */
+    /** The surroundings of doubts: the operations, and the Objecter around them. */
     interface Owner extends Surroundings {
         /** Sends an operation past the throttle. */
         void start(PendingOp<?> op);
@@ -70,7 +70,7 @@ final class InDoubt implements Doubt.Keeper {
         /** Completes futures of callers. */
         void complete(Runnable completion);
 
-        /** Has those who flush wait for a doubt, too. */
+        /** Makes those who flush wait for a doubt, too. */
         void watch(PendingOp<?> op, Doubt<?> doubt);
 
         void ended(Doubt<?> doubt);
@@ -97,7 +97,7 @@ final class InDoubt implements Doubt.Keeper {
         return bytes + op.cost() + OVERHEAD <= maxBytes;
     }
 
-    /** Those in doubt of a pool's objects. */
+    /** Returns the writes in doubt of a pool's objects. */
     List<Doubt<?>> ofPool(long pool) {
         return open.stream()
                 .filter(doubt -> doubt.origin.request.object().pool() == pool)
@@ -156,7 +156,7 @@ final class InDoubt implements Doubt.Keeper {
 
     // ---- settling
 
-    /** Where an ordered stat goes. */
+    /** The place where an ordered stat goes. */
     private record Place(ObjectName object, int flags) {
         static Place of(PendingOp<?> op) {
             int kept = OsdFlags.IGNORE_OVERLAY | OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_REDIRECT;

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * and what it brings later is bounded by the room of its lane ({@link Throttle}).
  */
 final class Lending {
-    /** Those that one budget bounds. */
+    /** The reads that one budget bounds. */
     private static final class Purse {
         private final long limit;
         private final Set<PendingOp<?>> waiting = new LinkedHashSet<>();
         private long asked;
         private long lent;
-        /** When room was given back last, if it ever was. */
+        /** The time at which room was given back last, if it ever was. */
         private long givenNanos;
 
         private boolean given;
@@ -166,7 +166,7 @@ final class Lending {
         return loan != null && purse(loan).waiting.contains(op);
     }
 
-    /** Those that wait and are meant, up to so many. */
+    /** Returns some of those that wait and match, up to so many. */
     List<PendingOp<?>> someWaiting(int most, Predicate<PendingOp<?>> which) {
         List<PendingOp<?>> found = new ArrayList<>();
         for (Purse purse : List.of(kept, passedOn)) {
@@ -197,7 +197,7 @@ final class Lending {
         return !purse.given || nowNanos - purse.givenNanos >= patience.toNanos();
     }
 
-    /** What one that waits is waiting for, as a clause. */
+    /** Returns a clause that says what a waiting read is waiting for. */
     String before(PendingOp<?> op) {
         Loan loan = op.loan();
         Purse purse = loan == null || !loan.isPassedOn() ? kept : passedOn;

@@ -28,7 +28,7 @@ abstract sealed class Linger permits WatchLinger, NotifyLinger {
     @Nullable
     PendingOp<?> registration;
 
-    /** When it was registered, or withdrawn from where it was. */
+    /** The time at which it was registered, or withdrawn from where it was. */
     long stageNanos;
 
     boolean moved;

@@ -291,7 +291,7 @@ final class Lingers {
     }
 
     /**
-     * Does something for one of them. One for which it cannot be done is over, and told so: nothing else would tell it.
+     * Runs a step for one of them. One for which it cannot be done is over, and told so: nothing else would tell it.
      */
     private void orFail(Linger linger, Runnable step) {
         try {
@@ -371,7 +371,7 @@ final class Lingers {
 
     // ---- explanations
 
-    /** Why a watch is not registered, or a notification not over. */
+    /** Returns the reason why a watch is not registered, or a notification not over. */
     Reason reason(Linger linger, Operations operations) {
         PendingOp<?> registration = linger.registration;
         if (registration != null) {

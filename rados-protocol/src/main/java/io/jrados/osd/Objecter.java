@@ -428,7 +428,7 @@ public final class Objecter {
         }
     }
 
-    /** Whatever one of these throws, the others are done and the next tick comes. */
+    /** Runs the timed steps; when one of them throws, the others are done and the next tick comes. */
     private void tick() {
         ticking = false;
         try {

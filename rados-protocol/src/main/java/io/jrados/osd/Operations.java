@@ -148,7 +148,7 @@ final class Operations {
                 op.request.doing() + ", with " + limits.waiting() + " operations waiting for their turn (never sent)"));
     }
 
-    /** There is room now for what it lends. */
+    /** Begins a read for which there is room to lend now. */
     private void lend(PendingOp<?> op) {
         try {
             if (ending == null) {
@@ -216,7 +216,7 @@ final class Operations {
         return null;
     }
 
-    /** It could not be made a message. */
+    /** Ends an operation that could not be made a message. */
     void unsendable(PendingOp<?> op, Throwable broken) {
         giveUp(op, Guard.failure(op.request.doing() + ", which could not be encoded", broken));
     }
@@ -509,7 +509,7 @@ final class Operations {
         owner.wakeTick();
     }
 
-    /** What writes in doubt need. */
+    /** The surroundings of writes in doubt. */
     private final class Doubtful implements InDoubt.Owner {
         @Override
         public Loop loop() {
@@ -748,7 +748,7 @@ final class Operations {
 
     // ---- explanations
 
-    /** Why an operation is not answered. */
+    /** Returns the reason why an operation is not answered. */
     Reason reason(PendingOp<?> op) {
         return reasons.of(op);
     }

@@ -70,7 +70,7 @@ final class OsdCommands {
         Loop.@Nullable Timer late;
         int osd = -1;
         boolean sent;
-        /** When it was submitted, or given another OSD. */
+        /** The time at which it was submitted, or given another OSD. */
         long sinceNanos;
 
         Pending(long tid, Target target, String json, byte[] input, String doing, long sinceNanos, long deadlineNanos) {

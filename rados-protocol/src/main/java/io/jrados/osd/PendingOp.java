@@ -52,7 +52,7 @@ final class PendingOp<R> extends Throttle.Entry {
     int attempts;
 
     long sentNanos;
-    /** When it came where it is: it was submitted, had its turn, or a map moved, paused or freed it. */
+    /** The time at which it came where it is: it was submitted, had its turn, or a map moved, paused or freed it. */
     long stageNanos;
     /** The session where it is now. */
     @Nullable
@@ -64,14 +64,14 @@ final class PendingOp<R> extends Throttle.Entry {
     boolean cancelled;
     /** Whether it has room for what it will lend. */
     boolean lending;
-    /** That its message or its reply found no memory in this JVM; null for most. */
+    /** The lack of memory that its message or its reply met in this JVM; null for most. */
     Starving.@Nullable Hunger hunger;
     /** Whether an OSD has answered what was sent last: it does nothing more of it. */
     boolean answered;
     /** The map that its target is of. */
     @Nullable
     OsdMap placedUnder;
-    /** When it had its turn, or was placed elsewhere since. */
+    /** The time at which it had its turn, or was placed elsewhere since. */
     long turnNanos;
     /** The meaning of the newest map for it. */
     Target.Change change = Target.Change.UNCHANGED;
@@ -114,7 +114,7 @@ final class PendingOp<R> extends Throttle.Entry {
         this.modified = request.operation().modified().orElse(modified);
     }
 
-    /** What goes on in another's place when that one's caller waits no more. */
+    /** Creates the operation that goes on in another's place when that one's caller waits no more. */
     private PendingOp(PendingOp<R> before, Request<R> request, Doubt<R> doubt) {
         this.request = request;
         this.outcome = doubt;

@@ -5,7 +5,7 @@ import io.jrados.error.Waiting;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Why something is not finished.
+ * The reason why something is not finished.
  *
  * @param sinceNanos monotonic
  * @param cause as a clause

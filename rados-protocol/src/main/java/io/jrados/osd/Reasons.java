@@ -18,7 +18,7 @@ final class Reasons {
         this.lending = lending;
     }
 
-    /** Of an operation that waits for its turn or is pending. */
+    /** Returns the reason of an operation that waits for its turn or is pending. */
     Reason of(PendingOp<?> op) {
         if (lending.isWaiting(op)) {
             return new Reason(Stage.MEMORY, op.submittedNanos, lending.before(op));

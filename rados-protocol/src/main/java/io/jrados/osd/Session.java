@@ -100,7 +100,7 @@ final class Session {
     /** Since when there is no connection, if there is none. */
     private long lostNanos;
 
-    /** How often in a row memory was missing, and what was said of it last. */
+    /** The number of times in a row that memory was missing, and what was said of it last. */
     private int starved;
 
     private String hunger = "";
@@ -334,7 +334,7 @@ final class Session {
         noLongerHeld();
     }
 
-    /** Why an operation is not answered. */
+    /** Returns the reason why an operation is not answered. */
     Reason reason(PendingOp<?> op) {
         if (starving.holds(op)) {
             return new Reason(
@@ -352,7 +352,7 @@ final class Session {
         return op.attempts > 0 ? op.sentNanos : op.stageNanos;
     }
 
-    /** Why something that was sent then, or was to be sent, is not answered. */
+    /** Returns the reason why something that was sent then, or was to be sent, is not answered. */
     Reason reason(long sinceNanos) {
         Connection open = connection;
         if (!hunger.isEmpty()) {

@@ -24,7 +24,7 @@ final class Target {
     enum Change {
         /** The operation is where it should be, or waits as before. */
         UNCHANGED,
-        /** It must be sent, maybe again: to another OSD, to a cut group, or because what held it is over. */
+        /** The operation must be sent, maybe again: to another OSD, to a cut group, or because what held it is over. */
         MOVED,
         /** Its pool is not in this map. */
         POOL_GONE,
@@ -34,7 +34,7 @@ final class Target {
 
     private static final long NO_TIER = -1;
 
-    /** What keeps it from being sent, as a clause; empty for nothing. */
+    /** The obstacle to sending it, as a clause; empty for nothing. */
     private record Pause(Stage stage, String cause) {
         static final Pause NONE = new Pause(Stage.PAUSED, "");
         static final Pause READS = new Pause(Stage.PAUSED, "the cluster has paused reads");

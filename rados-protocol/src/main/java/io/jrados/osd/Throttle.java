@@ -34,7 +34,7 @@ final class Throttle {
         /** Bytes that it sends or asks for. */
         abstract long cost();
 
-        /** Where it goes; null for what takes no turn. */
+        /** Returns the lane where it goes; null for what takes no turn. */
         final @Nullable Lane lane() {
             return lane;
         }
@@ -45,7 +45,7 @@ final class Throttle {
         }
     }
 
-    /** What goes to one place. */
+    /** The entries that go to one place. */
     static final class Lane {
         private final String place;
         private final boolean parked;
@@ -81,11 +81,11 @@ final class Throttle {
     private final int maxOperations;
     private final long maxBytes;
     private final int maxWaiting;
-    /** Those that wait for room of the client's, in order. */
+    /** The entries that wait for room of the client's, in order. */
     private final Set<Entry> line = new LinkedHashSet<>();
     /** Lanes that somebody waits for. */
     private final Set<Lane> lined = new LinkedHashSet<>();
-    /** Of those the ones that may have room. */
+    /** The lanes of those that may have room. */
     private final Queue<Lane> ready = new ArrayDeque<>();
 
     private long arrivals;
@@ -270,7 +270,7 @@ final class Throttle {
         return true;
     }
 
-    /** Those that wait and are meant, in no order, up to so many. */
+    /** Returns some of those that wait and match, in no order, up to so many. */
     List<Entry> someWaiting(int most, Predicate<Entry> which) {
         List<Entry> found = new ArrayList<>();
         for (Lane lane : lined) {
@@ -310,7 +310,7 @@ final class Throttle {
         }
     }
 
-    /** What is before an entry that waits, as a clause. */
+    /** Returns a clause that says what is before an entry that waits. */
     String before(Entry entry) {
         Lane lane = entry.lane;
         return lane != null && (entry.line == lane.line || !hasRoom(entry, lane))

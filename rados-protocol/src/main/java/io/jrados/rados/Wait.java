@@ -103,7 +103,7 @@ public final class Wait {
         return Blocking.unwrapped(failed.getCause());
     }
 
-    /** What a future really failed with. */
+    /** Returns the real cause of a future's failure. */
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

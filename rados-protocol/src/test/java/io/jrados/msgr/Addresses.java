@@ -3,7 +3,8 @@ package io.jrados.msgr;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Where buffers are, to tell whether two share memory. Netty's own account of it is there on some of its versions only.
+ * The addresses of buffers, to tell whether two share memory. Netty's own account of it is there on some of its
+ * versions only.
  */
 final class Addresses {
     private static final int BITS = 1 << 30;

@@ -58,7 +58,7 @@ final class FakeConnection implements Connection {
         fail(new RadosException(Errno.ECONNRESET, "talking to osd " + peer));
     }
 
-    /** There is no memory for a frame of so many bytes, 0 for one to be sent. */
+    /** Acts as if there were no memory for a frame of so many bytes, 0 for one to be sent. */
     void starve(long frame) {
         unaffordable = frame;
         fail(new RadosException(Errno.ENOMEM, "receiving a frame of " + frame + " bytes"));

@@ -66,7 +66,7 @@ class LateOperationsTest extends ObjecterCase {
         assertThat(next).as("there is room again").isCompleted();
     }
 
-    /** What would send an operation. */
+    /** The occasion that would send an operation. */
     enum Occasion {
         CONNECTED,
         MOVED,

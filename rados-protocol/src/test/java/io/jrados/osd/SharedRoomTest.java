@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What waits for one OSD, pool or group leaves the room of the client to all others. */
+/** Operations that wait for one OSD, pool or group, and leave the room of the client to all others. */
 class SharedRoomTest extends ObjecterCase {
     private static final int LIMIT = Limits.DEFAULT.operations();
 

@@ -58,7 +58,7 @@ final class OpenImage extends ImageVerbs {
         OpenImages.of(image.pool().rados()).add(waiting);
     }
 
-    /** What is not an open image's own, its {@link SharedImage} tells. */
+    /** Adds what an open image itself waits for; its {@link SharedImage} tells the rest. */
     private void explain(Explanation.Builder all) {
         io.explain(all);
         if (shared.isEmpty()) {

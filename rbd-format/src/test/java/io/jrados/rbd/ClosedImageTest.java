@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @CephTest
 @Timeout(180)
 class ClosedImageTest {
-    /** What only tells what is known, or ends something, and so does not fail. */
+    /** Calls that only tell what is known, or end something, and so does not fail. */
     private static final Set<String> QUIET = Set.of(
             "Image.name()",
             "Image.id()",

@@ -118,7 +118,7 @@ class DamagedObjectMapTest {
             return this == LONGER || ofSnapshot && this == CLAIMS_ALL;
         }
 
-        /** Whoever reads it sees that it is wrong; of the others the header must say so. */
+        /** Tells whether a reader sees that it is wrong; of the others the header must say so. */
         boolean isEvident() {
             return this == GARBAGE || this == EMPTY || this == GONE || this == SHORTER;
         }
@@ -240,7 +240,9 @@ class DamagedObjectMapTest {
         checkNatively();
     }
 
-    /** What the snapshot had changed, the head has changed from then on; without its map nobody knows what that was. */
+    /**
+     * Changes of the snapshot count as changes of the head from then on; without its map nobody knows what that was.
+     */
     @ParameterizedTest
     @EnumSource(
             value = Damage.class,

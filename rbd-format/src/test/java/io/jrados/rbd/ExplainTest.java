@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
 @Timeout(240)
 class ExplainTest {
     private static final Logger LOG = LoggerFactory.getLogger(ExplainTest.class);
-    /** Of a second that is promised, with slack for a busy machine. */
+    /** The second that is promised, with slack for a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(3);
 
     private static final String[] OSDS = {"osd.0", "osd.1", "osd.2"};

@@ -214,7 +214,7 @@ class InDoubtOnClusterTest {
         }
     }
 
-    /** What was abandoned under a primary that is away does not come with it when it is back. */
+    /** A write abandoned under a primary that is away does not come with it when it is back. */
     @Test
     @Covers("K19")
     void nothingLandsOnceAWriteIsAbandoned(PrivateCephCluster cluster) throws Exception {

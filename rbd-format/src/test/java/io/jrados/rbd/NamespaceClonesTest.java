@@ -122,7 +122,7 @@ class NamespaceClonesTest {
         }
     }
 
-    /** Why it is enough to look in namespaces of the parent's name: neither side makes others. */
+    /** Shows that it is enough to look in namespaces of the parent's name: neither side makes others. */
     @Test
     @Covers("H55")
     void areNotMadeAcrossNamespaces() throws IOException {

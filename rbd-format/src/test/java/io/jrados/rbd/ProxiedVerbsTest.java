@@ -135,7 +135,7 @@ class ProxiedVerbsTest {
         theirs.run("image.close()");
     }
 
-    /** It would be rolled back under a guest that goes on writing. */
+    /** A rollback would happen under a guest that goes on writing. */
     @Test
     @Covers({"H53", "K6", "K7"})
     void rollingBackIsRefusedWhileAnotherClientHasTheLock() throws IOException {

@@ -106,8 +106,8 @@ public final class CoverageReport {
                 """
                 # Coverage
 
-                Generated from the tests that ran; do not edit. A row is done when a test annotated with it ran and passed, and
-                none annotated with it failed. The rows are those of docs/rows.tsv.
+                Generated from the tests that ran; do not edit. A row is done when a test annotated with it ran and
+                passed, and none annotated with it failed. The rows are those of docs/rows.tsv.
 
                 """);
         page.append(done.size()).append(" of ").append(titles.size()).append(" rows are done.\n");

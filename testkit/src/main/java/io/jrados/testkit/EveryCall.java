@@ -30,12 +30,12 @@ public final class EveryCall {
     private final Map<String, Outcome> outcomes = new TreeMap<>();
 
     /**
-     * How one call ended.
+     * The end of one call.
      *
      * @param value what it returned, or its future gave; null for nothing, or a failure
      */
     public record Outcome(Object value, Optional<Throwable> failure) {
-        /** What it failed with, without the wrappings that futures and iterators add. */
+        /** Returns its failure, without the wrappings that futures and iterators add. */
         public Throwable cause() {
             Throwable cause = failure.orElse(null);
             while (cause != null && cause.getCause() != null && isWrapping(cause)) {
@@ -79,7 +79,7 @@ public final class EveryCall {
         return this;
     }
 
-    /** How each call ended, by its signature: {@code Pool.read(String, long, ByteBuffer)}. */
+    /** Returns the end of each call, by its signature: {@code Pool.read(String, long, ByteBuffer)}. */
     public Map<String, Outcome> outcomes() {
         return outcomes;
     }

@@ -105,6 +105,7 @@ public abstract class ModuleRules {
 
     private final Path module = Path.of(System.getProperty("basedir", "."));
     private final JavaClasses classes = classes();
+    private final SourceRules text = new SourceRules(module);
 
     private JavaClasses classes() {
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
@@ -191,6 +192,21 @@ public abstract class ModuleRules {
             }
         }
         assertNone(wrong);
+    }
+
+    @Test
+    void summariesBeginWithANounOrAVerb() throws IOException {
+        assertNone(text.oddOpenings());
+    }
+
+    @Test
+    void linesEndAtColumn120() throws IOException {
+        assertNone(text.wideLines());
+    }
+
+    @Test
+    void packagesAndTheirCirclesOfFilesDoNotGrow() {
+        assertNone(text.fullRooms(classes));
     }
 
     @Test

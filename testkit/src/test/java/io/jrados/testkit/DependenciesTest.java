@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What a project that uses the test kit gets with it, and what happens without the rest. */
+/** The dependencies that a project gets with the test kit, and its behavior without the rest. */
 class DependenciesTest {
     @Test
     void bringsOneJar() throws IOException {

@@ -20,7 +20,8 @@ import java.util.Map;
  * Our side of the comparison: a process that does loads on order and says what they took.
  *
  * <pre>
- * LoadGenerator conf=FILE pool=NAME block-size=BYTES depth=N [read-percent=N] [step=BYTES] [drive=thread|callbacks] [threads=N]
+ * LoadGenerator conf=FILE pool=NAME block-size=BYTES depth=N [read-percent=N] [step=BYTES]
+ *     [drive=thread|callbacks] [threads=N]
  *
  *   open IMAGE...                opens images and closes those before
  *   objects PREFIX COUNT         takes whole objects instead

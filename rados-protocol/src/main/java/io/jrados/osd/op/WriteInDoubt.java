@@ -12,10 +12,10 @@ public interface WriteInDoubt extends Receipt {
     /** Name of the object. */
     String object();
 
-    /** When its caller stopped waiting, by the wall clock. */
+    /** Returns the time at which its caller stopped waiting, by the wall clock. */
     Instant since();
 
-    /** What the write does to the object. */
+    /** Returns the parts of the write. */
     List<Part> parts();
 
     /**

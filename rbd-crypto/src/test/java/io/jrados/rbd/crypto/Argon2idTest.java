@@ -32,7 +32,7 @@ class Argon2idTest {
                 .isEqualTo("0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659");
     }
 
-    /** Of the password hashing competition, where Argon2 won. */
+    /** Vectors of the password hashing competition, where Argon2 won. */
     @ParameterizedTest
     @CsvSource({
         "2, 256, 1, 9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe",

@@ -9,10 +9,10 @@ public enum ObjectState {
     /** The object may exist, and was changed since the newest snapshot before. */
     EXISTS,
 
-    /** It is about to be deleted. */
+    /** The object is about to be deleted. */
     PENDING,
 
-    /** It may exist, and is as the newest snapshot before sees it; only with the feature fast-diff. */
+    /** The object may exist, and is as the newest snapshot before sees it; only with the feature fast-diff. */
     EXISTS_CLEAN;
 
     private static final ObjectState[] BY_CODE = values();

@@ -32,11 +32,11 @@ public record TrashImageSpec(Source source, String name, Utime deleted, Utime de
         REMOVING,
         /** A deleted image whose clones still need it. */
         USER_PARENT,
-        /** Of a newer release. */
+        /** A source of a newer release. */
         UNKNOWN
     }
 
-    /** How far it has come; the order is the number on the wire. */
+    /** The progress of the entry; the order is the number on the wire. */
     public enum State {
         NORMAL,
         MOVING,

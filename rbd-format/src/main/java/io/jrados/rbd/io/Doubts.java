@@ -48,7 +48,7 @@ public final class Doubts implements Consumer<WriteInDoubt> {
         this.patience = patience;
     }
 
-    /** Of an image that nobody writes to. */
+    /** Returns the doubts of an image that nobody writes to. */
     static Doubts none() {
         return new Doubts(
                 "",
@@ -73,7 +73,7 @@ public final class Doubts implements Consumer<WriteInDoubt> {
         return open.isEmpty();
     }
 
-    /** What may still change, by the offset. */
+    /** Returns the extents that may still change, by the offset. */
     public List<DoubtfulExtent> extents() {
         List<DoubtfulExtent> found = new ArrayList<>();
         open.keySet().forEach(write -> found.addAll(extents.apply(write)));

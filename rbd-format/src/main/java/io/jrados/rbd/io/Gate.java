@@ -137,7 +137,7 @@ public final class Gate {
     }
 
     private sealed interface Waiting permits Arrival, Flush, Claim {
-        /** When it began to wait. */
+        /** Returns the time at which it began to wait. */
         GateRounds.Since since();
 
         void refuse(RadosException why);
@@ -592,7 +592,7 @@ public final class Gate {
         });
     }
 
-    /** What is in doubt may still be applied: who holds the gate must know that nobody writes. */
+    /** Waits for what is in doubt, which may still be applied: the holder of the gate must know that nobody writes. */
     private void settled(Claim claim) {
         doubts.settledAsync("waiting for all writes to").whenComplete((settled, failed) -> {
             if (failed == null) {
@@ -657,7 +657,7 @@ public final class Gate {
         });
     }
 
-    /** Those who have waited for too long are refused. */
+    /** Refuses those who have waited for too long. */
     private void roundEnded() {
         List<Runnable> late = new ArrayList<>();
         lock.lock();
@@ -789,7 +789,9 @@ public final class Gate {
         return removed;
     }
 
-    /** What is in doubt about others' requests is nothing that those in line could wait for: theirs were not sent. */
+    /**
+     * Returns the failure of those in line, whose requests were not sent, whatever is in doubt about others' requests.
+     */
     private static RadosException neverSent(String step, Throwable failed) {
         RadosException why = cause(failed);
         return why instanceof DeadlineException late

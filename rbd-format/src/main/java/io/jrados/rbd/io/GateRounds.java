@@ -32,7 +32,7 @@ final class GateRounds {
     }
 
     /**
-     * When somebody began to wait.
+     * The time at which somebody began to wait.
      *
      * @param round that was going on
      * @param millis the wall clock

@@ -29,7 +29,7 @@ record GateView(
         List<Closed> claims,
         String doubts) {
     /**
-     * Who closes the gate.
+     * The holder that closes the gate.
      *
      * @param by what closes it, as a participle
      * @param sinceMillis by the wall clock
@@ -52,7 +52,7 @@ record GateView(
         return closed.isEmpty() && !allowed ? Stage.LOCK : Stage.GATE;
     }
 
-    /** Whatever those who want to enter wait for. */
+    /** Returns what those who want to enter wait for. */
     String cause() {
         String cause = closed.map(Closed::toString).orElse(allowed ? "writes under way" : "its lock: " + obstacle);
         return doubts.isEmpty() ? cause : cause + "; " + doubts;

@@ -305,7 +305,10 @@ public final class ImageContext {
         return gate;
     }
 
-    /** What was sent and may still be applied although nobody waits for it. The lock must not be given away before. */
+    /**
+     * Returns the writes that were sent and may still be applied although nobody waits for them. The lock must not be
+     * given away before.
+     */
     public Doubts doubts() {
         return doubts;
     }

@@ -85,7 +85,7 @@ final class Qos {
         return turn;
     }
 
-    /** Does what costs nothing, when all changes that were submitted before have started. */
+    /** Runs a step that costs nothing, when all changes that were submitted before have started. */
     <T> CompletableFuture<T> behindChanges(Supplier<CompletableFuture<T>> step) {
         return behind(changes, step);
     }

@@ -75,7 +75,10 @@ record QosLimits(Map<Kind, Limit> limits, Duration tick, Set<String> excluded) {
         return kind.bytes ? conf.bytes(option) : conf.integer(option);
     }
 
-    /** Those that concern reads, or changes: "rbd_qos_iops_limit=100, rbd_qos_bps_limit=1048576". */
+    /**
+     * Returns the text of the limits that concern reads, or changes: "rbd_qos_iops_limit=100,
+     * rbd_qos_bps_limit=1048576".
+     */
     String text(boolean read) {
         return limits.entrySet().stream()
                 .filter(limit -> limit.getKey().concerns(read))

@@ -88,7 +88,7 @@ final class QosLine {
         }
     }
 
-    /** Those that wait. */
+    /** Returns the requests that wait. */
     Crowd waiting() {
         lock.lock();
         try {

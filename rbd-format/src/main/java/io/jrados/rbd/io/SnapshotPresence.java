@@ -94,7 +94,10 @@ final class SnapshotPresence {
                 .thenCompose(answer -> answer);
     }
 
-    /** What is in the trash namespace without a clone is being removed, or was left so by somebody who died. */
+    /**
+     * Tells whether a snapshot is going: one in the trash namespace without a clone is being removed, or was left so by
+     * somebody who died.
+     */
     private static boolean isGoing(SnapshotRecord record) {
         return record.namespace() instanceof SnapshotNamespace.Trash && record.childCount() == 0;
     }

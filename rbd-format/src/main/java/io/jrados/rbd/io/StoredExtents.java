@@ -42,7 +42,7 @@ final class StoredExtents {
         private final All all = new All();
         private final long offset;
         private final ObjectExtents groups;
-        /** How many more may be read; who makes it more than none reads them, for all others. */
+        /** The number that may still be read; who makes it more than none reads them, for all others. */
         private final AtomicInteger room = new AtomicInteger();
 
         private volatile boolean failed;

@@ -42,8 +42,8 @@ public interface WriteAccess {
     CompletableFuture<Void> acquireAsync();
 
     /**
-     * What keeps this client from having the lock, as a clause: "client.4123 at 10.0.0.7:0/1 has it and is alive". Any
-     * thread.
+     * Returns a clause that says what keeps this client from having the lock: "client.4123 at 10.0.0.7:0/1 has it and
+     * is alive". Any thread.
      */
     default String obstacle() {
         return "this client has not taken it";

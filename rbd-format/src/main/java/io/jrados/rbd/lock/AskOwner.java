@@ -33,7 +33,7 @@ final class AskOwner {
         /** Whether it is still waited for. */
         boolean isWaiting();
 
-        /** It may be free, or its owner dead. */
+        /** Tries the lock again: it may be free, or its owner dead. */
         void tryAgain();
 
         /** Its owner keeps it. */
@@ -53,7 +53,7 @@ final class AskOwner {
         this.asking = asking;
     }
 
-    /** How the asking goes, as a clause. Any thread. */
+    /** Returns a clause that says how the asking goes. Any thread. */
     String state() {
         return state;
     }
@@ -73,7 +73,7 @@ final class AskOwner {
         }
     }
 
-    /** It is not waited for any more. */
+    /** Ends the wait. */
     void end() {
         pause();
         stopSilence();

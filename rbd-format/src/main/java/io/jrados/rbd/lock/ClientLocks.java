@@ -59,7 +59,7 @@ public final class ClientLocks implements ClientPart {
         held.add(new Held(place, cookie));
     }
 
-    /** It certainly has it no more. */
+    /** Notes that the image certainly has it no more. */
     void disuse(Place place, String cookie) {
         held.remove(new Held(place, cookie));
     }

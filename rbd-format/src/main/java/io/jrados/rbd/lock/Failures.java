@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 
 /** Helpers for the failures of futures. */
 final class Failures {
-    /** What is no answer of an OSD, or one that could not be read. */
+    /** The errors that are no answer of an OSD, or one that could not be read. */
     private static final Set<Errno> UNANSWERED =
             EnumSet.of(Errno.EIO, Errno.ECANCELED, Errno.EBADMSG, Errno.EBADF, Errno.ENOTCONN, Errno.EINTR);
 

@@ -10,16 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image may have on its header: the lock, under the cookie in force and under any other that a request asked
- * for whose answer never came. Such a request may still be carried out, so a cookie counts until the cluster has said
- * that the lock is not there under it; only then has the lock been given back. Otherwise a lock would stay that nobody
- * in this program knows of, and the next client would fence the whole program to get it.
+ * The locks that an image may have on its header: the lock, under the cookie in force and under any other that a
+ * request asked for whose answer never came. Such a request may still be carried out, so a cookie counts until the
+ * cluster has said that the lock is not there under it; only then has the lock been given back. Otherwise a lock would
+ * stay that nobody in this program knows of, and the next client would fence the whole program to get it.
  */
 final class HeldLock {
-    /** How it went to give the lock another cookie. */
+    /** The outcome of giving the lock another cookie. */
     enum Moved {
         DONE,
-        /** Not known yet: try again. */
+        /** The outcome is not known yet: try again. */
         AGAIN,
         /** Somebody else has broken the lock. */
         LOST
@@ -45,7 +45,10 @@ final class HeldLock {
         return cookies.isEmpty();
     }
 
-    /** Who had the lock when it was to be taken last, and alive or not, as a clause; empty if nobody is known. */
+    /**
+     * Returns a clause that names the client that had the lock when it was to be taken last, alive or not; empty if
+     * nobody is known.
+     */
     String obstacle() {
         TakeLock last = attempt;
         return last == null ? "" : last.obstacle();

@@ -26,7 +26,7 @@ interface LockRequests {
     /** Keeps it from writing, if the settings say so, and waits until this client knows a map that says so. */
     CompletableFuture<Void> fence(LockOwner owner);
 
-    /** Whose lock it is. */
+    /** Returns the relation of the lock's owner to this client. */
     Relation relation(LockOwner owner);
 
     /** An image here may have the lock under this cookie from now on. */
@@ -35,7 +35,7 @@ interface LockRequests {
     /** No image here has the lock under this cookie. */
     void disuse(String cookie);
 
-    /** What an owner is to this client. */
+    /** The relation of an owner to this client. */
     enum Relation {
         /** Another client. */
         OTHER,

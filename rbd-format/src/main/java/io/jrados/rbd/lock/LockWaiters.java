@@ -73,7 +73,7 @@ final class LockWaiters {
         }
     }
 
-    /** Whoever is told may call again at once, and waits for the next time then. */
+    /** Empties a list before its callers are told: they may call again at once, and wait for the next time then. */
     private static <T> List<CompletableFuture<T>> taken(List<CompletableFuture<T>> waiting) {
         List<CompletableFuture<T>> all = List.copyOf(waiting);
         waiting.clear();

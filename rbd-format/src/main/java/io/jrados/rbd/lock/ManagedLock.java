@@ -58,13 +58,13 @@ public final class ManagedLock {
     private final LockedImage image;
     private volatile LockPolicy policy;
     private volatile State state = State.UNLOCKED;
-    /** When it came into this state, or, while it is waited for, began to be, by the wall clock. */
+    /** The time at which it came into this state, or, while it is waited for, began to be, by the wall clock. */
     private volatile long enteredMillis;
 
     private volatile boolean owned;
     private volatile @Nullable RadosException ended;
 
-    /** Why the lock is still on the header although this has ended. */
+    /** The reason why the lock is still on the header although this has ended. */
     private volatile @Nullable RadosException leftBehind;
 
     // The rest belongs to the loop.
@@ -239,7 +239,7 @@ public final class ManagedLock {
 
     // ---- explanations
 
-    /** What keeps this client from having the lock, as a clause. Any thread. */
+    /** Returns a clause that says what keeps this client from having the lock. Any thread. */
     public String obstacle() {
         String other = held.obstacle();
         return switch (state) {
@@ -302,7 +302,7 @@ public final class ManagedLock {
     // ---- taking
 
     /**
-     * What is still being asked about the last lock's cookie is answered first, or it would count for the next lock.
+     * Waits for the answer about the last lock's cookie, which would otherwise count for the next lock.
      */
     private void attempt() {
         enter(State.ACQUIRING);
@@ -356,7 +356,7 @@ public final class ManagedLock {
         settle();
     }
 
-    /** What may be on the header by now is taken off again before anything else is tried. */
+    /** Takes off again what may be on the header by now, before anything else is tried. */
     private void giveUp(@Nullable Throwable failed) {
         RadosException why = Failures.of(
                 failed == null ? new IllegalStateException() : failed, "taking the lock of " + image.spec());
@@ -375,7 +375,10 @@ public final class ManagedLock {
         }
     }
 
-    /** What is in doubt of the attempt is taken back, and is nothing that its caller could finish. */
+    /**
+     * Returns the failure of an attempt; what is in doubt of it is taken back, and is nothing that its caller could
+     * finish.
+     */
     private RadosException notTaken(RadosException why) {
         return why instanceof OutcomeUnknownException late
                 ? new DeadlineException(
@@ -474,7 +477,8 @@ public final class ManagedLock {
     }
 
     /**
-     * What was asked of the cluster once may be done at any time: nothing is written before the cluster has done it.
+     * Unlocks; a request that was made once may be done at any time, so nothing is written before the cluster has done
+     * it.
      */
     private void unlock() {
         unlocking = true;

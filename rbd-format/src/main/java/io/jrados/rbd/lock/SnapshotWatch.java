@@ -16,7 +16,7 @@ public final class SnapshotWatch {
     private final HeaderWatch watch;
     private final Listener listener;
 
-    /** Who is told. */
+    /** The receiver of the news. */
     public interface Listener {
         /** The header has changed; may block, but not for long: whoever changed it waits. */
         void changed();

@@ -46,7 +46,7 @@ final class TakeLock {
         return inDoubt;
     }
 
-    /** Who has the lock, as far as is known, and alive or not, as a clause; empty for nobody. */
+    /** Returns a clause that names the lock's owner as far as is known, alive or not; empty for nobody. */
     String obstacle() {
         return obstacle;
     }

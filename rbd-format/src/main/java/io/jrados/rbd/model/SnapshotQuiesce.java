@@ -4,7 +4,7 @@ package io.jrados.rbd.model;
 public enum SnapshotQuiesce {
     /** Hooks are asked, and each of them can prevent the snapshot. */
     REQUIRED(0),
-    /** They are asked; the snapshot is made whatever they say. */
+    /** Hooks are asked; the snapshot is made whatever they say. */
     IGNORE_ERROR(1 << 1),
     /** Hooks are not asked. */
     SKIP(1);

@@ -20,7 +20,7 @@ public record TrashEntry(String id, String name, Source source, Instant deleted,
         REMOVING,
         /** A deleted image whose clones still need it. */
         USER_PARENT,
-        /** Of a newer release than this client knows. */
+        /** A source of a newer release than this client knows. */
         UNKNOWN
     }
 }

@@ -111,13 +111,13 @@ final class Maintenance {
         return true;
     }
 
-    /** What a verb does while the gate is held, with a result. */
+    /** The steps of a verb while the gate is held, with a result. */
     @FunctionalInterface
     interface Held<T> {
         T execute(HeldImage held) throws RadosException;
     }
 
-    /** What a verb does while the gate is held. */
+    /** The steps of a verb while the gate is held. */
     @FunctionalInterface
     interface HeldSteps {
         void execute(HeldImage held) throws RadosException;
@@ -132,7 +132,7 @@ final class Maintenance {
     }
 
     /**
-     * Does what needs the gate held: with no write under way, with the header read, and with the lock, which is not
+     * Runs what needs the gate held: with no write under way, with the header read, and with the lock, which is not
      * given away meanwhile. At the end the gate opens: with the changed header read and everybody told, or, after any
      * failure, stale and with everybody told of whatever may have changed.
      *

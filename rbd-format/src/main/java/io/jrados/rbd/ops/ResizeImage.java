@@ -48,7 +48,7 @@ public final class ResizeImage {
         maintenance.holding(this::resize);
     }
 
-    /** Does so while another verb holds the gate, which reads the header anew afterwards. */
+    /** Resizes while another verb holds the gate, which reads the header anew afterwards. */
     void resize(HeldImage held) throws RadosException {
         long before = image.state().size();
         if (size == before) {

@@ -100,8 +100,9 @@ public final class UpdateFeatures {
     }
 
     /**
-     * What is still to be switched. Object-map and fast-diff go together: without fast-diff the clean states of a map
-     * would be wrong. An owner that is asked for what an earlier one has done finds nothing to do.
+     * Returns the features that are still to be switched. Object-map and fast-diff go together: without fast-diff the
+     * clean states of a map would be wrong. An owner that is asked for what an earlier one has done finds nothing to
+     * do.
      */
     private long interlocked(long before) {
         long features = enabled ? asked & ~before : asked & before;

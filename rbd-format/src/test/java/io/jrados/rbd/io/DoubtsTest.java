@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is in doubt keeps an image's gate from believing that nobody writes. */
+/** Writes in doubt, which keep an image's gate from believing that nobody writes. */
 @Timeout(60)
 class DoubtsTest {
     private final ManualLoop loop = new ManualLoop();

@@ -39,7 +39,7 @@ class InterruptedHoldTest {
         void run() throws RadosException;
     }
 
-    /** How it ended. */
+    /** Starts a blocking call, whose end is returned. */
     private static FutureTask<RadosException> start(Blocking blocking) {
         FutureTask<RadosException> task = new FutureTask<>(() -> {
             try {

@@ -106,7 +106,7 @@ class QosTest {
         assertThat(passed).endsWith(4);
     }
 
-    /** When tokens come, those who waited have not started yet: a newcomer must not use that moment. */
+    /** At the moment when tokens come, those who waited have not started yet: a newcomer must not use that moment. */
     @Test
     void aNewcomerAtTheMomentOfTheTickStaysBehindThoseWhoWait() throws RadosException {
         int atOnce = 100;

@@ -34,7 +34,7 @@ abstract class LockFixture {
     Optional<Errno> failing = Optional.empty();
     final Set<String> inUse = new HashSet<>();
 
-    /** When a request to change the cookie is answered; it is carried out, or refused, at once. */
+    /** The answer to a request to change the cookie; it is carried out, or refused, at once. */
     CompletableFuture<Void> cookieAnswer = CompletableFuture.completedFuture(null);
 
     /** Requests whose answers get lost, and whether they are carried out. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** How the lock's machine takes, keeps and gives away the lock while the cluster answers. */
+/** Tests of the lock's machine: it takes, keeps and gives away the lock while the cluster answers. */
 class ManagedLockTest extends LockFixture {
     @Test
     @Covers({"H61", "H66", "K10", "K5"})

@@ -23,7 +23,7 @@ final class FaultPoint {
     enum Kind {
         /** The operation has no effect and fails. */
         REFUSED,
-        /** It takes effect, and its answer gets lost. */
+        /** The operation takes effect, and its answer gets lost. */
         LOST,
         /** The thread of the verb is interrupted as it sends it. */
         INTERRUPTED,

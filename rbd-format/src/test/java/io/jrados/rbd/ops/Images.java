@@ -61,7 +61,9 @@ final class Images implements AutoCloseable {
         this.pool = rados.pool(cluster.pool(test));
     }
 
-    /** Those of a client that takes a name without a header for free at once: nobody else is creating any. */
+    /**
+     * Returns the images of a client that takes a name without a header for free at once: nobody else is creating any.
+     */
     static Images alone(CephCluster cluster, Class<?> test) throws IOException {
         return new Images(
                 cluster,

@@ -80,8 +80,8 @@ class PrunedParentTest {
     }
 
     /**
-     * What the pruned snapshot had changed, its next one has changed from then on: one that is made meanwhile, if there
-     * is one.
+     * Changes of the pruned snapshot count as changes of its next one from then on: one that is made meanwhile, if
+     * there is one.
      */
     @Test
     @Covers({"H47", "H57", "K14", "H78"})
