@@ -25,6 +25,11 @@ final class RacingPool {
     }
 
     Pool pool() {
+        return racing(pool);
+    }
+
+    /** Views of the pool race too: a verb may allocate the id through any of them. */
+    private Pool racing(Pool pool) {
         return (Pool) Proxy.newProxyInstance(
                 Pool.class.getClassLoader(), new Class<?>[] {Pool.class}, (proxy, method, arguments) -> {
                     try {
@@ -38,7 +43,7 @@ final class RacingPool {
                             }
                             return method.getName().equals("createSnapId") ? id : CompletableFuture.completedFuture(id);
                         }
-                        return result;
+                        return result instanceof Pool view ? racing(view) : result;
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     } catch (IOException failed) {
