@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class CleanEndTest {
     private static final int SIGINT_EXIT = 130;
+    private static final int CHUNK = 8 << 20;
 
     @TempDir
     private Path folder;
@@ -25,10 +27,9 @@ class CleanEndTest {
     @Test
     void ctrlCInTheMiddleOfAnUploadLeavesNothing(CephCluster cluster) throws Exception {
         String pool = cluster.pool(CleanEndTest.class);
-        Path file = folder.resolve("large");
-        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.setLength(8L << 30);
-        }
+        // A pipe that stays open: however slow the machine is, the upload is in its middle when it is told to stop.
+        Path file = folder.resolve("pipe");
+        new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
         Path output = folder.resolve("output");
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,7 +49,8 @@ class CleanEndTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        try {
+        try (OutputStream endless = new FileOutputStream(file.toFile())) {
+            endless.write(new byte[3 * CHUNK]);
             while (program.isAlive() && !hasData(cluster, pool)) {
                 program.waitFor(100, TimeUnit.MILLISECONDS);
             }
