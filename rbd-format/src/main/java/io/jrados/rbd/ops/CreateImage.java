@@ -71,13 +71,13 @@ public final class CreateImage {
         }
     }
 
-    /** A name that stands for nothing is taken, see {@link Stub}. */
+    /** A name that stands for nothing is taken, see {@link Stub}; that of an image with a lost header is not. */
     private void claimName(Rollback rollback, NewImage image) throws RadosException {
         try {
             addImageToDirectory(rollback, image);
         } catch (AlreadyExistsException taken) {
             Optional<Stub> stub = Stub.find(pool, name);
-            if (stub.isEmpty()) {
+            if (stub.isEmpty() || stub.get().wasWhole()) {
                 throw taken;
             }
             stub.get().takeAway("creating image " + image.spec());

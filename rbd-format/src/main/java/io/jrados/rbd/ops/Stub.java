@@ -70,7 +70,16 @@ final class Stub {
     }
 
     /**
-     * Takes the name away from it.
+     * Tells whether the header is lost rather than not made yet: a creation makes the object map after the header
+     * (librbd/image/CreateRequest.cc), so nobody is creating an image that has a map.
+     */
+    boolean wasWhole() throws RadosException {
+        return Tolerate.absent(() -> pool.operate(ObjectNames.objectMap(id), new ReadOperation().stat()))
+                .isPresent();
+    }
+
+    /**
+     * Takes the name away from it, at once if {@link #wasWhole}.
      *
      * @param doing for messages: "creating image a/b"
      * @throws BusyException when it was seen for the first time less than a watch's lifetime ago
@@ -78,7 +87,7 @@ final class Stub {
     void takeAway(String doing) throws RadosException {
         Duration lifetime = pool.rados().conf().duration("osd_client_watch_timeout");
         String sight = pool.id() + "/" + pool.namespace() + "/" + name + "/" + id + "/" + mark;
-        if (!lifetime.isZero() && !SeenStubs.of(pool.rados()).isOld(sight, lifetime)) {
+        if (!lifetime.isZero() && !wasWhole() && !SeenStubs.of(pool.rados()).isOld(sight, lifetime)) {
             throw busy(doing, lifetime);
         }
         String header = ObjectNames.header(id);

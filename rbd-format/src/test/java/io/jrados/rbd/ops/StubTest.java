@@ -141,6 +141,18 @@ class StubTest {
         pool.remove(header);
     }
 
+    /** An object map is made after the header, so nobody is creating such an image. */
+    @Test
+    @Covers({"H03", "H14"})
+    void anImageWhoseHeaderIsLostIsRemovedAtOnceAndKeepsItsNameUntilThen() throws Exception {
+        String id = new CreateImage(pool, "lost", SIZE, ImageOptions.DEFAULT).run();
+        pool.remove(ObjectNames.header(id));
+        assertThat(catchThrowable(() -> create(pool, "lost"))).isInstanceOf(AlreadyExistsException.class);
+        remove("lost");
+        assertThat(images.list()).doesNotContain("lost");
+        assertThat(pool.objects()).noneMatch(object -> object.contains(id));
+    }
+
     /** Before it makes the header it is stopped, and another takes the name and makes an image of it. */
     @Test
     @Covers("H03")
