@@ -8,6 +8,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.Outcomes;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.DiffExtent;
@@ -96,6 +97,12 @@ abstract class ImageVerbs implements Image {
         SnapshotState snapshot = fresh().snapshot(name)
                 .orElseThrow(() ->
                         RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()));
+        Outcomes.verb(
+                "removing snapshot " + name + " of image " + image.spec() + " and its links to clones",
+                () -> flattenAndRemove(name, snapshot, progress));
+    }
+
+    private void flattenAndRemove(String name, SnapshotState snapshot, Progress progress) throws RadosException {
         List<LinkedImage> clones = LinkedImages.of(open(), snapshot.id());
         for (int done = 0; done < clones.size(); done++) {
             if (progress.isCancelled()) {

@@ -5,6 +5,7 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.io.Outcomes;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
@@ -48,6 +49,14 @@ final class RbdPool implements Rbd {
         return pool;
     }
 
+    private String spec(String name) {
+        return new ImageSpec(pool.name(), pool.namespace(), name, "").toString();
+    }
+
+    private String cloning(ImageSpec parent, String child) {
+        return "cloning " + parent + " to " + spec(child);
+    }
+
     @Override
     public List<String> list() throws RadosException {
         return new ListImages(pool).run();
@@ -60,7 +69,7 @@ final class RbdPool implements Rbd {
 
     @Override
     public String create(String name, long size, ImageOptions options) throws RadosException {
-        return new CreateImage(pool, name, size, options).run();
+        return Outcomes.verbFor("creating image " + spec(name), new CreateImage(pool, name, size, options)::run);
     }
 
     @Override
@@ -110,27 +119,27 @@ final class RbdPool implements Rbd {
 
     @Override
     public String clone(ImageSpec parent, String child, ImageOptions options) throws RadosException {
-        return new CloneImage(pool, parent, child, options).run();
+        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, child, options)::run);
     }
 
     @Override
     public String clone(ImageSpec parent, long snapId, String child, ImageOptions options) throws RadosException {
-        return new CloneImage(pool, parent, snapId, child, options).run();
+        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, snapId, child, options)::run);
     }
 
     @Override
     public void rename(String name, String newName) throws RadosException {
-        new RenameImage(pool, name, newName).run();
+        Outcomes.verb("renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName)::run);
     }
 
     @Override
     public void moveToTrash(String name, Duration delay) throws RadosException {
-        new MoveToTrash(pool, name, delay).run();
+        Outcomes.verb("moving image " + spec(name) + " to the trash", new MoveToTrash(pool, name, delay)::run);
     }
 
     @Override
     public void remove(String name, Progress progress) throws RadosException {
-        new RemoveImage(pool, name, progress).run();
+        Outcomes.verb("removing image " + spec(name), new RemoveImage(pool, name, progress)::run);
     }
 
     @Override
@@ -145,17 +154,21 @@ final class RbdPool implements Rbd {
 
     @Override
     public void restoreFromTrash(String id, String newName) throws RadosException {
-        new RestoreFromTrash(pool, id, newName).run();
+        Outcomes.verb(
+                "restoring image " + id + " from the trash of " + spec(""),
+                new RestoreFromTrash(pool, id, newName)::run);
     }
 
     @Override
     public void removeFromTrash(String id, boolean force, Progress progress) throws RadosException {
-        new RemoveFromTrash(pool, id, force, progress).run();
+        Outcomes.verb(
+                "deleting image " + id + " from the trash of " + spec(""),
+                new RemoveFromTrash(pool, id, force, progress)::run);
     }
 
     @Override
     public void purgeTrash(Instant before, Progress progress) throws RadosException {
-        new PurgeTrash(pool, before, progress).run();
+        Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, before, progress)::run);
     }
 
     @Override
@@ -170,17 +183,19 @@ final class RbdPool implements Rbd {
 
     @Override
     public void createNamespace(String namespace) throws RadosException {
-        new Namespaces(pool).create(namespace);
+        Outcomes.verb(
+                "creating namespace " + pool.name() + "/" + namespace, () -> new Namespaces(pool).create(namespace));
     }
 
     @Override
     public void removeNamespace(String namespace) throws RadosException {
-        new Namespaces(pool).remove(namespace);
+        Outcomes.verb(
+                "removing namespace " + pool.name() + "/" + namespace, () -> new Namespaces(pool).remove(namespace));
     }
 
     @Override
     public void initializePool(boolean force) throws RadosException {
-        new InitializePool(pool, force).run();
+        Outcomes.verb("preparing pool " + pool.name(), new InitializePool(pool, force)::run);
     }
 
     @Override

@@ -13,6 +13,9 @@ final class All extends Step<Void> implements BiConsumer<Object, Throwable> {
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+    /** Whether one of them was sent, whatever came of it. */
+    private volatile boolean touched;
+
     void add(CompletableFuture<?> future) {
         open.incrementAndGet();
         future.whenComplete(this);
@@ -26,15 +29,19 @@ final class All extends Step<Void> implements BiConsumer<Object, Throwable> {
 
     @Override
     public void accept(@Nullable Object value, @Nullable Throwable failed) {
-        if (failed != null) {
-            failure.accumulateAndGet(Async.cause(failed), Outcomes::join);
+        Throwable why = failed == null ? null : Async.cause(failed);
+        if (why == null ? value != this : !Outcomes.isNeverSent(why)) {
+            touched = true;
+        }
+        if (why != null) {
+            failure.accumulateAndGet(why, Outcomes::join);
         }
         if (open.decrementAndGet() == 0) {
             Throwable first = failure.get();
             if (first == null) {
                 complete(null);
             } else {
-                completeExceptionally(first);
+                completeExceptionally(Outcomes.ofParts(first, touched));
             }
         }
     }

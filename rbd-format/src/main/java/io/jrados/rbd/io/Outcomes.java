@@ -19,10 +19,48 @@ import org.jspecify.annotations.Nullable;
 public final class Outcomes {
     private Outcomes() {}
 
+    /** The steps of a verb. */
+    @FunctionalInterface
+    public interface Steps {
+        void run() throws RadosException;
+    }
+
+    /** The steps of a verb, with a result. */
+    @FunctionalInterface
+    public interface StepsFor<T> {
+        T run() throws RadosException;
+    }
+
     /**
-     * The failure of a verb, of which a step is in doubt: its receipt can give that step up, but not finish the verb.
+     * Runs a verb of several steps. A step that is late fails the verb with an exception that speaks of the whole.
+     *
+     * @param doing as a participle, with the thing: "creating image p/i"
      */
-    public static RadosException ofVerb(RadosException failed, String doing) {
+    public static void verb(String doing, Steps steps) throws RadosException {
+        try {
+            steps.run();
+        } catch (RadosException failed) {
+            throw ofVerb(failed, doing);
+        }
+    }
+
+    /** As {@link #verb}, for a verb with a result. */
+    public static <T> T verbFor(String doing, StepsFor<T> steps) throws RadosException {
+        try {
+            return steps.run();
+        } catch (RadosException failed) {
+            throw ofVerb(failed, doing);
+        }
+    }
+
+    /**
+     * The failure of a verb of several steps. If a step is in doubt, the receipt can give that step up, but not finish
+     * the verb; if a step was never sent, others may have been done.
+     */
+    static RadosException ofVerb(RadosException failed, String doing) {
+        if (isNeverSent(failed)) {
+            return weaker(doing + ", other steps of which may be done", (DeadlineException) failed);
+        }
         if (!(failed instanceof OutcomeUnknownException unknown)) {
             return failed;
         }
@@ -53,12 +91,28 @@ public final class Outcomes {
 
     /** The failure of a request whose last step was never sent, while what it is about is done. */
     static Throwable afterwards(Throwable why, String step) {
-        return why instanceof DeadlineException late && late.sent() == DeadlineException.Sent.NEVER_SENT
-                ? new DeadlineException(
-                        step + " after the change, which is done: " + late.doing(),
-                        DeadlineException.Sent.UNKNOWN,
-                        late)
+        return isNeverSent(why) ? weaker(step + " after the change, which is done", (DeadlineException) why) : why;
+    }
+
+    /**
+     * The failure of a request of several parts. It says that nothing was sent only if that is so of each part.
+     *
+     * @param touched whether another part was done, or was sent at least
+     */
+    static Throwable ofParts(Throwable why, boolean touched) {
+        return touched && isNeverSent(why)
+                ? weaker("doing one part of a request, other parts of which were sent", (DeadlineException) why)
                 : why;
+    }
+
+    /** Whether a failure says that nothing was sent, and so that nothing has changed. */
+    static boolean isNeverSent(Throwable why) {
+        return why instanceof DeadlineException late && late.sent() == DeadlineException.Sent.NEVER_SENT;
+    }
+
+    /** A failure that says nothing of what was sent. */
+    private static DeadlineException weaker(String step, DeadlineException late) {
+        return new DeadlineException(step + ": " + late.doing(), DeadlineException.Sent.UNKNOWN, late);
     }
 
     /** The failure of one operation, whose own result means something else to the request. */

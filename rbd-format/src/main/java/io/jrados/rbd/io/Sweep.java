@@ -21,6 +21,9 @@ final class Sweep<T> extends Step<Void> {
     private boolean starting;
     private @Nullable Throwable failure;
 
+    /** Whether a request was sent, whatever came of it. */
+    private boolean touched;
+
     Sweep(int width, Iterator<T> items, Function<T, CompletableFuture<?>> request) {
         this.width = width;
         this.items = items;
@@ -62,7 +65,8 @@ final class Sweep<T> extends Step<Void> {
         if (failure == null) {
             complete(null);
         } else {
-            completeExceptionally(items.hasNext() ? Outcomes.join(failure, rest()) : failure);
+            Throwable why = Outcomes.ofParts(failure, touched);
+            completeExceptionally(items.hasNext() ? Outcomes.join(why, rest()) : why);
         }
         return null;
     }
@@ -75,8 +79,10 @@ final class Sweep<T> extends Step<Void> {
         lock.lock();
         try {
             inFlight--;
-            if (failed != null) {
-                failure = Outcomes.join(failure, Async.cause(failed));
+            Throwable why = failed == null ? null : Async.cause(failed);
+            touched |= why == null || !Outcomes.isNeverSent(why);
+            if (why != null) {
+                failure = Outcomes.join(failure, why);
             }
         } finally {
             lock.unlock();

@@ -54,7 +54,7 @@ public final class CheckObjectMap {
         if (image.needsLock()) {
             Wait.on(image.access().acquireAsync());
         }
-        return maintenance.holdingFor(held -> {
+        return maintenance.check(held -> {
             if (!image.state().has(Features.OBJECT_MAP)) {
                 throw maintenance.refused(Errno.EINVAL, "it has none");
             }

@@ -54,6 +54,11 @@ final class Maintenance {
     void run(Function<RequestId, NotifyMessage> request, Progress progress, Verb here) throws RadosException {
         refresh();
         checkWritable();
+        Outcomes.verb(doing, () -> runOrAsk(request, progress, here));
+    }
+
+    private void runOrAsk(Function<RequestId, NotifyMessage> request, Progress progress, Verb here)
+            throws RadosException {
         Optional<RequestId> id = Optional.empty();
         for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
             if (round == MAX_ROUNDS) {
@@ -123,6 +128,11 @@ final class Maintenance {
         void execute(HeldImage held) throws RadosException;
     }
 
+    /** Runs a verb that changes nothing but what it finds wrong: whoever wants the lock has it. */
+    <T> T check(Held<T> steps) throws RadosException {
+        return Outcomes.verbFor(doing, () -> holdingFor(steps));
+    }
+
     /** {@link #holdingFor} without a result. */
     void holding(HeldSteps steps) throws RadosException {
         holdingFor(held -> {
@@ -143,9 +153,6 @@ final class Maintenance {
         T result;
         try {
             result = steps.execute(held);
-        } catch (RadosException failed) {
-            held.failed();
-            throw Outcomes.ofVerb(failed, doing);
         } catch (Throwable failed) {
             held.failed();
             throw failed;
@@ -165,9 +172,6 @@ final class Maintenance {
                         : refused(Errno.EROFS, "it was opened without its lock");
             }
             return hold;
-        } catch (RadosException failed) {
-            hold.close();
-            throw Outcomes.ofVerb(failed, doing);
         } catch (Throwable failed) {
             hold.close();
             throw failed;
@@ -181,6 +185,10 @@ final class Maintenance {
     void runHere(Verb here) throws RadosException {
         refresh();
         checkWritable();
+        Outcomes.verb(doing, () -> runWithLock(here));
+    }
+
+    private void runWithLock(Verb here) throws RadosException {
         while (image.needsLock()) {
             Wait.on(image.access().acquireAsync());
             try {
@@ -203,6 +211,10 @@ final class Maintenance {
     void runUnlessOwned(Verb here) throws RadosException {
         refresh();
         checkWritable();
+        Outcomes.verb(doing, () -> runOrRefuse(here));
+    }
+
+    private void runOrRefuse(Verb here) throws RadosException {
         for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
             if (round == MAX_ROUNDS || !Wait.on(shared.tryAcquireAsync())) {
                 throw refused(Errno.EROFS, "another client has its lock, and may be writing: close it there first");

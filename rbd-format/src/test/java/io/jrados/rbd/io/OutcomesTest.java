@@ -8,6 +8,9 @@ import io.jrados.error.Errno;
 import io.jrados.error.OutcomeUnknownException;
 import io.jrados.error.RadosException;
 import io.jrados.error.Receipt;
+import io.jrados.testkit.Covers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +44,9 @@ class OutcomesTest {
         }
     }
 
+    /** In the place of a failure: there is none. */
+    private static final RadosException DONE = new RadosException(Errno.EIO, "success");
+
     private final Part one = new Part();
     private final Part two = new Part();
     private final RadosException definite = new RadosException(Errno.EIO, "writing object b");
@@ -55,7 +61,9 @@ class OutcomesTest {
     private static CompletableFuture<Void> all(RadosException... failures) {
         All all = new All();
         for (RadosException failure : failures) {
-            all.add(CompletableFuture.failedFuture(failure));
+            CompletableFuture<Void> part = new CompletableFuture<>();
+            end(part, failure);
+            all.add(part);
         }
         return all.seal();
     }
@@ -105,6 +113,64 @@ class OutcomesTest {
         one.abandonAsync().complete(null);
         assertThat(receipt.abandonAsync()).isCompleted();
         assertThat(Outcomes.ofVerb(definite, "setting the size of image a")).isSameAs(definite);
+    }
+
+    private final DeadlineException unsent =
+            new DeadlineException("writing object c", DeadlineException.Sent.NEVER_SENT, null);
+
+    /** Requests of a sweep that are under way at the same time, and end so. */
+    private static CompletableFuture<Void> sweep(RadosException... failures) {
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
+        CompletableFuture<Void> swept = new Sweep<>(
+                        failures.length, List.of(failures).iterator(), failure -> {
+                            parts.add(new CompletableFuture<>());
+                            return parts.get(parts.size() - 1);
+                        })
+                .start();
+        for (int i = 0; i < failures.length; i++) {
+            end(parts.get(i), failures[i]);
+        }
+        return swept;
+    }
+
+    private static void end(CompletableFuture<Void> part, RadosException failure) {
+        if (failure == DONE) {
+            part.complete(null);
+        } else {
+            part.completeExceptionally(failure);
+        }
+    }
+
+    private static DeadlineException late(CompletableFuture<?> request) {
+        assertThat(request).isCompletedExceptionally();
+        return (DeadlineException)
+                request.handle((done, failed) -> Async.cause(failed)).join();
+    }
+
+    /** A discard of two objects, one of which was gone, said that it had no effect. */
+    @Test
+    @Covers("K19")
+    void aRequestWithAPartThatWasSentIsNotCalledNeverSent() {
+        for (CompletableFuture<Void> touched : List.of(
+                sweep(DONE, unsent),
+                sweep(unsent, DONE),
+                sweep(unsent, definite),
+                all(unsent, definite),
+                all(unsent, DONE))) {
+            assertThat(late(touched).sent()).isEqualTo(DeadlineException.Sent.UNKNOWN);
+        }
+        assertThat(late(all(unsent, unsent)).sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
+        assertThat(late(sweep(unsent, unsent)).sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
+    }
+
+    @Test
+    @Covers("K19")
+    void aVerbOfWhichAStepWasNeverSentMayHaveDoneOthers() {
+        assertThat(Outcomes.ofVerb(unsent, "renaming image a"))
+                .isInstanceOfSatisfying(DeadlineException.class, late -> assertThat(late.sent())
+                        .isEqualTo(DeadlineException.Sent.UNKNOWN))
+                .hasMessageStartingWith("renaming image a")
+                .hasMessageContaining("writing object c");
     }
 
     @Test

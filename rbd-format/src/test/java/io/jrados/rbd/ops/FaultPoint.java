@@ -47,6 +47,7 @@ final class FaultPoint {
     private volatile int at;
     private boolean writesOnly;
     private boolean late;
+    private boolean landing;
     private volatile LateWrite held;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean interfered = new AtomicBoolean();
@@ -82,6 +83,13 @@ final class FaultPoint {
         return point;
     }
 
+    /** As {@link #ofLateWrites}, but the write takes effect at once: only its answer is late. */
+    static FaultPoint ofLateAnswers() {
+        FaultPoint point = ofLateWrites();
+        point.landing = true;
+        return point;
+    }
+
     /** The write that is late; empty before it was made. */
     Optional<LateWrite> lateWrite() {
         return Optional.ofNullable(held);
@@ -103,6 +111,9 @@ final class FaultPoint {
         LateWrite write = new LateWrite(object, operation);
         held = write;
         doubts.accept(write);
+        if (landing) {
+            write.land();
+        }
         return CompletableFuture.failedFuture(new OutcomeUnknownException("operation " + at, write, null));
     }
 
