@@ -103,7 +103,10 @@ public final class Jrados {
 
     private static void causes(Throwable failed, PrintWriter err) {
         for (Throwable cause = failed.getCause(); cause instanceof RadosException; cause = cause.getCause()) {
-            err.println("  because of " + cause.getMessage());
+            // a copy for one of several who wait has the original as its cause
+            if (!cause.getMessage().equals(failed.getMessage())) {
+                err.println("  because of " + cause.getMessage());
+            }
         }
         for (Throwable suppressed : failed.getSuppressed()) {
             if (suppressed instanceof RadosException) {

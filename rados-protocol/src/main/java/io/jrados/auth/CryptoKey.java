@@ -2,6 +2,7 @@ package io.jrados.auth;
 
 import io.jrados.crypto.CephCipher;
 import io.jrados.crypto.KeyUsage;
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -59,9 +60,9 @@ public final class CryptoKey {
             bytes = Base64.getDecoder().decode(text.strip());
             return Decoder.whole(bytes, CryptoKey::decode);
         } catch (IllegalArgumentException notBase64) {
-            throw new RadosException(Errno.EINVAL, "reading a key, which is not base 64");
+            throw new ConfigurationException(Errno.EINVAL, "reading a key, which is not base 64");
         } catch (MalformedException e) {
-            throw new RadosException(Errno.EINVAL, "reading a key [" + e.getMessage() + "]", e);
+            throw new ConfigurationException(Errno.EINVAL, "reading a key [" + e.getMessage() + "]", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.util.ArrayDeque;
@@ -78,7 +79,7 @@ final class Arguments {
 
     private static String value(String word, Deque<String> rest) throws RadosException {
         if (rest.isEmpty()) {
-            throw RadosException.of(Errno.EINVAL, "reading CEPH_ARGS: " + word + " needs a value");
+            throw new ConfigurationException(Errno.EINVAL, "reading CEPH_ARGS: " + word + " needs a value");
         }
         return rest.remove();
     }

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.net.InetSocketAddress;
@@ -112,7 +113,7 @@ public final class CephConf {
     public static void check(String option, String value) throws RadosException {
         String normal = Option.normal(option);
         if (!Option.isKnown(normal)) {
-            throw new RadosException(
+            throw new ConfigurationException(
                     Errno.EINVAL, "setting option " + option + ": this client knows none of that name");
         }
         new Settings().put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
@@ -223,7 +224,7 @@ public final class CephConf {
         }
         String service = get("mon_dns_srv_name");
         if (service.isEmpty()) {
-            throw RadosException.of(Errno.ENOENT, "looking for monitors: no mon_host in " + origin);
+            throw new ConfigurationException(Errno.ENOENT, "looking for monitors: no mon_host in " + origin);
         }
         return new DnsMonitors(service, "dns:").find("looking for monitors: no mon_host in " + origin);
     }

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.net.InetAddress;
@@ -114,7 +115,7 @@ public final class CephConfBuilder {
             ClientName base = full.isPresent() ? ClientName.parse(full.get()) : ClientName.ADMIN;
             return id.isPresent() ? new ClientName(base.type(), id.get()) : base;
         } catch (IllegalArgumentException wrong) {
-            throw RadosException.of(Errno.EINVAL, "reading CEPH_ARGS: " + wrong.getMessage(), wrong);
+            throw new ConfigurationException(Errno.EINVAL, "reading CEPH_ARGS: " + wrong.getMessage(), wrong);
         }
     }
 
@@ -137,7 +138,8 @@ public final class CephConfBuilder {
             places.add(candidate.toString());
         }
         if (named.isPresent()) {
-            throw RadosException.of(Errno.ENOENT, "looking for the configuration in " + String.join(", ", places));
+            throw new ConfigurationException(
+                    Errno.ENOENT, "looking for the configuration in " + String.join(", ", places));
         }
         return Optional.empty();
     }

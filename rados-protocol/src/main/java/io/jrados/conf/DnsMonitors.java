@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class DnsMonitors {
             }
         }
         throw failure == null
-                ? RadosException.of(Errno.ENOENT, doing)
+                ? new ConfigurationException(Errno.ENOENT, doing)
                 : RadosException.of(Errno.EHOSTUNREACH, doing, failure);
     }
 

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.io.IOException;
@@ -39,17 +40,17 @@ final class IniFile {
         String doing = "reading " + file;
         try {
             if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
-                throw new RadosException(Errno.EFBIG, doing);
+                throw new ConfigurationException(Errno.EFBIG, doing);
             }
             return parse(Files.readAllBytes(file), file.toString());
         } catch (NoSuchFileException missing) {
-            throw RadosException.of(Errno.ENOENT, doing, missing);
+            throw new ConfigurationException(Errno.ENOENT, doing, missing);
         } catch (AccessDeniedException denied) {
-            throw RadosException.of(Errno.EACCES, doing, denied);
+            throw new ConfigurationException(Errno.EACCES, doing, denied);
         } catch (RadosException known) {
             throw known;
         } catch (IOException failed) {
-            throw RadosException.of(Errno.EIO, doing, failed);
+            throw new ConfigurationException(Errno.EIO, doing, failed);
         }
     }
 
@@ -62,7 +63,7 @@ final class IniFile {
                         .put(line.name(), new Entry(line.value(), origin + ", line " + line.number()));
             }
         } catch (IniParser.SyntaxException wrong) {
-            throw RadosException.of(Errno.EINVAL, "reading " + origin + ", " + wrong.getMessage(), wrong);
+            throw new ConfigurationException(Errno.EINVAL, "reading " + origin + ", " + wrong.getMessage(), wrong);
         }
         return new IniFile(sections);
     }

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.io.IOException;
@@ -53,7 +54,7 @@ final class KeySearch {
                             ? " (has no keys)"
                             : " (has keys of " + String.join(", ", keyring.entities()) + ")"));
         }
-        throw RadosException.of(
+        throw new ConfigurationException(
                 Errno.ENOENT, "looking for the key of " + conf.name() + " in " + String.join(", ", places));
     }
 
@@ -63,7 +64,7 @@ final class KeySearch {
             return Files.readString(file, StandardCharsets.UTF_8).strip();
         } catch (IOException failed) {
             Errno errno = Files.exists(file) ? Errno.EACCES : Errno.ENOENT;
-            throw RadosException.of(errno, "reading the key in " + file, failed);
+            throw new ConfigurationException(errno, "reading the key in " + file, failed);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.net.InetAddress;
@@ -44,7 +45,7 @@ final class MonHosts {
     /** @throws RadosException EINVAL, naming what cannot be read */
     static MonHosts parse(String text) throws RadosException {
         if (text.length() > LONGEST) {
-            throw RadosException.of(Errno.EINVAL, "reading a mon_host of " + text.length() + " characters");
+            throw new ConfigurationException(Errno.EINVAL, "reading a mon_host of " + text.length() + " characters");
         }
         MonHosts hosts = new MonHosts();
         for (String word : text.split("[\\s;]+")) {
@@ -82,7 +83,7 @@ final class MonHosts {
     }
 
     private static RadosException wrong(String part, String text) {
-        return RadosException.of(Errno.EINVAL, "reading mon_host = " + text + ": no address in " + part);
+        return new ConfigurationException(Errno.EINVAL, "reading mon_host = " + text + ": no address in " + part);
     }
 
     private void add(Matcher item, String text) throws RadosException {
@@ -116,7 +117,7 @@ final class MonHosts {
      */
     List<InetSocketAddress> resolve(String text) throws RadosException {
         if (msgr2.isEmpty()) {
-            throw RadosException.of(
+            throw new ConfigurationException(
                     legacy.isEmpty() ? Errno.EINVAL : Errno.EAFNOSUPPORT,
                     "looking for monitors in mon_host = " + text
                             + ", which has no address of msgr2 such as v2:HOST:3300");

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ final class Settings {
         try {
             OptionValues.check(option.kind(), setting.value);
         } catch (IllegalArgumentException wrong) {
-            throw RadosException.of(
+            throw new ConfigurationException(
                     Errno.EINVAL,
                     "reading option " + option.name() + " = " + setting.value + " in " + setting.where + " ["
                             + wrong.getMessage() + "]",

@@ -8,4 +8,13 @@ public final class AlreadyExistsException extends RadosException {
     public AlreadyExistsException(String doing, Throwable cause) {
         super(Errno.EEXIST, doing, cause);
     }
+
+    private AlreadyExistsException(AlreadyExistsException original) {
+        super(original);
+    }
+
+    @Override
+    public AlreadyExistsException copy() {
+        return new AlreadyExistsException(this);
+    }
 }

@@ -8,4 +8,13 @@ public final class BusyException extends RadosException {
     public BusyException(String doing, Throwable cause) {
         super(Errno.EBUSY, doing, cause);
     }
+
+    private BusyException(BusyException original) {
+        super(original);
+    }
+
+    @Override
+    public BusyException copy() {
+        return new BusyException(this);
+    }
 }

@@ -19,4 +19,13 @@ public final class ClosedException extends RadosException {
     public ClosedException(String doing, Throwable cause) {
         super(Errno.EBADF, doing, cause);
     }
+
+    private ClosedException(ClosedException original) {
+        super(original);
+    }
+
+    @Override
+    public ClosedException copy() {
+        return new ClosedException(this);
+    }
 }

@@ -49,4 +49,14 @@ public sealed class DeadlineException extends RadosException permits OutcomeUnkn
     public Sent sent() {
         return sent;
     }
+
+    DeadlineException(DeadlineException original) {
+        super(original);
+        this.sent = original.sent;
+    }
+
+    @Override
+    public DeadlineException copy() {
+        return new DeadlineException(this);
+    }
 }

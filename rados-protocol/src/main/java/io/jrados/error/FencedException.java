@@ -13,4 +13,13 @@ public final class FencedException extends RadosException {
     public FencedException(String doing, Throwable cause) {
         super(Errno.EBLOCKLISTED, doing, cause);
     }
+
+    private FencedException(FencedException original) {
+        super(original);
+    }
+
+    @Override
+    public FencedException copy() {
+        return new FencedException(this);
+    }
 }

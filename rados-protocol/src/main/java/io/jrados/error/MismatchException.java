@@ -19,4 +19,14 @@ public final class MismatchException extends RadosException {
     public long offset() {
         return offset;
     }
+
+    private MismatchException(MismatchException original) {
+        super(original);
+        this.offset = original.offset;
+    }
+
+    @Override
+    public MismatchException copy() {
+        return new MismatchException(this);
+    }
 }

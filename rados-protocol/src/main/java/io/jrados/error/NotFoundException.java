@@ -8,4 +8,13 @@ public final class NotFoundException extends RadosException {
     public NotFoundException(String doing, Throwable cause) {
         super(Errno.ENOENT, doing, cause);
     }
+
+    private NotFoundException(NotFoundException original) {
+        super(original);
+    }
+
+    @Override
+    public NotFoundException copy() {
+        return new NotFoundException(this);
+    }
 }

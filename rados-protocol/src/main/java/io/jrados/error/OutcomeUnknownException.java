@@ -23,4 +23,14 @@ public final class OutcomeUnknownException extends DeadlineException {
     public Receipt receipt() {
         return receipt;
     }
+
+    private OutcomeUnknownException(OutcomeUnknownException original) {
+        super(original);
+        this.receipt = original.receipt;
+    }
+
+    @Override
+    public OutcomeUnknownException copy() {
+        return new OutcomeUnknownException(this);
+    }
 }

@@ -31,6 +31,14 @@ public class RadosException extends IOException {
         this.doing = doing;
     }
 
+    /** A copy of another failure, see {@link #copy}. */
+    RadosException(RadosException original) {
+        super(original.getMessage(), original);
+        this.errno = original.errno;
+        this.code = original.code;
+        this.doing = original.doing;
+    }
+
     private static String text(Errno errno, int code) {
         return errno == Errno.UNKNOWN ? "error " + code : errno.meaning() + " (" + errno + ")";
     }
@@ -56,6 +64,16 @@ public class RadosException extends IOException {
             case ETIMEDOUT -> new DeadlineException(doing, DeadlineException.Sent.UNKNOWN, cause);
             default -> new RadosException(errno, doing, cause);
         };
+    }
+
+    /**
+     * An exception that says the same and was made here. Several callers may wait for one operation: each throws a copy
+     * of its failure, with the caller's own stack, and nobody adds to what the others have.
+     *
+     * @return of the same class, with this as its cause; this itself if the class is not one of this package
+     */
+    public RadosException copy() {
+        return getClass() == RadosException.class ? new RadosException(this) : this;
     }
 
     /** Returns the error number. */

@@ -10,6 +10,12 @@ import java.util.concurrent.ExecutionException;
 
 /** The wait behind every blocking call: here, because receipts have such calls too. */
 public final class Blocking {
+    private static final String LIBRARY = Blocking.class
+            .getPackageName()
+            .substring(0, Blocking.class.getPackageName().lastIndexOf('.') + 1);
+
+    private static final StackWalker FRAMES = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
     private Blocking() {}
 
     /**
@@ -45,9 +51,11 @@ public final class Blocking {
     /** The failure of a future as its waiting caller sees it. */
     public static RadosException unwrapped(Throwable cause) {
         if (cause instanceof RadosException known) {
-            // The stack of the waiting thread is what its caller wants to see.
-            known.addSuppressed(new Waiting());
-            return known;
+            RadosException copy = known.copy();
+            if (copy != known) {
+                copy.setStackTrace(callersStack());
+            }
+            return copy;
         }
         if (cause instanceof java.util.concurrent.CompletionException wrapper && wrapper.getCause() != null) {
             return unwrapped(wrapper.getCause());
@@ -61,12 +69,19 @@ public final class Blocking {
         return new RadosException(Errno.EIO, "waiting for an answer", cause);
     }
 
-    /** The place where the failed operation was waited for. */
-    private static final class Waiting extends Exception {
-        private static final long serialVersionUID = 1L;
+    /**
+     * The stack of this thread from the caller of the blocking form on: without the waiting itself, and without the
+     * blocking forms of interfaces, each of which is one line that waits for the asynchronous form.
+     */
+    private static StackTraceElement[] callersStack() {
+        return FRAMES.walk(frames -> frames.dropWhile(frame -> isWaiting(frame.getDeclaringClass()))
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .toArray(StackTraceElement[]::new));
+    }
 
-        Waiting() {
-            super("waited for here");
-        }
+    private static boolean isWaiting(Class<?> type) {
+        return type == Blocking.class
+                || type.getSimpleName().equals("Wait")
+                || type.isInterface() && type.getName().startsWith(LIBRARY);
     }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -127,6 +128,9 @@ public interface Pool {
 
     /** Reads up to {@code into.remaining()} bytes; the count is less at the object's end. */
     default CompletableFuture<Integer> readAsync(String object, long offset, ByteBuffer into) {
+        if (into == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("into"));
+        }
         return operateAsync(object, new ReadOperation().read(offset, into)).thenApply(result -> result.length(0));
     }
 
@@ -136,6 +140,9 @@ public interface Pool {
 
     /** Writes the remaining bytes of {@code data} at {@code offset}, making the object if it is absent. */
     default CompletableFuture<WriteResult> writeAsync(String object, long offset, ByteBuffer data) {
+        if (data == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("data"));
+        }
         return operateAsync(object, new WriteOperation().write(offset, data));
     }
 
@@ -150,6 +157,9 @@ public interface Pool {
 
     /** Appends at the object's end, wherever that is when the OSD gets to it. */
     default CompletableFuture<WriteResult> appendAsync(String object, ByteBuffer data) {
+        if (data == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("data"));
+        }
         return operateAsync(object, new WriteOperation().append(data));
     }
 
@@ -164,6 +174,15 @@ public interface Pool {
 
     /** Calls a method of an object class. Use a {@link WriteOperation} for methods that write. */
     default CompletableFuture<byte[]> execAsync(String object, String objectClass, String method, byte[] input) {
+        if (objectClass == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("objectClass"));
+        }
+        if (method == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("method"));
+        }
+        if (input == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("input"));
+        }
         return operateAsync(object, new ReadOperation().exec(objectClass, method, input))
                 .thenApply(result -> result.output(0));
     }
@@ -180,6 +199,8 @@ public interface Pool {
      * taken.
      */
     default Iterable<Map.Entry<String, byte[]>> omapEntries(String object, String prefix) {
+        Objects.requireNonNull(object, "object");
+        Objects.requireNonNull(prefix, "prefix");
         return () -> new OmapPages(this, object, "", prefix);
     }
 

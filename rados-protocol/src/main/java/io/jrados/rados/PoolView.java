@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -112,12 +113,14 @@ final class PoolView implements Pool {
 
     @Override
     public Pool inNamespace(String other) {
+        Objects.requireNonNull(other, "namespace");
         return with(new Settings(
                 other, settings.key, settings.deadline, settings.flags, settings.readPolicy, settings.doubts));
     }
 
     @Override
     public Pool withLocator(String key) {
+        Objects.requireNonNull(key, "key");
         return with(new Settings(
                 settings.namespace, key, settings.deadline, settings.flags, settings.readPolicy, settings.doubts));
     }
@@ -129,18 +132,21 @@ final class PoolView implements Pool {
 
     @Override
     public Pool withDeadline(Duration other) {
+        Objects.requireNonNull(other, "deadline");
         return with(new Settings(
                 settings.namespace, settings.key, other, settings.flags, settings.readPolicy, settings.doubts));
     }
 
     @Override
     public Pool withDoubts(Consumer<? super WriteInDoubt> responsible) {
+        Objects.requireNonNull(responsible, "responsible");
         return with(new Settings(
                 settings.namespace, settings.key, settings.deadline, settings.flags, settings.readPolicy, responsible));
     }
 
     @Override
     public Pool withReadPolicy(ReadPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
         return with(new Settings(
                 settings.namespace, settings.key, settings.deadline, settings.flags, policy, settings.doubts));
     }
@@ -154,6 +160,7 @@ final class PoolView implements Pool {
 
     @Override
     public Pool viewOf(Pool other) {
+        Objects.requireNonNull(other, "other");
         Settings adopted = new Settings(
                 settings.namespace,
                 "",
@@ -164,12 +171,19 @@ final class PoolView implements Pool {
         return new PoolView(client, other.id(), other.name(), other.isErasureCoded(), other.isCacheTier(), adopted);
     }
 
+    private static <T> CompletableFuture<T> missing(String argument) {
+        return CompletableFuture.failedFuture(new NullPointerException(argument));
+    }
+
     private ObjectName object(String object) {
         return new ObjectName(id, name, settings.namespace, settings.key, object);
     }
 
     @Override
     public CompletableFuture<ReadResult> operateAsync(String object, ReadOperation operation, long snapId) {
+        if (operation == null) {
+            return missing("operation");
+        }
         Operation<ReadResult> sent = operation.operation();
         boolean replicas =
                 settings.readPolicy != ReadPolicy.DEFAULT && Configured.replicasMayServe(client.conf(), sent);
@@ -179,6 +193,12 @@ final class PoolView implements Pool {
     @Override
     public CompletableFuture<WriteResult> operateAsync(
             String object, WriteOperation operation, SnapContext snapContext) {
+        if (operation == null) {
+            return missing("operation");
+        }
+        if (snapContext == null) {
+            return missing("snapContext");
+        }
         Operation<WriteResult> sent = operation.operation();
         // What only deletes goes through when the cluster is full, as in librados.
         boolean deletes = sent.ops().size() == 1 && sent.ops().get(0).code() == OpCode.DELETE;
@@ -187,6 +207,9 @@ final class PoolView implements Pool {
 
     private <R> CompletableFuture<R> submit(
             String object, Operation<R> operation, long snapId, SnapContext snaps, int flags) {
+        if (object == null) {
+            return missing("object");
+        }
         try {
             client.hook().before(name, object, operation.isWrite());
         } catch (RadosException failed) {
@@ -242,12 +265,18 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<Void> createSnapshotAsync(String snapshot) {
+        if (snapshot == null) {
+            return missing("snapshot");
+        }
         String doing = "creating snapshot " + snapshot + " of pool " + name;
         return poolOp(PoolOp.Kind.CREATE_SNAP, 0, snapshot, doing).thenApply(reply -> null);
     }
 
     @Override
     public CompletableFuture<Void> removeSnapshotAsync(String snapshot) {
+        if (snapshot == null) {
+            return missing("snapshot");
+        }
         String doing = "removing snapshot " + snapshot + " of pool " + name;
         return poolOp(PoolOp.Kind.DELETE_SNAP, 0, snapshot, doing).thenApply(reply -> null);
     }
@@ -273,6 +302,15 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (message == null) {
+            return missing("message");
+        }
+        if (timeout == null) {
+            return missing("timeout");
+        }
         return client.objecter()
                 .notify(object(object), message, timeout, settings.deadline)
                 .thenApply(answers -> new NotifyResult(
@@ -290,6 +328,15 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (listener == null) {
+            return missing("listener");
+        }
+        if (timeout == null) {
+            return missing("timeout");
+        }
         WatchListener told = new WatchListener() {
             @Override
             public byte[] onNotify(long notifyId, long notifierId, byte[] message) {

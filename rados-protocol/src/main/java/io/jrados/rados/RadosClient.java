@@ -362,6 +362,9 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<Pool> poolAsync(String name) {
+        if (name == null) {
+            return missing("name");
+        }
         return pool(map -> map.pool(name), "opening pool " + name);
     }
 
@@ -407,6 +410,12 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input) {
+        if (command == null) {
+            return missing("command");
+        }
+        if (input == null) {
+            return missing("input");
+        }
         return monitors()
                 .command(command, input, deadlines.command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
@@ -464,10 +473,16 @@ final class RadosClient implements Rados {
 
     @Override
     public <T extends ClientPart> T part(Class<T> kind, Supplier<T> make) {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(make, "make");
         return parts.get(kind, make);
     }
 
     // ---- the end
+
+    private static <T> CompletableFuture<T> missing(String argument) {
+        return CompletableFuture.failedFuture(new NullPointerException(argument));
+    }
 
     private static ClosedException closed(String doing) {
         return new ClosedException(doing + ", on a client that was shut down");

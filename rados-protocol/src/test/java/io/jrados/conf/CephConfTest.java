@@ -3,8 +3,8 @@ package io.jrados.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
-import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class CephConfTest {
 
     private static void assertFails(Errno errno, String text, ThrowingCallable call) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                .isInstanceOfSatisfying(ConfigurationException.class, failed -> assertThat(failed.errno())
                         .isEqualTo(errno))
                 .hasMessageContaining(text);
     }

@@ -34,6 +34,7 @@ import io.jrados.rbd.ops.UpdateMetadata;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -71,11 +72,14 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void rebuildObjectMap(Progress progress) throws RadosException {
+        Objects.requireNonNull(progress, "progress");
         new RebuildObjectMap(open(), progress).run();
     }
 
     @Override
     public boolean checkObjectMap(Optional<String> snapshot, Progress progress) throws RadosException {
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(progress, "progress");
         ImageState state = fresh();
         long snapId = SnapContext.HEAD;
         if (snapshot.isPresent()) {
@@ -94,6 +98,8 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void forceRemoveSnapshot(String name, Progress progress) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(progress, "progress");
         SnapshotState snapshot = fresh().snapshot(name)
                 .orElseThrow(() ->
                         RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()));
@@ -127,11 +133,15 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void renameSnapshot(String name, String newName) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(newName, "newName");
         new RenameSnapshot(open(), name, newName).run();
     }
 
     @Override
     public void rollBack(String snapshot, Progress progress) throws RadosException {
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(progress, "progress");
         new RollBackSnapshot(open(), snapshot, progress).run();
     }
 
@@ -142,11 +152,15 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setSnapshotLimit(OptionalLong limit) throws RadosException {
+        Objects.requireNonNull(limit, "limit");
         new LimitSnapshots(open()).set(limit);
     }
 
     @Override
     public void diff(DiffOptions options, Progress progress, Consumer<DiffExtent> each) throws RadosException {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(each, "each");
         new DiffImage(open(), options, progress).run(each);
     }
 
@@ -195,11 +209,14 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
         new UpdateMetadata(open(), key).set(value);
     }
 
     @Override
     public void removeMetadata(String key) throws RadosException {
+        Objects.requireNonNull(key, "key");
         new UpdateMetadata(open(), key).remove();
     }
 
@@ -210,12 +227,15 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setConfig(String option, String value) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         String key = overrides().keyOf(option, value);
         new UpdateMetadata(open(), key).set(value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void removeConfig(String option) throws RadosException {
+        Objects.requireNonNull(option, "option");
         new UpdateMetadata(open(), ConfigOverrides.keyOf(option)).remove();
     }
 

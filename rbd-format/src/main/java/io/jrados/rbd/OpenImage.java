@@ -35,6 +35,7 @@ import io.jrados.rbd.ops.UnprotectSnapshot;
 import io.jrados.rbd.ops.WatchedSnapshot;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -152,26 +153,41 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> readAsync(long offset, ByteBuffer into) {
+        if (into == null) {
+            return missing("into");
+        }
         return io.read(offset, into);
     }
 
     @Override
     public CompletableFuture<Void> readExtentsAsync(long offset, long length, ExtentReader reader) {
+        if (reader == null) {
+            return missing("reader");
+        }
         return io.readExtents(offset, length, reader);
     }
 
     @Override
     public CompletableFuture<Void> writeAsync(long offset, ByteBuffer data) {
+        if (data == null) {
+            return missing("data");
+        }
         return io.write(offset, data);
     }
 
     @Override
     public CompletableFuture<Void> readAsync(long offset, List<ByteBuffer> into) {
+        if (into == null) {
+            return missing("into");
+        }
         return io.read(offset, into);
     }
 
     @Override
     public CompletableFuture<Void> writeAsync(long offset, List<ByteBuffer> data) {
+        if (data == null) {
+            return missing("data");
+        }
         return io.write(offset, data);
     }
 
@@ -182,11 +198,20 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> writeSameAsync(long offset, long length, ByteBuffer pattern) {
+        if (pattern == null) {
+            return missing("pattern");
+        }
         return io.commands().writeSame(offset, length, pattern);
     }
 
     @Override
     public CompletableFuture<Void> compareAndWriteAsync(long offset, ByteBuffer expected, ByteBuffer data) {
+        if (expected == null) {
+            return missing("expected");
+        }
+        if (data == null) {
+            return missing("data");
+        }
         return io.commands().compareAndWrite(offset, expected, data);
     }
 
@@ -217,6 +242,7 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void resize(long size, Progress progress) throws RadosException {
+        Objects.requireNonNull(progress, "progress");
         new ResizeImage(open(), size, progress).run();
     }
 
@@ -227,31 +253,38 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void createSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         new CreateSnapshot(open(), name).run();
     }
 
     @Override
     public void createSnapshot(String name, SnapshotQuiesce quiesce) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(quiesce, "quiesce");
         new CreateSnapshot(open(), name, quiesce).run();
     }
 
     @Override
     public void removeSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         new RemoveSnapshot(open(), name).run();
     }
 
     @Override
     public void protectSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         new ProtectSnapshot(open(), name).run();
     }
 
     @Override
     public void unprotectSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         new UnprotectSnapshot(open(), name).run();
     }
 
     @Override
     public boolean isSnapshotProtected(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         return fresh().snapshot(name)
                 .orElseThrow(() ->
                         RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()))
@@ -261,6 +294,7 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public void flatten(Progress progress) throws RadosException {
+        Objects.requireNonNull(progress, "progress");
         new FlattenImage(open(), progress).run();
     }
 
@@ -307,6 +341,7 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public Registration onUpdate(Runnable watcher) throws RadosException {
+        Objects.requireNonNull(watcher, "watcher");
         Peers peers = peers();
         peers.addUpdateWatcher(watcher);
         return () -> peers.removeUpdateWatcher(watcher);
@@ -314,6 +349,7 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public Registration onQuiesce(QuiesceHook hook) throws RadosException {
+        Objects.requireNonNull(hook, "hook");
         Peers peers = peers();
         peers.addQuiesceHook(hook);
         return () -> peers.removeQuiesceHook(hook);
@@ -348,6 +384,10 @@ final class OpenImage extends ImageVerbs {
         String doing = "closing image " + image.spec() + (written.isDone() ? "" : ", which still has writes under way");
         return shared.map(open -> open.late(doing))
                 .orElseGet(() -> new DeadlineException(doing, DeadlineException.Sent.UNKNOWN, null));
+    }
+
+    private static CompletableFuture<Void> missing(String argument) {
+        return CompletableFuture.failedFuture(new NullPointerException(argument));
     }
 
     @Override

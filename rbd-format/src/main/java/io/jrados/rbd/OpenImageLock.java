@@ -15,6 +15,7 @@ import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.model.LockHolder;
 import io.jrados.rbd.model.LockHolders;
 import io.jrados.rbd.ops.SharedImage;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The lock of an open image: the managed one through those who share it, the advisory one through the header. */
@@ -107,6 +108,7 @@ final class OpenImageLock implements ImageLock {
 
     @Override
     public void breakOwner(String address) throws RadosException {
+        Objects.requireNonNull(address, "address");
         Peers peers = peers();
         LockOwner owner =
                 lockOwner().orElseThrow(() -> new NotFoundException("breaking the lock of " + image.spec(), null));
@@ -129,21 +131,27 @@ final class OpenImageLock implements ImageLock {
 
     @Override
     public void lockExclusive(String cookie) throws RadosException {
+        Objects.requireNonNull(cookie, "cookie");
         advisory().lockExclusive(cookie);
     }
 
     @Override
     public void lockShared(String cookie, String tag) throws RadosException {
+        Objects.requireNonNull(cookie, "cookie");
+        Objects.requireNonNull(tag, "tag");
         advisory().lockShared(cookie, tag);
     }
 
     @Override
     public void unlock(String cookie) throws RadosException {
+        Objects.requireNonNull(cookie, "cookie");
         advisory().unlock(cookie);
     }
 
     @Override
     public void breakLock(String client, String cookie) throws RadosException {
+        Objects.requireNonNull(client, "client");
+        Objects.requireNonNull(cookie, "cookie");
         advisory()
                 .breakLock(client, cookie, LockSettings.of(image.pool().rados().conf()));
     }

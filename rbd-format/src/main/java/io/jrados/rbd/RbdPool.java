@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Images by way of the verbs. */
 final class RbdPool implements Rbd {
@@ -64,47 +65,58 @@ final class RbdPool implements Rbd {
 
     @Override
     public boolean exists(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         return find.exists(name);
     }
 
     @Override
     public String create(String name, long size, ImageOptions options) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(options, "options");
         return Outcomes.verbFor("creating image " + spec(name), new CreateImage(pool, name, size, options)::run);
     }
 
     @Override
     public Image open(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         return OpenImage.shared(context(find.id(name), name, SnapContext.HEAD, false));
     }
 
     @Override
     public Image openReadOnly(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         return OpenImage.readOnly(context(find.id(name), name, SnapContext.HEAD, true));
     }
 
     @Override
     public Image openSnapshot(String name, String snapshot) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(snapshot, "snapshot");
         String id = find.id(name);
         return OpenImage.atSnapshot(context(id, name, find.snapshot(id, name, snapshot), true));
     }
 
     @Override
     public Image openById(String id) throws RadosException {
+        Objects.requireNonNull(id, "id");
         return OpenImage.shared(context(id, find.name(id), SnapContext.HEAD, false));
     }
 
     @Override
     public Image openSnapshot(String name, long snapId) throws RadosException {
+        Objects.requireNonNull(name, "name");
         return openAt(find.id(name), name, snapId);
     }
 
     @Override
     public Image openByIdReadOnly(String id) throws RadosException {
+        Objects.requireNonNull(id, "id");
         return OpenImage.readOnly(context(id, find.name(id), SnapContext.HEAD, true));
     }
 
     @Override
     public Image openSnapshotById(String id, long snapId) throws RadosException {
+        Objects.requireNonNull(id, "id");
         return openAt(id, find.name(id), snapId);
     }
 
@@ -119,26 +131,38 @@ final class RbdPool implements Rbd {
 
     @Override
     public String clone(ImageSpec parent, String child, ImageOptions options) throws RadosException {
+        Objects.requireNonNull(parent, "parent");
+        Objects.requireNonNull(child, "child");
+        Objects.requireNonNull(options, "options");
         return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, child, options)::run);
     }
 
     @Override
     public String clone(ImageSpec parent, long snapId, String child, ImageOptions options) throws RadosException {
+        Objects.requireNonNull(parent, "parent");
+        Objects.requireNonNull(child, "child");
+        Objects.requireNonNull(options, "options");
         return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, snapId, child, options)::run);
     }
 
     @Override
     public void rename(String name, String newName) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(newName, "newName");
         Outcomes.verb("renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName)::run);
     }
 
     @Override
     public void moveToTrash(String name, Duration delay) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(delay, "delay");
         Outcomes.verb("moving image " + spec(name) + " to the trash", new MoveToTrash(pool, name, delay)::run);
     }
 
     @Override
     public void remove(String name, Progress progress) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(progress, "progress");
         Outcomes.verb("removing image " + spec(name), new RemoveImage(pool, name, progress)::run);
     }
 
@@ -149,11 +173,14 @@ final class RbdPool implements Rbd {
 
     @Override
     public TrashEntry trashEntry(String id) throws RadosException {
+        Objects.requireNonNull(id, "id");
         return new TrashEntries(pool).get(id);
     }
 
     @Override
     public void restoreFromTrash(String id, String newName) throws RadosException {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(newName, "newName");
         Outcomes.verb(
                 "restoring image " + id + " from the trash of " + spec(""),
                 new RestoreFromTrash(pool, id, newName)::run);
@@ -161,6 +188,8 @@ final class RbdPool implements Rbd {
 
     @Override
     public void removeFromTrash(String id, boolean force, Progress progress) throws RadosException {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(progress, "progress");
         Outcomes.verb(
                 "deleting image " + id + " from the trash of " + spec(""),
                 new RemoveFromTrash(pool, id, force, progress)::run);
@@ -168,6 +197,8 @@ final class RbdPool implements Rbd {
 
     @Override
     public void purgeTrash(Instant before, Progress progress) throws RadosException {
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(progress, "progress");
         Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, before, progress)::run);
     }
 
@@ -178,17 +209,20 @@ final class RbdPool implements Rbd {
 
     @Override
     public boolean namespaceExists(String namespace) throws RadosException {
+        Objects.requireNonNull(namespace, "namespace");
         return new Namespaces(pool).exists(namespace);
     }
 
     @Override
     public void createNamespace(String namespace) throws RadosException {
+        Objects.requireNonNull(namespace, "namespace");
         Outcomes.verb(
                 "creating namespace " + pool.name() + "/" + namespace, () -> new Namespaces(pool).create(namespace));
     }
 
     @Override
     public void removeNamespace(String namespace) throws RadosException {
+        Objects.requireNonNull(namespace, "namespace");
         Outcomes.verb(
                 "removing namespace " + pool.name() + "/" + namespace, () -> new Namespaces(pool).remove(namespace));
     }
@@ -210,11 +244,14 @@ final class RbdPool implements Rbd {
 
     @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
         new PoolMetadata(pool).set(key, value);
     }
 
     @Override
     public void removeMetadata(String key) throws RadosException {
+        Objects.requireNonNull(key, "key");
         new PoolMetadata(pool).remove(key);
     }
 
@@ -225,12 +262,15 @@ final class RbdPool implements Rbd {
 
     @Override
     public void setConfig(String option, String value) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         String key = ConfigOverrides.of(pool).keyOf(option, value);
         setMetadata(key, value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void removeConfig(String option) throws RadosException {
+        Objects.requireNonNull(option, "option");
         removeMetadata(ConfigOverrides.keyOf(option));
     }
 }

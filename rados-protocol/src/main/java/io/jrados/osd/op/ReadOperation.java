@@ -7,6 +7,7 @@ import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -45,6 +46,7 @@ public final class ReadOperation {
      * the operation completes; its position then is after the last byte that was read.
      */
     public ReadOperation read(long offset, ByteBuffer into) {
+        Objects.requireNonNull(into, "into");
         if (into.isReadOnly()) {
             throw new IllegalArgumentException("reading into a read-only buffer");
         }
@@ -69,6 +71,7 @@ public final class ReadOperation {
      * object's end. {@link ReadResult#extents} tells what was. The buffer is borrowed until the operation completes.
      */
     public ReadOperation sparseRead(long offset, ByteBuffer into) {
+        Objects.requireNonNull(into, "into");
         if (into.isReadOnly()) {
             throw new IllegalArgumentException("reading into a read-only buffer");
         }
@@ -91,6 +94,7 @@ public final class ReadOperation {
      * @param length bytes, at least 1
      */
     public ReadOperation sparseRead(long offset, int length, Borrower borrower) {
+        Objects.requireNonNull(borrower, "borrower");
         checkRead(offset, length);
         parts.add(Op.extent(OpCode.SPARSE_READ, offset, length), new SparseOutput(offset, length).to(borrower));
         lent += length;
@@ -125,6 +129,7 @@ public final class ReadOperation {
      * @param seed that each one starts from
      */
     public ReadOperation checksum(ChecksumType type, long offset, long length, int chunk, long seed) {
+        Objects.requireNonNull(type, "type");
         checkRead(offset, length);
         if (chunk < 0 || chunk > 0 && length % chunk != 0) {
             throw new IllegalArgumentException(length + " bytes in chunks of " + chunk);
@@ -149,6 +154,7 @@ public final class ReadOperation {
 
     /** One extended attribute; ENODATA if there is none of that name. */
     public ReadOperation getXattr(String name) {
+        Objects.requireNonNull(name, "name");
         parts.add(Op.xattr(OpCode.GETXATTR, name, new byte[0]));
         return this;
     }
@@ -161,12 +167,17 @@ public final class ReadOperation {
 
     /** Fails with ECANCELED unless {@code value}, as bytes, compares so with the attribute. */
     public ReadOperation compareXattr(String name, Comparison how, byte[] value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(how, "how");
+        Objects.requireNonNull(value, "value");
         parts.add(Op.compareXattr(name, how.number(), value));
         return this;
     }
 
     /** Fails with ECANCELED unless {@code value} compares so with the attribute, which is a decimal number. */
     public ReadOperation compareXattr(String name, Comparison how, long value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(how, "how");
         parts.add(Op.compareXattr(name, how.number(), value));
         return this;
     }
@@ -176,18 +187,23 @@ public final class ReadOperation {
      * does not have counts as zero. The buffer is borrowed.
      */
     public ReadOperation compareExtent(long offset, ByteBuffer data) {
+        Objects.requireNonNull(data, "data");
         parts.compareExtent(offset, data);
         return this;
     }
 
     /** Fails with ECANCELED unless {@code value} compares so with the omap value of {@code key}. */
     public ReadOperation compareOmap(String key, Comparison how, byte[] value) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(how, "how");
+        Objects.requireNonNull(value, "value");
         parts.compareOmap(key, how, value);
         return this;
     }
 
     /** Up to {@code max} omap keys after {@code after}, empty for the first ones. The OSD may return fewer. */
     public ReadOperation omapKeys(String after, int max) {
+        Objects.requireNonNull(after, "after");
         parts.add(Op.encoded(OpCode.OMAP_GET_KEYS, out -> out.string(after).u64(max)), StructOutputs::keys);
         return this;
     }
@@ -196,6 +212,8 @@ public final class ReadOperation {
      * Up to {@code max} omap pairs after {@code after} whose keys start with {@code prefix}. The OSD may return fewer.
      */
     public ReadOperation omapValues(String after, String prefix, int max) {
+        Objects.requireNonNull(after, "after");
+        Objects.requireNonNull(prefix, "prefix");
         parts.add(
                 Op.encoded(
                         OpCode.OMAP_GET_VALS, out -> out.string(after).u64(max).string(prefix)),
@@ -205,6 +223,7 @@ public final class ReadOperation {
 
     /** The omap pairs of those keys that are there. */
     public ReadOperation omapValuesByKeys(Collection<String> keys) {
+        Objects.requireNonNull(keys, "keys");
         parts.add(
                 Op.encoded(
                         OpCode.OMAP_GET_VALS_BY_KEYS,
@@ -221,6 +240,9 @@ public final class ReadOperation {
 
     /** Calls a method of an object class that does not write. */
     public ReadOperation exec(String objectClass, String method, byte[] input) {
+        Objects.requireNonNull(objectClass, "objectClass");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(input, "input");
         parts.add(Op.call(objectClass, method, input));
         return this;
     }
@@ -272,12 +294,14 @@ public final class ReadOperation {
 
     /** Says how the bytes of the part before will be used. */
     public ReadOperation advise(Advice advice) {
+        Objects.requireNonNull(advice, "advice");
         parts.flagLast(advice.flag());
         return this;
     }
 
     /** Lets replicas serve it, besides what the pool's own policy allows. */
     public ReadOperation from(ReadPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
         flags |= policy.flag();
         return this;
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,12 +42,17 @@ public final class WriteOperation {
 
     /** Fails with ECANCELED unless {@code value}, as bytes, compares so with the attribute. */
     public WriteOperation compareXattr(String name, Comparison how, byte[] value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(how, "how");
+        Objects.requireNonNull(value, "value");
         parts.add(Op.compareXattr(name, how.number(), value));
         return this;
     }
 
     /** Fails with ECANCELED unless {@code value} compares so with the attribute, which is a decimal number. */
     public WriteOperation compareXattr(String name, Comparison how, long value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(how, "how");
         parts.add(Op.compareXattr(name, how.number(), value));
         return this;
     }
@@ -56,12 +62,16 @@ public final class WriteOperation {
      * does not have counts as zero.
      */
     public WriteOperation compareExtent(long offset, ByteBuffer data) {
+        Objects.requireNonNull(data, "data");
         parts.compareExtent(offset, data);
         return this;
     }
 
     /** Fails with ECANCELED unless {@code value} compares so with the omap value of {@code key}. */
     public WriteOperation compareOmap(String key, Comparison how, byte[] value) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(how, "how");
+        Objects.requireNonNull(value, "value");
         parts.compareOmap(key, how, value);
         return this;
     }
@@ -74,6 +84,7 @@ public final class WriteOperation {
 
     /** Writes the remaining bytes of {@code data}. */
     public WriteOperation write(long offset, ByteBuffer data) {
+        Objects.requireNonNull(data, "data");
         Parts.checkRange(offset, data.remaining());
         parts.add(Op.data(OpCode.WRITE, offset, data));
         return this;
@@ -81,6 +92,7 @@ public final class WriteOperation {
 
     /** As {@link #write(long, ByteBuffer)}, the remaining bytes of several buffers one after the other. */
     public WriteOperation write(long offset, List<ByteBuffer> data) {
+        Objects.requireNonNull(data, "data");
         Parts.checkRange(offset, data.stream().mapToLong(ByteBuffer::remaining).sum());
         parts.add(Op.data(OpCode.WRITE, offset, data));
         return this;
@@ -88,12 +100,14 @@ public final class WriteOperation {
 
     /** Replaces all of the object's bytes. */
     public WriteOperation writeFull(ByteBuffer data) {
+        Objects.requireNonNull(data, "data");
         parts.add(Op.data(OpCode.WRITEFULL, 0, data));
         return this;
     }
 
     /** Repeats {@code pattern} over a range whose length is a multiple of the pattern's. */
     public WriteOperation writeSame(long offset, long length, ByteBuffer pattern) {
+        Objects.requireNonNull(pattern, "pattern");
         Parts.checkRange(offset, length);
         if (!pattern.hasRemaining() || length % pattern.remaining() != 0) {
             throw new IllegalArgumentException(
@@ -105,6 +119,7 @@ public final class WriteOperation {
 
     /** Writes at the object's end, wherever that is when the OSD gets to it. */
     public WriteOperation append(ByteBuffer data) {
+        Objects.requireNonNull(data, "data");
         parts.add(Op.data(OpCode.APPEND, 0, data));
         return this;
     }
@@ -130,17 +145,21 @@ public final class WriteOperation {
     }
 
     public WriteOperation setXattr(String name, byte[] value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         parts.add(Op.xattr(OpCode.SETXATTR, name, value));
         return this;
     }
 
     public WriteOperation removeXattr(String name) {
+        Objects.requireNonNull(name, "name");
         parts.add(Op.xattr(OpCode.RMXATTR, name, new byte[0]));
         return this;
     }
 
     /** Sets omap pairs, leaving others as they are. */
     public WriteOperation omapSet(Map<String, byte[]> pairs) {
+        Objects.requireNonNull(pairs, "pairs");
         parts.add(Op.encoded(
                 OpCode.OMAP_SET_VALS,
                 out -> out.map(
@@ -152,6 +171,7 @@ public final class WriteOperation {
 
     /** Removes omap keys; absent ones are no error. */
     public WriteOperation omapRemove(Collection<String> keys) {
+        Objects.requireNonNull(keys, "keys");
         parts.add(Op.encoded(
                 OpCode.OMAP_RM_KEYS, out -> out.list(new TreeSet<>(keys), (element, key) -> element.string(key))));
         return this;
@@ -159,6 +179,8 @@ public final class WriteOperation {
 
     /** Removes the omap keys from {@code first} on that are before {@code end}. */
     public WriteOperation omapRemoveRange(String first, String end) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(end, "end");
         parts.add(Op.encoded(OpCode.OMAP_RM_KEY_RANGE, out -> out.string(first).string(end)));
         return this;
     }
@@ -170,12 +192,16 @@ public final class WriteOperation {
     }
 
     public WriteOperation omapSetHeader(byte[] header) {
+        Objects.requireNonNull(header, "header");
         parts.add(Op.encoded(OpCode.OMAP_SET_HEADER, out -> out.raw(header)));
         return this;
     }
 
     /** Calls a method of an object class. */
     public WriteOperation exec(String objectClass, String method, byte[] input) {
+        Objects.requireNonNull(objectClass, "objectClass");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(input, "input");
         parts.add(Op.call(objectClass, method, input));
         return this;
     }
@@ -184,6 +210,10 @@ public final class WriteOperation {
      * As {@link #exec(String, String, byte[])}, with an input that goes on with the remaining bytes of {@code data}.
      */
     public WriteOperation exec(String objectClass, String method, byte[] input, List<ByteBuffer> data) {
+        Objects.requireNonNull(objectClass, "objectClass");
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(data, "data");
         parts.add(Op.call(objectClass, method, input, data));
         return this;
     }
@@ -206,6 +236,7 @@ public final class WriteOperation {
 
     /** Makes the object a copy of another, attributes and omap included; the bytes do not pass through here. */
     public WriteOperation copyFrom(ObjectSource source) {
+        Objects.requireNonNull(source, "source");
         parts.add(Op.from(OpCode.COPY_FROM, source.object(), source.locator(), source.snapId(), source.version()));
         return this;
     }
@@ -216,6 +247,7 @@ public final class WriteOperation {
      * @param source whose {@code snapId} and {@code version} do not matter
      */
     public WriteOperation redirectTo(ObjectSource source) {
+        Objects.requireNonNull(source, "source");
         parts.add(Op.from(OpCode.SET_REDIRECT, source.object(), source.locator(), source.snapId(), source.version()));
         return this;
     }
@@ -247,6 +279,7 @@ public final class WriteOperation {
 
     /** Says how the bytes of the part before will be used. */
     public WriteOperation advise(Advice advice) {
+        Objects.requireNonNull(advice, "advice");
         parts.flagLast(advice.flag());
         return this;
     }
@@ -259,6 +292,7 @@ public final class WriteOperation {
 
     /** The object's time of change; by default that of the submission. */
     public WriteOperation modifiedAt(Instant time) {
+        Objects.requireNonNull(time, "time");
         modified = Optional.of(new Utime(time.getEpochSecond(), time.getNano()));
         return this;
     }
