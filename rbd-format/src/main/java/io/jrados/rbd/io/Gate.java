@@ -49,6 +49,7 @@ public final class Gate {
 
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
     private static final Pass SHUT = new Pass();
+    private static final String SETTLING = "waiting for all writes to";
 
     static {
         SHUT.seal();
@@ -72,6 +73,9 @@ public final class Gate {
 
     /** A counter of entrants, and of whatever else may have changed the image. */
     private final AtomicLong changes = new AtomicLong();
+
+    /** Claims that wait, with the gate open, for what was in doubt when they came. */
+    private final List<Claim> settling = new ArrayList<>();
 
     private volatile boolean stale;
     private volatile boolean allowed;
@@ -223,20 +227,22 @@ public final class Gate {
     }
 
     /**
-     * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. ETIMEDOUT,
-     * with the extents in doubt and the gate open again, if that takes too long. A future that is completed by another,
+     * Closes the gate, behind those who stand in line; completes when all are out and nothing is in doubt. What is in
+     * doubt at the time of the call is waited for before that, with the gate open: it may take as long as a daemon is
+     * away, and writers need not wait so long. ETIMEDOUT, with the extents in doubt and the gate open, if all that
+     * takes too long. A future that is completed by another,
      * as by cancelling it, gives the claim up.
      *
      * @param by what closes it, as a participle with the image: those who are late are told
      */
     public CompletableFuture<Hold> closeAsync(String by) {
         CompletableFuture<Hold> granted = new CompletableFuture<>();
+        CompletableFuture<Void> settled = doubts.settledAsync(SETTLING);
         Claim claim;
         lock.lock();
         try {
             claim = new Claim(granted, by, waitFrom());
-            line.add(claim);
-            open = SHUT;
+            settling.add(claim);
         } finally {
             lock.unlock();
         }
@@ -245,8 +251,29 @@ public final class Gate {
                 giveUp(claim);
             }
         });
-        advance();
+        settled.whenComplete((over, failed) -> {
+            if (failed == null) {
+                lineUp(claim);
+            } else {
+                granted.completeExceptionally(failed);
+            }
+        });
         return granted;
+    }
+
+    /** Few or none are in doubt any more: newcomers wait from now on. */
+    private void lineUp(Claim claim) {
+        lock.lock();
+        try {
+            if (!settling.remove(claim)) {
+                return; // given up
+            }
+            line.add(claim);
+            open = SHUT;
+        } finally {
+            lock.unlock();
+        }
+        advance();
     }
 
     /** Takes a step with the gate held, and opens it when the step has ended, however it ends. */
@@ -270,6 +297,7 @@ public final class Gate {
     private void giveUp(Claim claim) {
         lock.lock();
         try {
+            settling.remove(claim);
             line.removeFirstOccurrence(claim);
             if (emptying == claim) {
                 emptying = null;
@@ -594,7 +622,7 @@ public final class Gate {
 
     /** Waits for what is in doubt, which may still be applied: the holder of the gate must know that nobody writes. */
     private void settled(Claim claim) {
-        doubts.settledAsync("waiting for all writes to").whenComplete((settled, failed) -> {
+        doubts.settledAsync(SETTLING).whenComplete((settled, failed) -> {
             if (failed == null) {
                 grant(claim);
             } else {
@@ -665,6 +693,7 @@ public final class Gate {
             rounds.end();
             Supplier<String> cause = once(() -> view().cause());
             takeLate(line, cause, late);
+            takeLate(settling, cause, late);
             takeLate(flushes, cause, late);
             for (Iterator<Reader> waiting = readers.iterator(); waiting.hasNext(); ) {
                 Reader reader = waiting.next();
@@ -679,7 +708,11 @@ public final class Gate {
                 RadosException why = tooLate(claim, cause);
                 late.add(() -> claim.refuse(why));
             }
-            if (!line.isEmpty() || !flushes.isEmpty() || !readers.isEmpty() || emptying != null) {
+            if (!line.isEmpty()
+                    || !settling.isEmpty()
+                    || !flushes.isEmpty()
+                    || !readers.isEmpty()
+                    || emptying != null) {
                 rounds.goOn(this::roundEnded);
             }
         } finally {
@@ -735,6 +768,7 @@ public final class Gate {
             Crowd changes = Crowd.NONE;
             Crowd flushing = Crowd.NONE;
             List<GateView.Closed> claims = new ArrayList<>();
+            settling.forEach(claim -> claims.add(new GateView.Closed(claim.by, claim.since.millis(), true)));
             for (Waiting waiting : line) {
                 long since = waiting.since().millis();
                 if (waiting instanceof Claim claim) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param changes that wait to be let in
  * @param reads that wait for a fresh header
  * @param flushes that wait for those inside, or for their place in line
- * @param claims that stand in line to close the gate
+ * @param claims that stand in line to close the gate, or wait for what is in doubt before that
  * @param doubts what is in doubt, as a clause; empty for nothing
  */
 record GateView(
@@ -71,7 +71,10 @@ record GateView(
                         "writes under way" + (doubts.isEmpty() ? "" : "; " + doubts))));
         for (Closed claim : claims) {
             all.add(() -> new Waiting(
-                    "closing the gate of image " + image + " for " + claim.by, stage(), claim.since(), cause()));
+                    "closing the gate of image " + image + " for " + claim.by,
+                    claim.emptying() && !doubts.isEmpty() ? Stage.IN_DOUBT : stage(),
+                    claim.since(),
+                    cause()));
         }
     }
 

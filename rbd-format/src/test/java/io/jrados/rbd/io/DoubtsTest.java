@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.conf.Environment;
+import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteInDoubt;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.model.DoubtfulExtent.Verb;
+import io.jrados.testkit.Covers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,19 +72,25 @@ class DoubtsTest {
     /** One who was in the gate, and left when its caller's patience ended. */
     private Sent leaveInDoubt() {
         Sent write = write();
-        gate.enter(new Gate.Entrant() {
+        gate.enter(entrant(pass -> {
+            doubts.accept(write);
+            pass.leave();
+        }));
+        return write;
+    }
+
+    private static Gate.Entrant entrant(Consumer<Pass> entered) {
+        return new Gate.Entrant() {
             @Override
             public void entered(Pass pass) {
-                doubts.accept(write);
-                pass.leave();
+                entered.accept(pass);
             }
 
             @Override
-            public void refused(io.jrados.error.RadosException why) {
+            public void refused(RadosException why) {
                 throw new AssertionError(why);
             }
-        });
-        return write;
+        };
     }
 
     @Test
@@ -103,6 +113,52 @@ class DoubtsTest {
         assertThat(hold).isNotDone();
         second.settledAsync().complete(null);
         assertThat(hold).isCompleted();
+    }
+
+    /** Or all writers would stand for as long as an OSD is away. */
+    @Test
+    @Covers("K19")
+    void writersGoOnWhileSomebodyWhoWantsToCloseTheGateWaitsForAWriteInDoubt() {
+        Sent write = leaveInDoubt();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("resizing rbd/disk");
+        List<Pass> inside = new ArrayList<>();
+        gate.enter(entrant(inside::add));
+        assertThat(inside).as("one who comes meanwhile").hasSize(1);
+        assertThat(gate.view().claims()).extracting(claim -> claim.by()).containsExactly("resizing rbd/disk");
+        assertThat(gate.view().cause()).contains("a change is in doubt: write of 1024 at 69632");
+        write.settledAsync().complete(null);
+        gate.enter(entrant(inside::add));
+        assertThat(hold).isNotDone();
+        assertThat(inside).as("the gate is closed now").hasSize(1);
+        inside.get(0).leave();
+        hold.join().close();
+        assertThat(inside).hasSize(2);
+    }
+
+    @Test
+    void whatComesIntoDoubtMeanwhileIsWaitedForToo() {
+        Sent first = leaveInDoubt();
+        CompletableFuture<Gate.Hold> hold = gate.closeAsync("a test");
+        Sent second = leaveInDoubt();
+        first.settledAsync().complete(null);
+        assertThat(hold).isNotDone();
+        second.settledAsync().complete(null);
+        assertThat(hold).isCompleted();
+    }
+
+    @Test
+    void whoGivesUpWaitingForAWriteInDoubtClosesNothingLater() {
+        Sent write = leaveInDoubt();
+        CompletableFuture<Gate.Hold> given = gate.closeAsync("a test");
+        CompletableFuture<Gate.Hold> late = gate.closeAsync("another");
+        given.cancel(false);
+        loop.time.advance(Duration.ofMinutes(5));
+        assertThat(late).isCompletedExceptionally();
+        write.settledAsync().complete(null);
+        List<Pass> inside = new ArrayList<>();
+        gate.enter(entrant(inside::add));
+        assertThat(inside).hasSize(1);
+        assertThat(gate.view().claims()).isEmpty();
     }
 
     @Test
