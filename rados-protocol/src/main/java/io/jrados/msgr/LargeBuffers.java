@@ -4,6 +4,7 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
+import io.netty.util.internal.CleanableDirectBuffer;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.List;
@@ -157,16 +158,53 @@ final class LargeBuffers extends AbstractByteBufAllocator {
         }
     }
 
-    /** Gives its memory back in the end. */
+    /**
+     * Gives its memory back in the end. Bytes are copied at places that are given, which needs no view of the memory:
+     * Netty's own copying makes one each time, some ten of them for a small write.
+     */
     private static final class Large extends UnpooledDirectByteBuf {
         private final Kept kept;
         private final ByteBuffer memory;
+        /** The memory in use: another after the buffer has grown. */
+        private ByteBuffer bytes;
 
         Large(LargeBuffers owner, Kept kept, ByteBuffer memory, int capacity, int maxCapacity) {
             super(owner, memory.clear().limit(capacity), maxCapacity);
             this.kept = kept;
             this.memory = memory;
+            this.bytes = memory;
             clear();
+        }
+
+        @Override
+        protected CleanableDirectBuffer allocateDirectBuffer(int capacity) {
+            CleanableDirectBuffer made = super.allocateDirectBuffer(capacity);
+            bytes = made.buffer();
+            return made;
+        }
+
+        @Override
+        public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int length) {
+            checkDstIndex(index, length, dstIndex, dst.length);
+            bytes.get(index, dst, dstIndex, length);
+            return this;
+        }
+
+        @Override
+        public ByteBuf setBytes(int index, byte[] src, int srcIndex, int length) {
+            checkSrcIndex(index, length, srcIndex, src.length);
+            bytes.put(index, src, srcIndex, length);
+            return this;
+        }
+
+        @Override
+        public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
+            if (!src.hasArray()) {
+                return super.setBytes(index, src, srcIndex, length);
+            }
+            checkSrcIndex(index, length, srcIndex, src.capacity());
+            bytes.put(index, src.array(), src.arrayOffset() + srcIndex, length);
+            return this;
         }
 
         @Override

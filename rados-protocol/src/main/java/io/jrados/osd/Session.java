@@ -197,7 +197,9 @@ final class Session {
         if (attempt > 0) {
             owner.events().resent(osd);
         }
-        LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
+        if (LOG.isTraceEnabled()) { // or its arguments become objects for each operation
+            LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
+        }
     }
 
     boolean holdsBack() {

@@ -1,8 +1,12 @@
 package io.jrados.msgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.IllegalReferenceCountException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,50 @@ class LargeBuffersTest {
 
         assertThat(buffers.kept()).isEqualTo(64 * MIB);
         assertThat(buffers.directMemory()).isEqualTo(64 * MIB);
+    }
+
+    @Test
+    void bytesAreCopiedInAndOutAtTheirPlaces() {
+        byte[] bytes = "0123456789".getBytes(StandardCharsets.US_ASCII);
+        ByteBuf buffer = buffers.directBuffer(16, 64).writeZero(16);
+        buffer.setBytes(1, bytes, 2, 3);
+        buffer.setBytes(4, Unpooled.wrappedBuffer(bytes, 1, 8), 2, 4);
+        ByteBuf direct = buffers.directBuffer(10).writeBytes(bytes);
+        buffer.setBytes(8, direct, 5, 2);
+        byte[] out = new byte[12];
+
+        buffer.slice(1, 9).getBytes(0, out, 2, 9);
+        assertThat(new String(out, StandardCharsets.US_ASCII)).isEqualTo("\0\0" + "234" + "3456" + "56" + "\0");
+        buffer.release();
+        direct.release();
+    }
+
+    @Test
+    void aBufferThatHasGrownIsCopiedFromItsNewMemory() {
+        byte[] bytes = {1, 2, 3};
+        ByteBuf buffer = buffers.directBuffer(4, 64).writeBytes(bytes);
+        buffer.capacity(32);
+        buffer.setBytes(20, bytes);
+        buffer.setByte(0, 9);
+        byte[] out = new byte[23];
+
+        buffer.getBytes(0, out);
+        assertThat(out).startsWith(9, 2, 3).endsWith(1, 2, 3);
+        buffer.release();
+    }
+
+    @Test
+    void placesOutsideABufferAreRefusedAlthoughItsMemoryIsLarger() {
+        ByteBuf buffer = buffers.directBuffer(16, 16);
+        byte[] bytes = new byte[8];
+
+        assertThatThrownBy(() -> buffer.getBytes(12, bytes, 0, 8)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> buffer.setBytes(12, bytes, 0, 8)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> buffer.setBytes(12, Unpooled.wrappedBuffer(bytes), 0, 8))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        buffer.release();
+        assertThatThrownBy(() -> buffer.getBytes(0, bytes, 0, 8)).isInstanceOf(IllegalReferenceCountException.class);
+        assertThatThrownBy(() -> buffer.setBytes(0, bytes, 0, 8)).isInstanceOf(IllegalReferenceCountException.class);
     }
 
     @Test
