@@ -151,10 +151,12 @@ class FailedVerbsTest {
                 Semaphore told = new Semaphore(0);
                 other.onUpdate(told::release);
                 point.failAfter(k);
-                CompletableFuture<Boolean> failed = CompletableFuture.supplyAsync(() -> fails(verb, image));
-                if (isDone(failed)) {
+                CompletableFuture<Void> failed = CompletableFuture.runAsync(() -> {
+                    fails(verb, image);
                     point.end();
-                }
+                });
+                CompletableFuture.anyOf(failed, point.late()).get(TOLD_WITHIN_SECONDS, TimeUnit.SECONDS);
+                isDone(failed);
                 CompletableFuture<Void> write = image.writeAsync(0, bytes(OBJECT, 'B'));
                 isDone(write);
                 Map<String, String> before = header(image);

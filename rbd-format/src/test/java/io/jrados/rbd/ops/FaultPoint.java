@@ -49,6 +49,7 @@ final class FaultPoint {
     private boolean late;
     private boolean landing;
     private volatile LateWrite held;
+    private final CompletableFuture<LateWrite> reached = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean interfered = new AtomicBoolean();
     private Predicate<String> awaited = object -> false;
@@ -95,6 +96,11 @@ final class FaultPoint {
         return Optional.ofNullable(held);
     }
 
+    /** Completes when a write is late. */
+    CompletableFuture<LateWrite> late() {
+        return reached;
+    }
+
     /** @param doubts hears of the write if it is late */
     <T> CompletableFuture<T> passWrite(
             String object, Consumer<? super WriteInDoubt> doubts, Supplier<CompletableFuture<T>> operation) {
@@ -110,6 +116,7 @@ final class FaultPoint {
         }
         LateWrite write = new LateWrite(object, operation);
         held = write;
+        reached.complete(write);
         doubts.accept(write);
         if (landing) {
             write.land();
