@@ -82,13 +82,18 @@ public final class ObjectMap {
         return snapshotsHaveIt && hasFastDiff() ? ObjectState.EXISTS_CLEAN : ObjectState.EXISTS;
     }
 
-    /** Before a copy-up makes an object that all snapshots see: the oldest gets it, the others have it from there. */
+    /**
+     * Before a copy-up makes an object that all snapshots see: the oldest gets it, the others have it from there. A
+     * snapshot that has an object of its own keeps what its map says: after half a shrink the head alone has none.
+     */
     CompletableFuture<Void> copyUpAsync(long object, SnapContext snapContext) {
         long[] newestFirst = snapContext.snaps();
         All all = new All();
         for (int i = 0; i < newestFirst.length; i++) {
             ObjectState state = copied(i < newestFirst.length - 1);
-            all.add(stored.change(newestFirst[i], ObjectMapCalls.update(object, object + 1, state, Optional.empty())));
+            all.add(stored.change(
+                    newestFirst[i],
+                    ObjectMapCalls.update(object, object + 1, state, Optional.of(ObjectState.NONEXISTENT))));
         }
         return all.seal();
     }
