@@ -467,7 +467,7 @@ class ExplainTest {
             String osd = primary(pool.name(), "a");
             cluster.pause(osd);
             try {
-                write(pool, "a");
+                write(pool.withDeadline(Duration.ofMinutes(2)), "a");
                 CompletableFuture<?> second = write(pool, "a");
                 DeadlineException late = catchThrowableOfType(DeadlineException.class, () -> Wait.on(second));
                 assertThat(late.sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
