@@ -25,10 +25,12 @@ import io.jrados.rbd.ops.ImageDetails;
 import io.jrados.rbd.ops.ImageMetadata;
 import io.jrados.rbd.ops.LimitSnapshots;
 import io.jrados.rbd.ops.LinkedImages;
+import io.jrados.rbd.ops.OtherImages;
 import io.jrados.rbd.ops.RebuildObjectMap;
 import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.rbd.ops.RenameSnapshot;
 import io.jrados.rbd.ops.RollBackSnapshot;
+import io.jrados.rbd.ops.SharedOtherImages;
 import io.jrados.rbd.ops.UpdateFeatures;
 import io.jrados.rbd.ops.UpdateMetadata;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,9 @@ import java.util.function.Consumer;
 
 /** The verbs on an open image beside reading and writing. */
 abstract class ImageVerbs implements Image {
+    /** The way in which verbs change other images than this one. */
+    final OtherImages others = new SharedOtherImages();
+
     private final ImageContext image;
 
     ImageVerbs(ImageContext image) {
@@ -93,7 +98,7 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void removeSnapshot(long id) throws RadosException {
-        new RemoveSnapshot(open(), id).run();
+        new RemoveSnapshot(open(), id, others).run();
     }
 
     @Override

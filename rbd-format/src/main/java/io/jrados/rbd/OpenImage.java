@@ -267,7 +267,7 @@ final class OpenImage extends ImageVerbs {
     @Override
     public void removeSnapshot(String name) throws RadosException {
         Objects.requireNonNull(name, "name");
-        new RemoveSnapshot(open(), name).run();
+        new RemoveSnapshot(open(), name, others).run();
     }
 
     @Override
@@ -295,7 +295,7 @@ final class OpenImage extends ImageVerbs {
     @Override
     public void flatten(Progress progress) throws RadosException {
         Objects.requireNonNull(progress, "progress");
-        new FlattenImage(open(), progress).run();
+        new FlattenImage(open(), progress, others).run();
     }
 
     @Override
@@ -307,7 +307,8 @@ final class OpenImage extends ImageVerbs {
     @Override
     public List<WatcherInfo> watchers() throws RadosException {
         long self = image.pool().rados().instanceId();
-        long handle = shared.map(open -> open.peers().watchHandle())
+        long handle = shared.flatMap(SharedImage::peers)
+                .map(Peers::watchHandle)
                 .or(() -> snapshot.map(WatchedSnapshot::watchHandle))
                 .orElse(0L);
         return open().pool().operate(image.header(), new ReadOperation().listWatchers()).watchers(0).stream()
@@ -357,9 +358,10 @@ final class OpenImage extends ImageVerbs {
 
     private Peers peers() throws RadosException {
         open();
-        return shared.orElseThrow(() -> new RadosException(
-                        Errno.EROFS, "watching image " + image.spec() + ", which was opened read-only"))
-                .peers();
+        return image.access()
+                .peers()
+                .orElseThrow(() -> new RadosException(
+                        Errno.EROFS, "watching image " + image.spec() + ", which was opened read-only"));
     }
 
     /** One deadline, that of the pool's operations, bounds all of it. */

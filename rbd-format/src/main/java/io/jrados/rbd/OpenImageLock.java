@@ -45,11 +45,12 @@ final class OpenImageLock implements ImageLock {
 
     private Peers peers() throws RadosException {
         open.run();
-        if (shared.isEmpty() || image.isReadOnly()) {
+        Optional<Peers> peers = image.access().peers();
+        if (peers.isEmpty() || image.isReadOnly()) {
             throw refused(Errno.EROFS, image.whyReadOnly().orElse("the image is open read-only"));
         }
         checkFeature();
-        return shared.get().peers();
+        return peers.get();
     }
 
     private AdvisoryLock advisory() throws RadosException {

@@ -20,12 +20,14 @@ import io.jrados.rbd.ops.InitializePool;
 import io.jrados.rbd.ops.ListImages;
 import io.jrados.rbd.ops.MoveToTrash;
 import io.jrados.rbd.ops.Namespaces;
+import io.jrados.rbd.ops.OtherImages;
 import io.jrados.rbd.ops.PoolMetadata;
 import io.jrados.rbd.ops.PurgeTrash;
 import io.jrados.rbd.ops.RemoveFromTrash;
 import io.jrados.rbd.ops.RemoveImage;
 import io.jrados.rbd.ops.RenameImage;
 import io.jrados.rbd.ops.RestoreFromTrash;
+import io.jrados.rbd.ops.SharedOtherImages;
 import io.jrados.rbd.ops.SumUpPool;
 import io.jrados.rbd.ops.TrashEntries;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +41,7 @@ import java.util.Objects;
 final class RbdPool implements Rbd {
     private final Pool pool;
     private final FindImage find;
+    private final OtherImages others = new SharedOtherImages();
 
     RbdPool(Pool pool) {
         this.pool = pool;
@@ -134,7 +137,7 @@ final class RbdPool implements Rbd {
         Objects.requireNonNull(parent, "parent");
         Objects.requireNonNull(child, "child");
         Objects.requireNonNull(options, "options");
-        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, child, options)::run);
+        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, child, options, others)::run);
     }
 
     @Override
@@ -142,14 +145,14 @@ final class RbdPool implements Rbd {
         Objects.requireNonNull(parent, "parent");
         Objects.requireNonNull(child, "child");
         Objects.requireNonNull(options, "options");
-        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, snapId, child, options)::run);
+        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, snapId, child, options, others)::run);
     }
 
     @Override
     public void rename(String name, String newName) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(newName, "newName");
-        Outcomes.verb("renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName)::run);
+        Outcomes.verb("renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName, others)::run);
     }
 
     @Override
@@ -163,7 +166,7 @@ final class RbdPool implements Rbd {
     public void remove(String name, Progress progress) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(progress, "progress");
-        Outcomes.verb("removing image " + spec(name), new RemoveImage(pool, name, progress)::run);
+        Outcomes.verb("removing image " + spec(name), new RemoveImage(pool, name, progress, others)::run);
     }
 
     @Override
@@ -192,14 +195,14 @@ final class RbdPool implements Rbd {
         Objects.requireNonNull(progress, "progress");
         Outcomes.verb(
                 "deleting image " + id + " from the trash of " + spec(""),
-                new RemoveFromTrash(pool, id, force, progress)::run);
+                new RemoveFromTrash(pool, id, force, progress, others)::run);
     }
 
     @Override
     public void purgeTrash(Instant before, Progress progress) throws RadosException {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(progress, "progress");
-        Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, before, progress)::run);
+        Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, before, progress, others)::run);
     }
 
     @Override

@@ -53,7 +53,7 @@ public abstract class ModuleRules {
             Map.entry("rbd.crypto", Set.of("error")),
             Map.entry("rbd.model", Set.of("error")),
             Map.entry("rbd.format", Set.of("rbd.model", "osd.op", "crypto")),
-            Map.entry("rbd.io", Set.of("cls", "rbd.format")),
+            Map.entry("rbd.io", Set.of("cls", "rbd.format", "rbd.lock")),
             Map.entry("rbd.lock", Set.of("cls", "rbd.format")),
             Map.entry("rbd.stream", Set.of("cls", "rbd.format")),
             Map.entry("rbd.ops", Set.of("rbd.io", "rbd.lock", "rbd.stream")),

@@ -3,6 +3,8 @@ package io.jrados.rbd.io;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.lock.Peers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -57,4 +59,9 @@ public interface WriteAccess {
 
     /** Takes the lock if nobody alive has it. */
     CompletableFuture<Boolean> tryAcquireAsync();
+
+    /** Returns the image among its other clients; empty for an image that takes no part in the locking. */
+    default Optional<Peers> peers() {
+        return Optional.empty();
+    }
 }

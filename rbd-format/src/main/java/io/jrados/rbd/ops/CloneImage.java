@@ -35,14 +35,15 @@ public final class CloneImage {
     private final String name;
     private final ImageOptions options;
     private final OptionalLong snapId;
+    private final OtherImages others;
 
     /**
      * @param pool of the child
      * @param parent with a snapshot; in any pool of the cluster
      * @param options order, stripes and features of 0 are the parent's
      */
-    public CloneImage(Pool pool, ImageSpec parent, String name, ImageOptions options) {
-        this(pool, parent, OptionalLong.empty(), name, options);
+    public CloneImage(Pool pool, ImageSpec parent, String name, ImageOptions options, OtherImages others) {
+        this(pool, parent, OptionalLong.empty(), name, options, others);
     }
 
     /**
@@ -50,11 +51,13 @@ public final class CloneImage {
      *
      * @param parent without a snapshot
      */
-    public CloneImage(Pool pool, ImageSpec parent, long snapId, String name, ImageOptions options) {
-        this(pool, parent, OptionalLong.of(snapId), name, options);
+    public CloneImage(Pool pool, ImageSpec parent, long snapId, String name, ImageOptions options, OtherImages others) {
+        this(pool, parent, OptionalLong.of(snapId), name, options, others);
     }
 
-    private CloneImage(Pool pool, ImageSpec parent, OptionalLong snapId, String name, ImageOptions options) {
+    private CloneImage(
+            Pool pool, ImageSpec parent, OptionalLong snapId, String name, ImageOptions options, OtherImages others) {
+        this.others = others;
         this.pool = pool;
         this.parentSpec = parent;
         this.snapId = snapId;
@@ -205,7 +208,7 @@ public final class CloneImage {
     }
 
     private void removeChild(String id) throws RadosException {
-        new ImageRemoval(pool, id, name).run(Progress.NONE);
+        new ImageRemoval(pool, id, name, others).run(Progress.NONE);
         IdObject.removeIfOf(pool, name, id);
         Tolerate.errors(
                 () -> ClassCalls.write(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirRemoveImage(name, id)),

@@ -69,7 +69,7 @@ public final class CreateSnapshot {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         Stillness.during(image, quiesce(), this::createInHeader);
     }
 

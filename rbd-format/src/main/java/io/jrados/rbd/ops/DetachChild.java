@@ -2,9 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
-import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
@@ -13,7 +11,6 @@ import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.model.OpFeatures;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,9 +24,11 @@ final class DetachChild {
     private static final Logger LOG = LoggerFactory.getLogger(DetachChild.class);
 
     private final Header child;
+    private final OtherImages others;
 
-    DetachChild(Header child) {
+    DetachChild(Header child, OtherImages others) {
         this.child = child;
+        this.others = others;
     }
 
     /** Detaches the child; has no effect on an image without a parent, or whose parent has forgotten it. */
@@ -92,7 +91,9 @@ final class DetachChild {
         try {
             Optional<Pool> pool = poolOf(parent.get());
             if (pool.isPresent() && isLeftOver(pool.get(), parent.get())) {
-                pruneSnapshot(pool.get(), parent.get());
+                // Under the parent's lock, or by its owner: others may have it open, write to it, and make snapshots of
+                // it.
+                others.prune(pool.get(), parent.get().imageId(), parent.get().snapId());
             }
         } catch (RadosException failed) {
             LOG.info(
@@ -110,19 +111,5 @@ final class DetachChild {
 
     private static boolean isLeftOver(SnapshotRecord snapshot) {
         return snapshot.namespace() instanceof SnapshotNamespace.Trash && snapshot.childCount() == 0;
-    }
-
-    /** Under the parent's lock, or by its owner: others may have it open, write to it, and make snapshots of it. */
-    private static void pruneSnapshot(Pool pool, ParentImageSpec parent) throws RadosException {
-        boolean isLast;
-        String id = parent.imageId();
-        try (SharedImage open =
-                SharedImage.of(Wait.on(ImageContext.openAsync(pool, id, id, SnapContext.HEAD, false)))) {
-            new RemoveSnapshot(open.image(), parent.snapId()).run();
-            isLast = open.image().state().snapshots().isEmpty();
-        }
-        if (isLast) {
-            new Trash(pool).removeParent(id);
-        }
     }
 }

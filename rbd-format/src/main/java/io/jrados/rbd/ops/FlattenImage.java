@@ -23,12 +23,14 @@ import java.util.concurrent.CompletableFuture;
 public final class FlattenImage {
     private final ImageContext image;
     private final Progress progress;
+    private final OtherImages others;
     private final Maintenance maintenance;
 
     /** @param progress in objects */
-    public FlattenImage(ImageContext image, Progress progress) {
+    public FlattenImage(ImageContext image, Progress progress, OtherImages others) {
         this.image = image;
         this.progress = progress;
+        this.others = others;
         this.maintenance = new Maintenance(image, "flattening the head");
     }
 
@@ -38,7 +40,7 @@ public final class FlattenImage {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         long overlap = headOverlap();
         Optional<MapDifference> map = parentMap(overlap);
         Window.of(progress)
@@ -84,7 +86,7 @@ public final class FlattenImage {
         Optional<DetachChild> detached = Optional.empty();
         if (image.state().has(Features.DEEP_FLATTEN)
                 || image.state().snapshots().isEmpty()) {
-            detached = Optional.of(new DetachChild(maintenance.header()));
+            detached = Optional.of(new DetachChild(maintenance.header(), others));
         }
         held.changing();
         if (detached.isPresent()) {

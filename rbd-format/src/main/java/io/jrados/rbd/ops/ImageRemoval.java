@@ -43,11 +43,13 @@ final class ImageRemoval {
     private final Pool pool;
     private final String id;
     private final String name;
+    private final OtherImages others;
 
-    ImageRemoval(Pool pool, String id, String name) {
+    ImageRemoval(Pool pool, String id, String name, OtherImages others) {
         this.pool = pool.withFullTry();
         this.id = id;
         this.name = name;
+        this.others = others;
     }
 
     /**
@@ -150,7 +152,7 @@ final class ImageRemoval {
     private void pruneSnapshots(Header image) throws RadosException {
         int kept = 0;
         for (SnapshotState snapshot : image.snapshots()) {
-            kept += new SnapshotRemoval(image, Optional.empty()).run(snapshot) ? 0 : 1;
+            kept += new SnapshotRemoval(image, Optional.empty(), others).run(snapshot) ? 0 : 1;
         }
         if (kept > 0) {
             throw refused(Errno.ECHILD, "clones need " + kept + " of its snapshots");
@@ -167,7 +169,7 @@ final class ImageRemoval {
         }
         if (image.isPresent()) {
             trim(image.get(), progress);
-            new DetachChild(image.get()).run();
+            new DetachChild(image.get(), others).run();
             Tolerate.remove(pool, image.get().object());
         }
         Tolerate.remove(pool, ObjectNames.objectMap(id));

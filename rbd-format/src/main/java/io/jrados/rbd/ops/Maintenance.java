@@ -11,6 +11,7 @@ import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.io.Outcomes;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.lock.NotifyMessage;
+import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.OpFeatures;
@@ -60,27 +61,36 @@ final class Maintenance {
     private void runOrAsk(Function<RequestId, NotifyMessage> request, Progress progress, Verb here)
             throws RadosException {
         Optional<RequestId> id = Optional.empty();
-        for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
+        for (int round = 0; isShared(); round++) {
             if (round == MAX_ROUNDS) {
                 throw refused(
                         Errno.ETIMEDOUT,
                         "nobody says to own its lock, and it cannot be taken: "
                                 + image.access().obstacle());
             }
-            if (Wait.on(shared.tryAcquireAsync())) {
+            if (Wait.on(image.access().tryAcquireAsync())) {
                 if (isDone(here)) {
                     return;
                 }
             } else {
-                id = id.isPresent() ? id : Optional.of(Wait.on(shared.peers().newRequestAsync()));
-                if (isDoneByOwner(shared, id.get(), request.apply(id.get()), progress)) {
+                id = id.isPresent() ? id : Optional.of(Wait.on(peers().newRequestAsync()));
+                if (isDoneByOwner(id.get(), request.apply(id.get()), progress)) {
                     return;
                 }
             }
-            Wait.on(shared.peers().pauseAsync(PAUSE));
+            Wait.on(peers().pauseAsync(PAUSE));
             refresh();
         }
         here.execute();
+    }
+
+    /** Whether the image has a lock, and this client takes part in the locking. */
+    private boolean isShared() {
+        return image.needsLock() && image.access().peers().isPresent();
+    }
+
+    private Peers peers() {
+        return image.access().peers().orElseThrow();
     }
 
     /** False when the lock was lost before it could be done. */
@@ -99,14 +109,13 @@ final class Maintenance {
     /**
      * False when it is to be tried again: the owner is gone, or another, or does not know the verb and was asked to go.
      */
-    private boolean isDoneByOwner(SharedImage shared, RequestId id, NotifyMessage request, Progress progress)
-            throws RadosException {
-        int result = Wait.on(shared.peers().askOwnerAsync(id, request, progress));
+    private boolean isDoneByOwner(RequestId id, NotifyMessage request, Progress progress) throws RadosException {
+        int result = Wait.on(peers().askOwnerAsync(id, request, progress));
         if (result == -LOCK_LOST.number() || result == -Errno.ETIMEDOUT.number()) {
             return false;
         }
         if (result == -Errno.EOPNOTSUPP.number()) {
-            Wait.on(shared.peers().lock().acquireAsync());
+            Wait.on(peers().lock().acquireAsync());
             return false;
         }
         if (result != 0) {
@@ -167,7 +176,7 @@ final class Maintenance {
             Wait.on(image.refreshAsync(hold));
             checkWritable();
             if (image.needsLock() && !image.access().isOwned()) {
-                throw image.access() instanceof SharedImage
+                throw image.access().peers().isPresent()
                         ? refused(LOCK_LOST, "its lock went to another client")
                         : refused(Errno.EROFS, "it was opened without its lock");
             }
@@ -215,14 +224,14 @@ final class Maintenance {
     }
 
     private void runOrRefuse(Verb here) throws RadosException {
-        for (int round = 0; image.needsLock() && image.access() instanceof SharedImage shared; round++) {
-            if (round == MAX_ROUNDS || !Wait.on(shared.tryAcquireAsync())) {
+        for (int round = 0; isShared(); round++) {
+            if (round == MAX_ROUNDS || !Wait.on(image.access().tryAcquireAsync())) {
                 throw refused(Errno.EROFS, "another client has its lock, and may be writing: close it there first");
             }
             if (isDone(here)) {
                 return;
             }
-            Wait.on(shared.peers().pauseAsync(PAUSE));
+            Wait.on(peers().pauseAsync(PAUSE));
             refresh();
         }
         here.execute();

@@ -24,15 +24,17 @@ public final class PurgeTrash {
     private final Pool pool;
     private final Instant before;
     private final Progress progress;
+    private final OtherImages others;
 
     /**
      * @param before deletes those whose deferment has ended by then
      * @param progress in images
      */
-    public PurgeTrash(Pool pool, Instant before, Progress progress) {
+    public PurgeTrash(Pool pool, Instant before, Progress progress, OtherImages others) {
         this.pool = pool;
         this.before = before;
         this.progress = progress;
+        this.others = others;
     }
 
     /** @throws RadosException ENOTEMPTY, EBUSY or EMLINK for what could not be deleted, when all else is */
@@ -64,7 +66,7 @@ public final class PurgeTrash {
                 throw RadosException.of(Errno.ECANCELED, "purging the trash of " + Header.spec(pool, ""));
             }
             try {
-                new RemoveFromTrash(pool, id, true, Progress.NONE).run();
+                new RemoveFromTrash(pool, id, true, Progress.NONE, others).run();
             } catch (NotFoundException gone) {
                 // An image that was kept for its clones goes with the last of them.
             } catch (RadosException failed) {

@@ -53,7 +53,7 @@ public final class RebuildObjectMap {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         maintenance.holding(this::rebuildAll);
     }
 

@@ -14,13 +14,20 @@ public final class RemoveFromTrash {
     private final String id;
     private final boolean force;
     private final Progress progress;
+    private final OtherImages others;
 
     /** @param force also before its deferment has ended */
-    public RemoveFromTrash(Pool pool, String id, boolean force, Progress progress) {
+    public RemoveFromTrash(Pool pool, String id, boolean force, Progress progress, OtherImages others) {
         this.pool = pool.withFullTry();
         this.id = id;
         this.force = force;
         this.progress = progress;
+        this.others = others;
+    }
+
+    /** Deletes an image if it is in the trash only for its clones, of which the last is gone. */
+    public static void keptForClones(Pool pool, String id, OtherImages others) throws RadosException {
+        new Trash(pool).removeParent(id, others);
     }
 
     /**
@@ -40,7 +47,7 @@ public final class RemoveFromTrash {
             case MOVING -> trash.settle(new Trash.Entry(id, spec));
             case RESTORING -> throw RadosException.of(Errno.EBUSY, doing() + ": it is being restored");
         }
-        trash.remove(id, spec.name(), progress);
+        trash.remove(id, spec.name(), progress, others);
     }
 
     private String doing() {

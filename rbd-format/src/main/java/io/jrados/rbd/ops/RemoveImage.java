@@ -21,12 +21,14 @@ public final class RemoveImage {
     private final Trash trash;
     private final String name;
     private final Progress progress;
+    private final OtherImages others;
 
-    public RemoveImage(Pool pool, String name, Progress progress) {
+    public RemoveImage(Pool pool, String name, Progress progress, OtherImages others) {
         this.pool = pool.withFullTry();
         this.trash = new Trash(this.pool);
         this.name = name;
         this.progress = progress;
+        this.others = others;
     }
 
     /**
@@ -69,7 +71,7 @@ public final class RemoveImage {
             return;
         }
         try {
-            boolean there = new ImageRemoval(pool, id, name).preRemove().isPresent();
+            boolean there = new ImageRemoval(pool, id, name, others).preRemove().isPresent();
             if (!there && directoryId().equals(Optional.of(id)) && removeStub(id)) {
                 return;
             }
@@ -107,13 +109,13 @@ public final class RemoveImage {
      * A full pool may have no room for a first entry in the trash. If this is interrupted, the name stays to go on by.
      */
     private void removeInPlace(String id) throws RadosException {
-        new ImageRemoval(pool, id, name).run(progress);
+        new ImageRemoval(pool, id, name, others).run(progress);
         trash.takeNameAway(name, id);
     }
 
     private void remove(String id) throws RadosException {
         try {
-            trash.remove(id, name, progress);
+            trash.remove(id, name, progress, others);
         } catch (RadosException failed) {
             if (failed.errno() == Errno.ENOTEMPTY || failed.errno() == Errno.EBUSY || failed.errno() == Errno.EMLINK) {
                 Rollback.takeBack(failed, () -> trash.restore(id, name));

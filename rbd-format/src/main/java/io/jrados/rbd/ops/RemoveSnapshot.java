@@ -20,19 +20,22 @@ public final class RemoveSnapshot {
     private final ImageContext image;
     private final String name;
     private final OptionalLong id;
+    private final OtherImages others;
     private final Maintenance maintenance;
 
     /** A user's. */
-    public RemoveSnapshot(ImageContext image, String name) {
+    public RemoveSnapshot(ImageContext image, String name, OtherImages others) {
         this.image = image;
+        this.others = others;
         this.name = name;
         this.id = OptionalLong.empty();
         this.maintenance = new Maintenance(image, "removing snapshot " + name);
     }
 
     /** One of any namespace. */
-    public RemoveSnapshot(ImageContext image, long id) {
+    public RemoveSnapshot(ImageContext image, long id, OtherImages others) {
         this.image = image;
+        this.others = others;
         this.name = "";
         this.id = OptionalLong.of(id);
         this.maintenance = new Maintenance(image, "removing snapshot " + id);
@@ -57,13 +60,13 @@ public final class RemoveSnapshot {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         maintenance.holding(held -> {
             SnapshotState snapshot = id.isPresent() ? byId(id.getAsLong()) : byName();
             if (snapshot.protection() != Protection.UNPROTECTED) {
                 throw maintenance.refused(Errno.EBUSY, "it is protected");
             }
-            new SnapshotRemoval(maintenance.header(), held.objectMap()).run(snapshot);
+            new SnapshotRemoval(maintenance.header(), held.objectMap(), others).run(snapshot);
         });
     }
 

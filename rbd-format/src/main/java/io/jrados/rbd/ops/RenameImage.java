@@ -11,7 +11,6 @@ import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.ImageContext;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Names;
@@ -27,11 +26,14 @@ public final class RenameImage {
     private final Pool pool;
     private final String name;
     private final String newName;
+    private final OtherImages others;
 
-    public RenameImage(Pool pool, String name, String newName) {
+    /** @param others for an image with the feature exclusive-lock */
+    public RenameImage(Pool pool, String name, String newName, OtherImages others) {
         this.pool = pool;
         this.name = name;
         this.newName = newName;
+        this.others = others;
     }
 
     /**
@@ -50,15 +52,12 @@ public final class RenameImage {
             execute();
             return;
         }
-        try (SharedImage open =
-                SharedImage.of(Wait.on(ImageContext.openAsync(pool, id, name, SnapContext.HEAD, false)))) {
-            new Maintenance(open.image(), "renaming")
-                    .run(request -> new NotifyMessage.Rename(newName, request), Progress.NONE, this::execute);
-        }
+        others.open(pool, id, name, image -> new Maintenance(image, "renaming")
+                .run(request -> new NotifyMessage.Rename(newName, request), Progress.NONE, this::execute));
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         String id = find();
         writeDestination(id);
         updateDirectory(id);

@@ -36,7 +36,7 @@ public final class RenameSnapshot {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute(long snapId) throws RadosException {
+    public void execute(long snapId) throws RadosException {
         maintenance.holding(held -> {
             SnapshotState snapshot = image.state()
                     .snapshot(snapId)

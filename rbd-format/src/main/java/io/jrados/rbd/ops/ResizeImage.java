@@ -44,7 +44,7 @@ public final class ResizeImage {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         maintenance.holding(this::resize);
     }
 

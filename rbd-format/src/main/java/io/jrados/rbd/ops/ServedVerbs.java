@@ -17,14 +17,68 @@ import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotQuiesce;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
-/** The verbs that the lock's owner does for the other clients: the same as it does for itself. */
+/**
+ * The verbs that the lock's owner does for the other clients: the same as it does for itself. One table says which
+ * there are: the operation of a notification, the request that comes with it, and its execution.
+ */
 final class ServedVerbs implements Verbs {
+    private static final Map<NotifyOp, Row<?>> TABLE = Map.ofEntries(
+            row(
+                    NotifyOp.FLATTEN,
+                    NotifyMessage.Request.class,
+                    (verbs, flatten, progress) -> new FlattenImage(verbs.image, progress, verbs.others)::execute),
+            row(
+                    NotifyOp.RESIZE,
+                    NotifyMessage.Resize.class,
+                    (verbs, resize, progress) -> () -> verbs.resize(resize, progress)),
+            row(
+                    NotifyOp.SNAP_CREATE,
+                    NotifyMessage.SnapCreate.class,
+                    create -> isUsers(create.namespace()),
+                    (verbs, create, progress) -> new CreateSnapshot(
+                            verbs.image, create.name(), SnapshotQuiesce.of(create.flags()))::execute),
+            row(NotifyOp.SNAP_REMOVE, NotifyMessage.SnapRequest.class, ServedVerbs::removal),
+            row(
+                    NotifyOp.SNAP_RENAME,
+                    NotifyMessage.SnapRename.class,
+                    (verbs, rename, progress) -> () -> verbs.renameSnapshot(rename)),
+            row(
+                    NotifyOp.SNAP_PROTECT,
+                    NotifyMessage.SnapRequest.class,
+                    protect -> isUsers(protect.namespace()),
+                    (verbs, protect, progress) -> new ProtectSnapshot(verbs.image, protect.name())::execute),
+            row(
+                    NotifyOp.SNAP_UNPROTECT,
+                    NotifyMessage.SnapRequest.class,
+                    unprotect -> isUsers(unprotect.namespace()),
+                    (verbs, unprotect, progress) -> new UnprotectSnapshot(verbs.image, unprotect.name())::execute),
+            row(
+                    NotifyOp.RENAME,
+                    NotifyMessage.Rename.class,
+                    (verbs, rename, progress) -> () -> verbs.rename(rename.newName())),
+            row(
+                    NotifyOp.UPDATE_FEATURES,
+                    NotifyMessage.UpdateFeatures.class,
+                    (verbs, update, progress) ->
+                            new UpdateFeatures(verbs.image, update.features(), update.enabled())::execute),
+            row(
+                    NotifyOp.METADATA_UPDATE,
+                    NotifyMessage.MetadataUpdate.class,
+                    (verbs, update, progress) -> () -> verbs.updateMetadata(update)),
+            row(
+                    NotifyOp.REBUILD_OBJECT_MAP,
+                    NotifyMessage.Request.class,
+                    (verbs, rebuild, progress) -> new RebuildObjectMap(verbs.image, progress)::execute));
+
     private final ImageContext image;
+    private final OtherImages others = new SharedOtherImages();
     private final Executor worker;
 
     /** @param worker on which verbs block */
@@ -33,9 +87,41 @@ final class ServedVerbs implements Verbs {
         this.worker = worker;
     }
 
+    /** A verb of this client. */
+    @FunctionalInterface
+    private interface Execution {
+        void execute() throws RadosException;
+    }
+
+    /** Prepares the execution of a request; must not block. */
+    @FunctionalInterface
+    private interface Preparation<T> {
+        Execution of(ServedVerbs verbs, T request, Progress progress);
+    }
+
+    /** A verb that others may ask for, by requests that pass {@code known}. */
+    private record Row<T extends NotifyMessage>(Class<T> request, Predicate<T> known, Preparation<T> verb) {
+        Optional<Execution> prepare(ServedVerbs verbs, NotifyMessage message, Progress progress) {
+            return Optional.of(request.cast(message)).filter(known).map(request -> verb.of(verbs, request, progress));
+        }
+    }
+
+    private static <T extends NotifyMessage> Map.Entry<NotifyOp, Row<?>> row(
+            NotifyOp op, Class<T> request, Preparation<T> verb) {
+        return row(op, request, any -> true, verb);
+    }
+
+    private static <T extends NotifyMessage> Map.Entry<NotifyOp, Row<?>> row(
+            NotifyOp op, Class<T> request, Predicate<T> known, Preparation<T> verb) {
+        return Map.entry(op, new Row<>(request, known, verb));
+    }
+
     @Override
     public Optional<CompletableFuture<Void>> begin(NotifyMessage request, Progress progress) {
-        return verb(request, progress)
+        Optional<Row<?>> row = request instanceof NotifyMessage.Unknown
+                ? Optional.empty()
+                : Optional.ofNullable(TABLE.get(request.op()));
+        return row.flatMap(known -> known.prepare(this, request, progress))
                 .map(verb -> CompletableFuture.runAsync(
                         () -> {
                             try {
@@ -47,49 +133,14 @@ final class ServedVerbs implements Verbs {
                         worker));
     }
 
-    private Optional<Maintenance.Verb> verb(NotifyMessage message, Progress progress) {
-        if (message instanceof NotifyMessage.Resize resize) {
-            return Optional.of(() -> resize(resize, progress));
-        }
-        if (message instanceof NotifyMessage.SnapCreate create && isUsers(create.namespace())) {
-            return Optional.of(new CreateSnapshot(image, create.name(), SnapshotQuiesce.of(create.flags()))::execute);
-        }
-        if (message instanceof NotifyMessage.SnapRequest snap && isUsers(snap.namespace())) {
-            return switch (snap.op()) {
-                case SNAP_REMOVE -> Optional.of(new RemoveSnapshot(image, snap.name())::execute);
-                case SNAP_PROTECT -> Optional.of(new ProtectSnapshot(image, snap.name())::execute);
-                case SNAP_UNPROTECT -> Optional.of(new UnprotectSnapshot(image, snap.name())::execute);
-                default -> Optional.empty();
-            };
-        }
-        if (message instanceof NotifyMessage.SnapRequest snap && snap.op() == NotifyOp.SNAP_REMOVE) {
-            return Optional.of(() -> removeSnapshot(snap));
-        }
-        if (message instanceof NotifyMessage.SnapRename rename) {
-            return Optional.of(() -> new RenameSnapshot(image, Long.toString(rename.snapId()), rename.newName())
-                    .execute(rename.snapId()));
-        }
-        if (message instanceof NotifyMessage.Rename rename) {
-            return Optional.of(() -> rename(rename.newName()));
-        }
-        if (message instanceof NotifyMessage.UpdateFeatures update) {
-            return Optional.of(new UpdateFeatures(image, update.features(), update.enabled())::execute);
-        }
-        if (message instanceof NotifyMessage.MetadataUpdate update) {
-            return Optional.of(() -> updateMetadata(update));
-        }
-        if (message instanceof NotifyMessage.Request request) {
-            return switch (request.op()) {
-                case FLATTEN -> Optional.of(new FlattenImage(image, progress)::execute);
-                case REBUILD_OBJECT_MAP -> Optional.of(new RebuildObjectMap(image, progress)::execute);
-                default -> Optional.empty();
-            };
-        }
-        return Optional.empty();
-    }
-
     private static boolean isUsers(SnapshotNamespace namespace) {
         return namespace instanceof SnapshotNamespace.User;
+    }
+
+    private Execution removal(NotifyMessage.SnapRequest snap, Progress progress) {
+        return isUsers(snap.namespace())
+                ? new RemoveSnapshot(image, snap.name(), others)::execute
+                : () -> removeSnapshot(snap);
     }
 
     /** One that is not a user's, as a snapshot in the trash namespace whose last clone is gone. */
@@ -102,7 +153,11 @@ final class ServedVerbs implements Verbs {
                 .findFirst()
                 .orElseThrow(() ->
                         new NotFoundException("removing snapshot " + snap.name() + " of image " + image.spec(), null));
-        new RemoveSnapshot(image, id).execute();
+        new RemoveSnapshot(image, id, others).execute();
+    }
+
+    private void renameSnapshot(NotifyMessage.SnapRename rename) throws RadosException {
+        new RenameSnapshot(image, Long.toString(rename.snapId()), rename.newName()).execute(rename.snapId());
     }
 
     private void resize(NotifyMessage.Resize resize, Progress progress) throws RadosException {
@@ -120,7 +175,7 @@ final class ServedVerbs implements Verbs {
         if (name.equals(newName)) {
             throw new AlreadyExistsException("renaming image " + image.spec(), null);
         }
-        new RenameImage(image.pool(), name, newName).execute();
+        new RenameImage(image.pool(), name, newName, others).execute();
     }
 
     private void updateMetadata(NotifyMessage.MetadataUpdate update) throws RadosException {

@@ -13,6 +13,7 @@ import io.jrados.rbd.lock.LockPolicy;
 import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.lock.LockedImage;
 import io.jrados.rbd.lock.Peers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -70,8 +71,9 @@ public final class SharedImage implements WriteAccess, OpenImages.Explains, Auto
         return image;
     }
 
-    public Peers peers() {
-        return peers;
+    @Override
+    public Optional<Peers> peers() {
+        return Optional.of(peers);
     }
 
     @Override

@@ -21,15 +21,17 @@ import java.util.Set;
 final class SnapshotRemoval {
     private final Header image;
     private final Optional<ObjectMap> head;
+    private final OtherImages others;
     private final Pool pool;
 
     /**
      * @param image as it is just now
      * @param head the object map of its head, if this client has it
      */
-    SnapshotRemoval(Header image, Optional<ObjectMap> head) {
+    SnapshotRemoval(Header image, Optional<ObjectMap> head, OtherImages others) {
         this.image = image;
         this.head = head;
+        this.others = others;
         this.pool = image.pool().withFullTry();
     }
 
@@ -92,7 +94,7 @@ final class SnapshotRemoval {
                 .anyMatch(other ->
                         other.id() != snapshot.id() && other.parentOverlap().isPresent());
         if (linked && !headLinked && !othersLinked) {
-            new DetachChild(image).run();
+            new DetachChild(image, others).run();
         }
     }
 

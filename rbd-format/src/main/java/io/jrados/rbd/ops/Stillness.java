@@ -17,11 +17,11 @@ final class Stillness {
 
     /** Asks them, does {@code verb}, and tells them to go on. Fails if all are required to, and one refuses. */
     static void during(ImageContext image, SnapshotQuiesce mode, Maintenance.Verb verb) throws RadosException {
-        if (mode == SnapshotQuiesce.SKIP || !(image.access() instanceof SharedImage shared)) {
+        if (mode == SnapshotQuiesce.SKIP || image.access().peers().isEmpty()) {
             verb.execute();
             return;
         }
-        Peers peers = shared.peers();
+        Peers peers = image.access().peers().get();
         RequestId id = Wait.on(peers.newRequestAsync());
         try {
             ask(image, mode, peers, id);

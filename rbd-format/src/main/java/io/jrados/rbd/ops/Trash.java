@@ -132,10 +132,10 @@ final class Trash {
     }
 
     /** Deletes an image that is in the trash. If that fails it stays there, and may be deleted later. */
-    void remove(String id, String name, Progress progress) throws RadosException {
+    void remove(String id, String name, Progress progress, OtherImages others) throws RadosException {
         write(TrashCalls.setState(id, State.REMOVING, State.NORMAL));
         try {
-            new ImageRemoval(pool, id, name).run(progress);
+            new ImageRemoval(pool, id, name, others).run(progress);
         } catch (Throwable failed) {
             Rollback.takeBack(failed, () -> write(TrashCalls.setState(id, State.NORMAL, State.REMOVING)));
             throw failed;
@@ -145,13 +145,13 @@ final class Trash {
     }
 
     /** Deletes an image that was kept only for its clones, of which the last is gone. */
-    void removeParent(String id) throws RadosException {
+    void removeParent(String id, OtherImages others) throws RadosException {
         Optional<TrashImageSpec> spec = find(id);
         if (spec.isPresent()
                 && spec.get().source() == Source.USER_PARENT
                 && spec.get().state() == State.NORMAL
                 && !spec.get().defermentEnd().toInstant().isAfter(Instant.now())) {
-            remove(id, spec.get().name(), Progress.NONE);
+            remove(id, spec.get().name(), Progress.NONE, others);
         }
     }
 

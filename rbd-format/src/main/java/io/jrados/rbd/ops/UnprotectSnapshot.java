@@ -39,7 +39,7 @@ public final class UnprotectSnapshot {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         maintenance.holding(held -> {
             maintenance.require(Features.LAYERING);
             SnapshotState snapshot = maintenance.snapshot(name);

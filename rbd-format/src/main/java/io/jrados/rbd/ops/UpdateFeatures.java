@@ -57,7 +57,7 @@ public final class UpdateFeatures {
     }
 
     /** Executes the verb as the lock's owner. */
-    void execute() throws RadosException {
+    public void execute() throws RadosException {
         checkMutable();
         maintenance.holding(held -> {
             long before = image.state().features();

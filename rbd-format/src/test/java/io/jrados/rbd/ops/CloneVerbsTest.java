@@ -75,7 +75,7 @@ class CloneVerbsTest {
                         .asBoolean()) {
                     new UnprotectSnapshot(images.open("parent"), "snap").run();
                 }
-                new RemoveSnapshot(images.open("parent"), "snap").run();
+                new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
             }
             images.remove("parent");
         }
@@ -138,7 +138,7 @@ class CloneVerbsTest {
                 child);
 
         assertThat(children()).containsExactly(new ImageSpec(otherPool.name(), "", "child", ""));
-        new RemoveImage(otherPool, "child", Progress.NONE).run();
+        new RemoveImage(otherPool, "child", Progress.NONE, Images.OTHERS).run();
         assertThat(images.json("children", "--all", images.spec("parent") + "@snap"))
                 .isEmpty();
     }
@@ -146,7 +146,7 @@ class CloneVerbsTest {
     @Test
     @Covers({"H52", "H56", "G89"})
     void clonesOfFormatOneKeepTheProtection() throws IOException {
-        new CloneImage(otherPool, parent(), "child", ImageOptions.LAYERING.withCloneFormat(1)).run();
+        new CloneImage(otherPool, parent(), "child", ImageOptions.LAYERING.withCloneFormat(1), Images.OTHERS).run();
 
         RadosException busy = catchThrowableOfType(
                 RadosException.class, () -> new UnprotectSnapshot(images.open("parent"), "snap").run());
@@ -157,7 +157,7 @@ class CloneVerbsTest {
                         .get("protected")
                         .asBoolean())
                 .isTrue();
-        new RemoveImage(otherPool, "child", Progress.NONE).run();
+        new RemoveImage(otherPool, "child", Progress.NONE, Images.OTHERS).run();
         new UnprotectSnapshot(images.open("parent"), "snap").run();
     }
 
@@ -167,7 +167,7 @@ class CloneVerbsTest {
         images.clone("parent", "snap", "child", 2);
         new UnprotectSnapshot(images.open("parent"), "snap").run();
 
-        new RemoveSnapshot(images.open("parent"), "snap").run();
+        new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
 
         assertThat(images.json("snap", "ls", images.spec("parent"))).isEmpty();
         JsonNode all = images.json("snap", "ls", "--all", images.spec("parent"));
@@ -194,7 +194,7 @@ class CloneVerbsTest {
         if (flatten && natively) {
             images.rbd("flatten", "--no-progress", images.spec("child"));
         } else if (flatten) {
-            new FlattenImage(images.open("child"), Progress.NONE).run();
+            new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run();
         } else {
             images.rbd("rm", "--no-progress", images.spec("child"));
         }
@@ -214,12 +214,12 @@ class CloneVerbsTest {
         byte[] written = images.write("child", 100, 50, 3);
         System.arraycopy(written, 0, data, 100, 50);
 
-        new FlattenImage(images.open("child"), Progress.NONE).run();
+        new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run();
 
         assertThat(images.json("info", images.spec("child")).has("parent")).isFalse();
         assertThat(children()).isEmpty();
         assertThat(images.export(images.spec("child"))).isEqualTo(data);
-        assertThat(refusal(() -> new FlattenImage(images.open("child"), Progress.NONE).run()))
+        assertThat(refusal(() -> new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run()))
                 .isEqualTo(Errno.EINVAL);
         images.remove("child");
     }
@@ -233,18 +233,19 @@ class CloneVerbsTest {
                         images.pool,
                         parent(),
                         "child",
-                        ImageOptions.LAYERING.withFeatures(features).withCloneFormat(2))
+                        ImageOptions.LAYERING.withFeatures(features).withCloneFormat(2),
+                        Images.OTHERS)
                 .run();
         images.snapshot("child", "before");
         images.write("child", 0, 4096, 3);
 
-        new FlattenImage(images.open("child"), Progress.NONE).run();
+        new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run();
 
         assertThat(images.export(images.spec("child") + "@before")).isEqualTo(data);
         assertThat(images.json("info", images.spec("child") + "@before").has("parent"))
                 .isEqualTo(!deep);
         assertThat(children()).hasSize(deep ? 0 : 1);
-        new RemoveSnapshot(images.open("child"), "before").run();
+        new RemoveSnapshot(images.open("child"), "before", Images.OTHERS).run();
         assertThat(children()).isEmpty();
         assertThat(images.open("child").state().parent()).isEmpty();
         images.remove("child");
@@ -264,17 +265,20 @@ class CloneVerbsTest {
         assertThat(refusal(() -> images.clone("parent", "snap", "parent", 2))).isEqualTo(Errno.EEXIST);
         assertThat(refusal(() -> images.clone("parent", "snap", "a@b", 2))).isEqualTo(Errno.EINVAL);
         assertThat(refusal(() -> images.clone("parent", "snap", "child", 3))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(() ->
-                        new CloneImage(images.pool, parent(), "child", two.withFeatures(Features.DEEP_FLATTEN)).run()))
+        assertThat(refusal(() -> new CloneImage(
+                                images.pool, parent(), "child", two.withFeatures(Features.DEEP_FLATTEN), Images.OTHERS)
+                        .run()))
                 .isEqualTo(Errno.ENOSYS);
-        assertThat(refusal(() -> new CloneImage(images.pool, parent(), "child", two.withOrder(21)).run()))
+        assertThat(refusal(
+                        () -> new CloneImage(images.pool, parent(), "child", two.withOrder(21), Images.OTHERS).run()))
                 .as("the parent's stripe unit is larger")
                 .isEqualTo(Errno.EINVAL);
-        assertThat(refusal(() -> new CloneImage(images.pool.inNamespace("tenant"), parent(), "child", one).run()))
+        assertThat(refusal(() ->
+                        new CloneImage(images.pool.inNamespace("tenant"), parent(), "child", one, Images.OTHERS).run()))
                 .isEqualTo(Errno.EXDEV);
         assertThat(images.list()).containsExactly("parent");
         assertThat(children()).isEmpty();
-        new RemoveSnapshot(images.open("parent"), "bare").run();
+        new RemoveSnapshot(images.open("parent"), "bare", Images.OTHERS).run();
     }
 
     @Test
@@ -294,7 +298,7 @@ class CloneVerbsTest {
                         .exit())
                 .isEqualTo(Errno.EINVAL.number());
         assertThat(images.list()).containsExactlyInAnyOrder("parent", "empty");
-        new RemoveSnapshot(images.open("empty"), "snap").run();
+        new RemoveSnapshot(images.open("empty"), "snap", Images.OTHERS).run();
         images.remove("empty");
     }
 
@@ -308,7 +312,8 @@ class CloneVerbsTest {
                         tenant,
                         parent(),
                         "child",
-                        ImageOptions.LAYERING.withCloneFormat(2).withOrder(23))
+                        ImageOptions.LAYERING.withCloneFormat(2).withOrder(23),
+                        Images.OTHERS)
                 .run();
 
         assertThat(images.export(images.pool.name() + "/tenant/child")).isEqualTo(data);
@@ -317,7 +322,7 @@ class CloneVerbsTest {
                         .asInt())
                 .isEqualTo(23);
         assertThat(children()).containsExactly(new ImageSpec(images.pool.name(), "tenant", "child", ""));
-        new RemoveImage(tenant, "child", Progress.NONE).run();
+        new RemoveImage(tenant, "child", Progress.NONE, Images.OTHERS).run();
         images.assertNothingLeft(tenant);
         images.rbd("namespace", "rm", images.pool.name() + "/tenant");
     }
@@ -337,7 +342,7 @@ class CloneVerbsTest {
 
         byte[] expected = Arrays.copyOf(Arrays.copyOf(data, (int) (3 * MIB) + 5), data.length);
         assertThat(images.export(images.spec("child"))).isEqualTo(expected);
-        new FlattenImage(images.open("child"), Progress.NONE).run();
+        new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run();
         assertThat(images.export(images.spec("child"))).isEqualTo(expected);
         images.remove("child");
     }
@@ -351,7 +356,7 @@ class CloneVerbsTest {
 
         assertThat(children()).isEmpty();
         new UnprotectSnapshot(images.open("parent"), "snap").run();
-        new RemoveSnapshot(images.open("parent"), "snap").run();
+        new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
         assertThat(refusal(() -> images.remove("parent"))).isEqualTo(Errno.ENOTEMPTY);
         images.rbd("trash", "rm", "--no-progress", images.pool.name() + "/" + id);
         assertThat(images.open("parent").state().snapshots()).isEmpty();
@@ -362,7 +367,7 @@ class CloneVerbsTest {
     void aParentInTheTrashGoesWithItsLastChild() throws IOException {
         images.clone("parent", "snap", "child", 2);
         new UnprotectSnapshot(images.open("parent"), "snap").run();
-        new RemoveSnapshot(images.open("parent"), "snap").run();
+        new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
         new Trash(images.pool).move(Source.USER_PARENT, "parent", images.id("parent"), Duration.ZERO);
         assertThat(images.list()).containsExactly("child");
         assertThat(images.export(images.spec("child"))).isEqualTo(data);
@@ -382,7 +387,8 @@ class CloneVerbsTest {
                         images.pool,
                         new ImageSpec(images.pool.name(), "", "full", "snap"),
                         "child",
-                        ImageOptions.LAYERING.withFeatures(0).withCloneFormat(2))
+                        ImageOptions.LAYERING.withFeatures(0).withCloneFormat(2),
+                        Images.OTHERS)
                 .run();
 
         JsonNode info = images.json("info", images.spec("child"));

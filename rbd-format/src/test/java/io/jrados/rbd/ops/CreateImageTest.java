@@ -144,7 +144,7 @@ class CreateImageTest {
         assertThat(images.list()).isEmpty();
         assertThat(new ListImages(tenant).run()).containsExactly("image");
         assertThat(images.rbd("ls", images.pool.name() + "/tenant").text()).isEqualTo("image");
-        new RemoveImage(tenant, "image", Progress.NONE).run();
+        new RemoveImage(tenant, "image", Progress.NONE, Images.OTHERS).run();
         images.assertNothingLeft(tenant);
         RadosException absent = catchThrowableOfType(
                 RadosException.class,
@@ -240,7 +240,7 @@ class CreateImageTest {
         assertThat(images.list()).containsExactly("a", "b", "c");
 
         String id = images.id("b");
-        new RenameImage(images.pool, "b", "neu ü").run();
+        new RenameImage(images.pool, "b", "neu ü", Images.OTHERS).run();
 
         assertThat(images.rbd("ls", images.pool.name()).text()).isEqualTo("a\nc\nneu ü");
         assertThat(images.id("neu ü")).isEqualTo(id);
@@ -257,13 +257,19 @@ class CreateImageTest {
         images.create("two", MIB);
         String two = images.id("two");
 
-        assertThat(catchThrowableOfType(RadosException.class, () -> new RenameImage(images.pool, "one", "two").run())
+        assertThat(catchThrowableOfType(
+                                RadosException.class,
+                                () -> new RenameImage(images.pool, "one", "two", Images.OTHERS).run())
                         .errno())
                 .isEqualTo(Errno.EEXIST);
-        assertThat(catchThrowableOfType(RadosException.class, () -> new RenameImage(images.pool, "none", "three").run())
+        assertThat(catchThrowableOfType(
+                                RadosException.class,
+                                () -> new RenameImage(images.pool, "none", "three", Images.OTHERS).run())
                         .errno())
                 .isEqualTo(Errno.ENOENT);
-        assertThat(catchThrowableOfType(RadosException.class, () -> new RenameImage(images.pool, "one", "one").run())
+        assertThat(catchThrowableOfType(
+                                RadosException.class,
+                                () -> new RenameImage(images.pool, "one", "one", Images.OTHERS).run())
                         .errno())
                 .isEqualTo(Errno.EEXIST);
         assertThat(images.list()).containsExactly("one", "two");

@@ -31,6 +31,8 @@ import java.util.TreeSet;
 final class Images implements AutoCloseable {
     static final long MIB = 1 << 20;
 
+    static final OtherImages OTHERS = new SharedOtherImages();
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** The objects that a pool keeps when its last image is gone. */
@@ -87,7 +89,7 @@ final class Images implements AutoCloseable {
     }
 
     void remove(String name) throws RadosException {
-        new RemoveImage(pool, name, Progress.NONE).run();
+        new RemoveImage(pool, name, Progress.NONE, Images.OTHERS).run();
     }
 
     List<String> list() throws RadosException {
@@ -116,7 +118,8 @@ final class Images implements AutoCloseable {
                         pool,
                         new ImageSpec(pool.name(), pool.namespace(), parent, snapshot),
                         child,
-                        ImageOptions.LAYERING.withCloneFormat(format))
+                        ImageOptions.LAYERING.withCloneFormat(format),
+                        Images.OTHERS)
                 .run();
     }
 

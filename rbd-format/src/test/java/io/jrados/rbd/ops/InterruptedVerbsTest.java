@@ -158,7 +158,7 @@ class InterruptedVerbsTest {
                     images.create("old", 10 * MIB);
                     images.write("old", 3 * MIB, (int) (2 * MIB), k);
                 },
-                pool -> new RemoveImage(pool, "old", Progress.NONE).run(),
+                pool -> new RemoveImage(pool, "old", Progress.NONE, Images.OTHERS).run(),
                 (k, failed) -> {
                     assertThat(failed.isPresent() || images.list().isEmpty()).isTrue();
                     removeIfListed(k, "old");
@@ -172,11 +172,11 @@ class InterruptedVerbsTest {
         interruptEverywhere(
                 kind,
                 k -> images.create("before", 4 * MIB),
-                pool -> new RenameImage(pool, "before", "after").run(),
+                pool -> new RenameImage(pool, "before", "after", Images.OTHERS).run(),
                 (k, failed) -> {
                     if (failed.isPresent()) {
                         try {
-                            new RenameImage(images.pool, "before", "after").run();
+                            new RenameImage(images.pool, "before", "after", Images.OTHERS).run();
                         } catch (NotFoundException done) {
                             assertThat(images.list()).containsExactly("after");
                         }
@@ -218,10 +218,10 @@ class InterruptedVerbsTest {
                         images.write("image", 0, 4096, 2); // seconds each, until the OSDs have trimmed it
                     }
                 },
-                pool -> new RemoveSnapshot(Images.open(pool, "image"), "snap").run(),
+                pool -> new RemoveSnapshot(Images.open(pool, "image"), "snap", Images.OTHERS).run(),
                 (k, failed) -> {
                     if (!images.open("image").state().snapshots().isEmpty() && k % 3 != 0) {
-                        new RemoveSnapshot(images.open("image"), "snap").run();
+                        new RemoveSnapshot(images.open("image"), "snap", Images.OTHERS).run();
                         assertThat(images.open("image").state().snapshots()).isEmpty();
                     } else if (images.open("image").state().snapshot("snap").isPresent()) {
                         images.rbd("snap", "rm", "--no-progress", images.spec("image") + "@snap");
@@ -248,7 +248,7 @@ class InterruptedVerbsTest {
                         case PROTECTED, UNPROTECTING -> new UnprotectSnapshot(image, "snap").run();
                         case UNPROTECTED -> {}
                     }
-                    new RemoveSnapshot(images.open("image"), "snap").run();
+                    new RemoveSnapshot(images.open("image"), "snap", Images.OTHERS).run();
                     removeIfListed(k, "image");
                 });
     }
@@ -280,7 +280,8 @@ class InterruptedVerbsTest {
                                 pool,
                                 new ImageSpec(pool.name(), "", "parent", "snap"),
                                 "child",
-                                ImageOptions.LAYERING.withCloneFormat(format))
+                                ImageOptions.LAYERING.withCloneFormat(format),
+                                Images.OTHERS)
                         .run(),
                 (k, failed) -> {
                     if (failed.isPresent() && !kind.isCrash()) {
@@ -290,7 +291,7 @@ class InterruptedVerbsTest {
                     }
                     removeIfListed(k, "child");
                     new UnprotectSnapshot(images.open("parent"), "snap").run();
-                    new RemoveSnapshot(images.open("parent"), "snap").run();
+                    new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
                     removeIfListed(k, "parent");
                 });
     }
@@ -308,14 +309,14 @@ class InterruptedVerbsTest {
                     images.snapshot("parent", "snap");
                     images.clone("parent", "snap", "child", 2);
                 },
-                pool -> new FlattenImage(Images.open(pool, "child"), Progress.NONE).run(),
+                pool -> new FlattenImage(Images.open(pool, "child"), Progress.NONE, Images.OTHERS).run(),
                 (k, failed) -> {
                     assertThat(read("child")).isEqualTo(written[0]);
                     if (images.open("child").state().parent().isPresent()) {
-                        new FlattenImage(images.open("child"), Progress.NONE).run();
+                        new FlattenImage(images.open("child"), Progress.NONE, Images.OTHERS).run();
                     }
                     assertThat(new ListChildren(images.open("parent")).run()).isEmpty();
-                    new RemoveSnapshot(images.open("parent"), "snap").run();
+                    new RemoveSnapshot(images.open("parent"), "snap", Images.OTHERS).run();
                     removeIfListed(k, "parent");
                     assertThat(read("child")).isEqualTo(written[0]);
                     removeIfListed(k, "child");

@@ -64,7 +64,8 @@ class PrunedParentTest {
                         images.pool,
                         new ImageSpec(images.pool.name(), "", parent.name(), "cloned"),
                         child,
-                        ImageOptions.DEFAULT.withCloneFormat(2))
+                        ImageOptions.DEFAULT.withCloneFormat(2),
+                        Images.OTHERS)
                 .run();
         parent.removeSnapshot("cloned");
         assertThat(parent.snapshots()).hasSize(2);
@@ -93,7 +94,7 @@ class PrunedParentTest {
             long pruned = parent.snapshots().get(1).id();
             String map = ObjectNames.objectMap(parent.id(), pruned);
             FaultPoint point = FaultPoint.before(map::equals, () -> parent.createSnapshot("meanwhile"));
-            new RemoveImage(new FaultyPool(images.pool, point), "child", Progress.NONE).run();
+            new RemoveImage(new FaultyPool(images.pool, point), "child", Progress.NONE, Images.OTHERS).run();
             assertThat(parent.snapshots()).extracting(SnapshotInfo::id).doesNotContain(pruned);
             assertThat(parent.lock().isOwned()).isTrue();
             parent.write(12 * MIB, bytes(3, 10));

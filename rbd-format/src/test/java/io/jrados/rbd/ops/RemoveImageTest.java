@@ -63,7 +63,7 @@ class RemoveImageTest {
         images.write("image", 0, (int) (9 * MIB), 1);
         List<Long> progress = new ArrayList<>();
 
-        new RemoveImage(images.pool, "image", (done, total) -> progress.add(done * 100 / total)).run();
+        new RemoveImage(images.pool, "image", (done, total) -> progress.add(done * 100 / total), Images.OTHERS).run();
 
         images.assertNothingLeft();
         assertThat(progress).isSorted().endsWith(100L).hasSize(13);
@@ -92,7 +92,7 @@ class RemoveImageTest {
         images.rbd("group", "image", "add", images.pool.name() + "/group", images.spec("image"));
 
         assertThat(refusal("image")).isEqualTo(Errno.ENOTEMPTY);
-        new RemoveSnapshot(images.open("image"), "snap").run();
+        new RemoveSnapshot(images.open("image"), "snap", Images.OTHERS).run();
         RadosException busy = catchThrowableOfType(RadosException.class, () -> images.remove("image"));
         assertThat(busy).isInstanceOf(BusyException.class).hasMessageContaining("client." + images.rados.instanceId());
         Wait.on(watch.closeAsync());
@@ -191,7 +191,7 @@ class RemoveImageTest {
         try (Rados impatient = Rados.connect(TestConf.builder(images.cluster)
                 .set("osd_client_watch_timeout", "0")
                 .build())) {
-            new RemoveImage(impatient.pool(images.pool.name()), "image", Progress.NONE).run();
+            new RemoveImage(impatient.pool(images.pool.name()), "image", Progress.NONE, Images.OTHERS).run();
         }
 
         images.assertNothingLeft();
@@ -222,7 +222,7 @@ class RemoveImageTest {
     void featuresThatOnlyWritersKeepAreNoObstacle() throws IOException {
         new CreateImage(images.pool, "image", 8 * MIB, ImageOptions.LAYERING.withFeatures(Features.DEFAULT)).run();
 
-        new RemoveImage(images.pool, "image", Progress.NONE).run();
+        new RemoveImage(images.pool, "image", Progress.NONE, Images.OTHERS).run();
 
         images.assertNothingLeft();
     }

@@ -126,7 +126,7 @@ class SnapshotVerbsTest {
 
         assertThat(refusal(() -> images.snapshot("image", "snap"))).isEqualTo(Errno.EEXIST);
         assertThat(refusal(() -> images.snapshot("image", "a@b"))).isEqualTo(Errno.EINVAL);
-        assertThat(refusal(() -> new RemoveSnapshot(images.open("image"), "none").run()))
+        assertThat(refusal(() -> new RemoveSnapshot(images.open("image"), "none", Images.OTHERS).run()))
                 .isEqualTo(Errno.ENOENT);
         assertThat(refusal(() -> new ProtectSnapshot(images.open("image"), "none").run()))
                 .isEqualTo(Errno.ENOENT);
@@ -137,10 +137,10 @@ class SnapshotVerbsTest {
         new ProtectSnapshot(images.open("image"), "snap").run();
         assertThat(refusal(() -> new ProtectSnapshot(images.open("image"), "snap").run()))
                 .isEqualTo(Errno.EBUSY);
-        assertThat(refusal(() -> new RemoveSnapshot(images.open("image"), "snap").run()))
+        assertThat(refusal(() -> new RemoveSnapshot(images.open("image"), "snap", Images.OTHERS).run()))
                 .isEqualTo(Errno.EBUSY);
         new UnprotectSnapshot(images.open("image"), "snap").run();
-        new RemoveSnapshot(images.open("image"), "snap").run();
+        new RemoveSnapshot(images.open("image"), "snap", Images.OTHERS).run();
         assertThat(images.json("snap", "ls", "--all", images.spec("image"))).isEmpty();
     }
 
@@ -260,7 +260,7 @@ class SnapshotVerbsTest {
                 () -> new CreateSnapshot(image, "snap").run(),
                 () -> new ProtectSnapshot(image, "snap").run(),
                 () -> new UnprotectSnapshot(image, "snap").run(),
-                () -> new RemoveSnapshot(image, "snap").run(),
+                () -> new RemoveSnapshot(image, "snap", Images.OTHERS).run(),
                 () -> new ResizeImage(image, 8 * MIB, Progress.NONE).run(),
                 () -> new ResizeImage(image, 2 * MIB, Progress.NONE).run(),
                 () -> new ImageMetadata(images.pool, image.id()).set("k", new byte[1]),

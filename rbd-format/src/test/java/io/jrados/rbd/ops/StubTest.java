@@ -65,7 +65,7 @@ class StubTest {
     }
 
     private void remove(String name) throws RadosException {
-        new RemoveImage(pool, name, Progress.NONE).run();
+        new RemoveImage(pool, name, Progress.NONE, Images.OTHERS).run();
     }
 
     /** A creation that dies at one of its operations: only those before it are done. */
