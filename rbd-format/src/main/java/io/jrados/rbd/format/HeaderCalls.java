@@ -6,6 +6,12 @@ import java.time.Instant;
 
 /** Calls on {@code rbd_header.<id>}: what an image is (src/cls/rbd/cls_rbd_client.cc). */
 public final class HeaderCalls {
+    /** RBD_FLAG_OBJECT_MAP_INVALID: the map must not be believed (include/rbd_types.h). */
+    public static final long OBJECT_MAP_INVALID = 1;
+
+    /** RBD_FLAG_FAST_DIFF_INVALID: what the map says of changes since the last snapshot must not be believed. */
+    public static final long FAST_DIFF_INVALID = 2;
+
     private HeaderCalls() {}
 
     /**

@@ -109,7 +109,7 @@ final class CopyUp {
     void start(int covered) {
         CompletableFuture<?> copying;
         try {
-            Optional<ImageContext> alike = ParentReads.alike(objects.image(), state);
+            Optional<ImageView> alike = ParentReads.alike(objects.image(), state);
             copying = covered > 0 && alike.isPresent() ? borrow(alike.get(), covered) : read(covered);
         } catch (RuntimeException failed) {
             copying = CompletableFuture.failedFuture(failed);
@@ -118,7 +118,7 @@ final class CopyUp {
     }
 
     /** The parent's bytes are sent on from where the network put them. */
-    private CompletableFuture<?> borrow(ImageContext parent, int covered) {
+    private CompletableFuture<?> borrow(ImageView parent, int covered) {
         ReadOperation read = new ReadOperation()
                 .sparseRead(0, covered, (extents, bytes) -> write(extents, bytes, covered))
                 .passedOn();
@@ -135,7 +135,7 @@ final class CopyUp {
                 .thenCompose(copied -> copied);
     }
 
-    private CompletableFuture<?> absent(ImageContext parent, int covered) {
+    private CompletableFuture<?> absent(ImageView parent, int covered) {
         try {
             return ParentReads.covered(parent, parent.state(), object) == 0 ? write(NOTHING) : read(covered);
         } catch (RadosException failed) {

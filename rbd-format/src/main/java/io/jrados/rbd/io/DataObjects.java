@@ -17,7 +17,7 @@ final class DataObjects implements ObjectIo {
 
     private static final int GUARD_COUNTERS = 32;
 
-    private final ImageContext image;
+    private final ImageView image;
     private final ConcurrentHashMap<Long, CopyUp> copyUps = new ConcurrentHashMap<>();
     private final Slots slots;
     private final JoinedWrites joined = new JoinedWrites(this);
@@ -27,13 +27,13 @@ final class DataObjects implements ObjectIo {
 
     private final long objectSize;
 
-    DataObjects(ImageContext image) {
+    DataObjects(ImageView image) {
         this.image = image;
         this.objectSize = image.layout().objectSize();
         this.slots = new Slots((int) Math.max(1, MAX_COPY_UP_BYTES / objectSize));
     }
 
-    ImageContext image() {
+    ImageView image() {
         return image;
     }
 
@@ -141,7 +141,7 @@ final class DataObjects implements ObjectIo {
         if (image.options().copyOnRead()
                 && !image.isReadOnly()
                 && shares(state, object)
-                && (!image.needsLock() || image.access().isOwned())) {
+                && (!image.needsLock() || image.ownsLock())) {
             image.inside(() -> copyUp(object));
         }
     }

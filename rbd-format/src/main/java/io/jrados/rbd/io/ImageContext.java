@@ -1,25 +1,20 @@
 package io.jrados.rbd.io;
 
-import io.jrados.conf.CephConf;
 import io.jrados.conf.Deadlines;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
-import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteInDoubt;
+import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.format.DirectoryCalls;
-import io.jrados.rbd.format.HeaderCalls.FeatureBits;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.model.Features;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -31,67 +26,36 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything but {@link #state()} stays as it is for the image's life.
  */
-public final class ImageContext {
-    /** Parents of parents are followed so far. */
-    private static final int MAX_PARENTS = 64;
-
-    private final Pool pool;
+public final class ImageContext implements ImageView, MappedImage {
+    private final Opening opening;
+    private final OpenHeader fixed;
     private final Pool changePool;
     private final Pool dataPool;
-    private final Pool plainDataPool;
-    private final String id;
-    private final String name;
-    private final long snapId;
-    private final boolean readOnly;
-    private final int depth;
-    private final HeaderReader.Fixed fixed;
-    private final HeaderReader reader;
     private final DataObjects objects;
     private final SnapshotPresence presence;
     private final Doubts doubts;
     private final Gate gate;
-    private volatile Supplier<CompletableFuture<Void>> beforeRefresh = ImageContext::nothing;
-    private volatile Supplier<CompletableFuture<Void>> afterAcquire = this::openObjectMap;
-    private volatile Supplier<CompletableFuture<Void>> beforeRelease = this::closeObjectMap;
+    private final HeadMap map;
+    private volatile Supplier<CompletableFuture<Void>> beforeRefresh = () -> CompletableFuture.completedFuture(null);
     private volatile WriteAccess access = WriteAccess.NONE;
     private volatile Optional<RadosException> fenced = Optional.empty();
-    private volatile ImageState state;
-    private volatile IoOptions options;
-    private volatile Pool readPool;
-    private volatile @Nullable ObjectMap objectMap;
-    private volatile boolean mapInDoubt;
-    private volatile Optional<String> whyReadOnly = Optional.empty();
 
-    private final Map<String, String> poolOverrides;
+    /** The header as it was read the last time. */
+    private volatile OpenHeader.Read read;
 
-    private ImageContext(
-            Opening opening,
-            Map<String, String> poolOverrides,
-            Pool dataPool,
-            HeaderReader reader,
-            HeaderReader.Fixed fixed,
-            ImageState state) {
-        this.pool = opening.pool;
+    private ImageContext(OpenHeader fixed) {
+        this.fixed = fixed;
+        this.opening = fixed.opening();
+        this.read = fixed.unread();
+        Pool pool = opening.pool();
         Duration writeDeadline = Deadlines.imageWrite(pool.deadline());
-        DoubtfulExtents extents =
-                new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(opening.id), this::sizeNow);
+        DoubtfulExtents extents = new DoubtfulExtents(fixed.layout(), fixed.dataPrefix(), header(), this::headSize);
         this.doubts = new Doubts(opening.text(), extents::of, () -> pool.rados().loop(), writeDeadline);
         this.changePool = pool.withDoubts(this::headerInDoubt);
-        this.dataPool = dataPool.withDeadline(writeDeadline).withDoubts(doubts);
-        this.plainDataPool = dataPool;
-        this.readPool = dataPool;
-        this.poolOverrides = poolOverrides;
-        this.options = IoOptions.of(opening.pool.rados().conf());
-        this.id = opening.id;
-        this.name = opening.name;
-        this.snapId = opening.snapId;
-        this.readOnly = opening.readOnly;
-        this.depth = opening.depth;
-        this.reader = reader;
-        this.fixed = fixed;
-        this.state = state;
+        this.dataPool = fixed.dataPool().withDeadline(writeDeadline).withDoubts(doubts);
+        this.map = new HeadMap(this, opening.isHead(), doubts, this::isObjectMap);
         this.objects = new DataObjects(this);
-        this.presence = new SnapshotPresence(this, snapId != SnapContext.HEAD && depth == 0);
+        this.presence = new SnapshotPresence(this, !opening.isHead() && opening.depth() == 0);
         this.gate = new Gate(
                 this::readHeader,
                 this::mayWrite,
@@ -100,10 +64,6 @@ public final class ImageContext {
                 doubts,
                 new GateRounds(
                         () -> pool.rados().loop(), pool::deadline, pool.rados().environment()));
-    }
-
-    private long sizeNow() {
-        return state.size();
     }
 
     /**
@@ -128,18 +88,6 @@ public final class ImageContext {
         return !object.equals(header()) && !object.startsWith(dataPrefix());
     }
 
-    private static CompletableFuture<Void> nothing() {
-        return CompletableFuture.completedFuture(null);
-    }
-
-    /** The image to open; {@code depth} children hang on it. */
-    private record Opening(Pool pool, String id, String name, long snapId, boolean readOnly, int depth) {
-        String text() {
-            String image = pool.name() + "/" + (pool.namespace().isEmpty() ? "" : pool.namespace() + "/") + name;
-            return snapId == SnapContext.HEAD ? image : image + " at snapshot " + snapId;
-        }
-    }
-
     /**
      * Reads a header, and those of the parents.
      *
@@ -154,96 +102,58 @@ public final class ImageContext {
     }
 
     private static CompletableFuture<ImageContext> openAsync(Opening opening) {
-        String doing = "opening image " + opening.text();
-        HeaderReader reader = new HeaderReader(opening.pool, ObjectNames.header(opening.id), opening.readOnly, doing);
-        return Async.compose(reader.fixed(), fixed -> {
-            refuseUnreadable(opening.text(), fixed.features());
-            CompletableFuture<Map<String, String>> ofPool = HeaderReader.ofPool(opening.pool);
-            return dataPool(opening.pool, fixed.dataPool())
-                    .thenCompose(dataPool -> ofPool.thenCompose(overrides -> {
-                        ImageContext image = new ImageContext(
-                                opening,
-                                overrides,
-                                dataPool,
-                                reader,
-                                fixed,
-                                new ImageState(
-                                        0,
-                                        fixed.features().all(),
-                                        0,
-                                        0,
-                                        SnapContext.EMPTY,
-                                        List.of(),
-                                        Optional.empty()));
-                        return Async.apply(image.readHeader(), nothing -> {
-                            if (opening.snapId != SnapContext.HEAD
-                                    && image.state.snapshot(opening.snapId).isEmpty()) {
-                                throw RadosException.of(Errno.ENOENT, doing);
-                            }
-                            return image;
-                        });
-                    }));
+        return OpenHeader.openAsync(opening, ImageContext::openAsync).thenCompose(fixed -> {
+            ImageContext image = new ImageContext(fixed);
+            return Async.apply(image.readHeader(), nothing -> {
+                if (!opening.isHead()
+                        && image.state().snapshot(opening.snapId()).isEmpty()) {
+                    throw RadosException.of(Errno.ENOENT, "opening image " + opening.text());
+                }
+                return image;
+            });
         });
     }
 
-    private static void refuseUnreadable(String image, FeatureBits features) throws RadosException {
-        Optional<String> why = Features.whyNotReadable(features.incompatible(), image);
-        if (why.isEmpty() && (features.all() & Features.MIGRATING) != 0) {
-            why = Optional.of(
-                    "part of the data of " + image + ", which is being migrated, is elsewhere: finish with 'rbd"
-                            + " migration execute' and 'rbd migration commit'");
-        }
-        if (why.isPresent()) {
-            throw new RadosException(Errno.ENOSYS, "opening an image: " + why.get());
-        }
-    }
-
-    private static CompletableFuture<Pool> dataPool(Pool pool, long dataPool) {
-        return dataPool < 0 || dataPool == pool.id()
-                ? CompletableFuture.completedFuture(pool)
-                : pool.rados().poolAsync(dataPool).thenApply(pool::viewOf);
-    }
-
-    /** The pool and namespace of the header. */
+    @Override
     public Pool pool() {
-        return pool;
+        return opening.pool();
     }
 
     /**
      * The pool and namespace of the header, for changes of the header and the object maps. Those that are in doubt
      * count as inside the gate. Locks and watches have their own ways, and use {@link #pool}.
      */
+    @Override
     public Pool changePool() {
         return changePool;
     }
 
     /** The pool of the data objects, in the same namespace: where snapshot ids come from. */
+    @Override
     public Pool dataPool() {
         return dataPool;
     }
 
+    @Override
     public String id() {
-        return id;
+        return opening.id();
     }
 
     public String name() {
-        return name;
+        return opening.name();
     }
 
-    /** Pool, namespace and name, as the {@code rbd} command writes them. */
+    @Override
     public String spec() {
-        return new Opening(pool, id, name, SnapContext.HEAD, readOnly, depth).text();
+        return opening.spec();
     }
 
-    private static String header(String id) {
-        return ObjectNames.header(id);
-    }
-
-    /** Name of the header object. */
+    @Override
     public String header() {
-        return header(id);
+        return ObjectNames.header(opening.id());
     }
 
+    @Override
     public Layout layout() {
         return fixed.layout();
     }
@@ -253,19 +163,19 @@ public final class ImageContext {
         return fixed.dataPrefix();
     }
 
-    /** Name of a data object. */
+    @Override
     public String dataObject(long number) {
         return ObjectNames.data(fixed.dataPrefix(), number);
     }
 
-    /** {@link SnapContext#HEAD} or the snapshot that is read from. */
+    @Override
     public long snapId() {
-        return snapId;
+        return opening.snapId();
     }
 
-    /** Whether it was opened so, at a snapshot, or has a feature that this client cannot keep true. */
+    @Override
     public boolean isReadOnly() {
-        return readOnly || snapId != SnapContext.HEAD || whyReadOnly().isPresent();
+        return opening.readOnly() || !opening.isHead() || whyReadOnly().isPresent();
     }
 
     /**
@@ -273,32 +183,38 @@ public final class ImageContext {
      * true.
      */
     public Optional<String> whyReadOnly() {
-        return whyReadOnly;
+        return read.whyReadOnly();
     }
 
-    /** Returns the options that requests obey; changes with the header. */
-    IoOptions options() {
-        return options;
+    @Override
+    public IoOptions options() {
+        return read.options();
     }
 
-    private void follow(Map<String, String> overrides) {
-        CephConf conf = pool.rados().conf();
-        options = IoOptions.of(conf.withOverrides(poolOverrides, "the metadata of pool " + pool.name())
-                .withOverrides(overrides, "the metadata of image " + spec()));
-        ReadPolicy policy = depth > 0
-                ? options.parentReads()
-                : snapId == SnapContext.HEAD ? options.headReads() : options.snapshotReads();
-        readPool = policy == ReadPolicy.DEFAULT ? plainDataPool : plainDataPool.withReadPolicy(policy);
-    }
-
-    /** The data objects' pool, for reads: replicas may serve them. */
-    Pool readPool() {
-        return readPool;
+    @Override
+    public Pool readPool() {
+        return read.readPool();
     }
 
     /** Returns the state that the header had when it was last read. Writers read it inside the gate. */
+    @Override
     public ImageState state() {
-        return state;
+        return read.state();
+    }
+
+    @Override
+    public long headSize() {
+        return state().size();
+    }
+
+    @Override
+    public boolean has(long feature) {
+        return state().has(feature);
+    }
+
+    @Override
+    public long mapFlags() {
+        return state().flags();
     }
 
     public Gate gate() {
@@ -318,9 +234,28 @@ public final class ImageContext {
         return objects;
     }
 
-    /** Whether the snapshot that is open is still there, for who was told that an object of it is not. */
-    SnapshotPresence presence() {
-        return presence;
+    DataObjects dataObjects() {
+        return objects;
+    }
+
+    @Override
+    public void settleWrites(long object) {
+        objects.joined().settle(object);
+    }
+
+    @Override
+    public void copyOnRead(ImageState state, long object) {
+        objects.copyOnRead(state, object);
+    }
+
+    @Override
+    public CompletableFuture<Void> readAsync(long offset, ByteBuffer into) {
+        return ImageReads.read(this, state(), offset, into);
+    }
+
+    @Override
+    public CompletableFuture<Void> confirmSnapshotAsync() {
+        return presence.confirmAsync();
     }
 
     /**
@@ -333,13 +268,9 @@ public final class ImageContext {
         Wait.on(SnapshotPresence.confirmAsync(this, id));
     }
 
-    DataObjects dataObjects() {
-        return objects;
-    }
-
     /** The parent, open at its snapshot, if what is open here is linked to one. */
     public Optional<ImageContext> parent() {
-        return state.parent().flatMap(ParentState::image);
+        return read.parent();
     }
 
     /** Runs before each later refresh, which fails if this does: for a watch that must be there. */
@@ -358,23 +289,24 @@ public final class ImageContext {
     }
 
     /** Whether writing and maintenance need the image's lock. */
+    @Override
     public boolean needsLock() {
-        return state.has(Features.EXCLUSIVE_LOCK);
+        return state().has(Features.EXCLUSIVE_LOCK);
+    }
+
+    @Override
+    public boolean ownsLock() {
+        return access.isOwned();
+    }
+
+    @Override
+    public void assertOwned(WriteOperation operation) {
+        access.assertOwned(operation);
     }
 
     /** Tells whether writers may enter; a read-only image lets them in too: they are refused inside. */
     private boolean mayWrite() {
         return !needsLock() || isReadOnly() || access.isOwned();
-    }
-
-    /** Runs each time when the lock has been got and the header read, before writers are let in; with the gate held. */
-    public void afterAcquire(Supplier<CompletableFuture<Void>> step) {
-        afterAcquire = step;
-    }
-
-    /** Runs each time before the lock is given away, when the last writer is out; with the gate held. */
-    public void beforeRelease(Supplier<CompletableFuture<Void>> step) {
-        beforeRelease = step;
     }
 
     /**
@@ -383,7 +315,7 @@ public final class ImageContext {
      * @param hold shows that the gate is held
      */
     public CompletableFuture<Void> lockAcquired(Gate.Hold hold) {
-        return gate.refreshAsync(hold).thenCompose(fresh -> afterAcquire.get());
+        return gate.refreshAsync(hold).thenCompose(fresh -> map.openAsync());
     }
 
     /**
@@ -392,7 +324,7 @@ public final class ImageContext {
      * @param hold shows that the gate is held
      */
     public CompletableFuture<Void> beforeLockRelease(Gate.Hold hold) {
-        return beforeRelease.get();
+        return map.closeAsync();
     }
 
     /** This client is fenced: every later request fails with {@link FencedException}, even if the fence comes down. */
@@ -411,55 +343,18 @@ public final class ImageContext {
 
     /** The object map of the head, while the lock is ours and the image has one. */
     public Optional<ObjectMap> objectMap() {
-        return Optional.ofNullable(objectMap);
+        return Optional.ofNullable(map.orNull());
     }
 
-    /** For who is inside the gate. */
-    @Nullable
-    ObjectMap mapOrNull() {
-        return objectMap;
+    @Override
+    public @Nullable ObjectMap mapOrNull() {
+        return map.orNull();
     }
 
-    /** For readers, who may still be there when the lock is another's. */
-    @Nullable
-    ObjectMap mapOfOwnerOrNull() {
-        ObjectMap map = objectMap;
-        return map != null && access.isOwned() ? map : null;
-    }
-
-    private CompletableFuture<Void> openObjectMap() {
-        if (!state.has(Features.OBJECT_MAP) || snapId != SnapContext.HEAD) {
-            objectMap = null;
-            return nothing();
-        }
-        return doubts.settledAsync("opening the object map of", this::isObjectMap)
-                .thenCompose(settled -> ObjectMap.openAsync(this))
-                .thenAccept(opened -> objectMap = opened);
-    }
-
-    private CompletableFuture<Void> closeObjectMap() {
-        ObjectMap closed = objectMap;
-        objectMap = null;
-        return closed == null ? nothing() : closed.closeAsync();
-    }
-
-    /** Somebody may have switched the map on or off, or found it wrong. */
-    private CompletableFuture<Void> followObjectMap() {
-        ObjectMap current = objectMap;
-        if (current != null && !state.has(Features.OBJECT_MAP)) {
-            return closeObjectMap();
-        }
-        if (current == null && state.has(Features.OBJECT_MAP) && access.isOwned()) {
-            return openObjectMap();
-        }
-        if (current != null && mapInDoubt && access.isOwned()) {
-            mapInDoubt = false;
-            return openObjectMap().whenComplete((opened, failed) -> mapInDoubt |= failed != null);
-        }
-        if (current != null) {
-            current.headerSays(state.flags());
-        }
-        return nothing();
+    @Override
+    public @Nullable ObjectMap mapOfOwnerOrNull() {
+        ObjectMap open = map.orNull();
+        return open != null && access.isOwned() ? open : null;
     }
 
     /** The header has changed: it is read anew before the next request. */
@@ -474,7 +369,7 @@ public final class ImageContext {
      * @param hold shows that the gate is held, which {@link Gate.Hold#close} opens with nobody let in before that
      */
     public void distrust(Gate.Hold hold) {
-        mapInDoubt = true;
+        map.distrust();
         gate.markStale();
     }
 
@@ -511,7 +406,7 @@ public final class ImageContext {
         gate.view().explain(spec(), all);
     }
 
-    /** Makes a request that enters the gate first and leaves when it is done: for object requests of verbs. */
+    @Override
     public <T> CompletableFuture<T> inside(Supplier<CompletableFuture<T>> request) {
         InsideRequest<T> inside = new InsideRequest<>(request, this::fence);
         gate.enter(inside);
@@ -525,70 +420,14 @@ public final class ImageContext {
             return CompletableFuture.failedFuture(refused);
         }
         // A read may overtake a change that is in doubt: what it says would be believed for too long.
-        CompletableFuture<HeaderReader.Mutable> reading = doubts.settledAsync("reading the header of", header()::equals)
+        return doubts.settledAsync("reading the header of", header()::equals)
                 .thenCompose(settled -> beforeRefresh.get())
-                .thenCompose(ready -> reader.mutable());
-        return Async.compose(reading, read -> {
-            refuseUnreadable(spec(), read.features());
-            return parent(read).thenCompose(parent -> {
-                whyReadOnly = Features.whyNotWritable(read.features().all(), spec());
-                state = new ImageState(
-                        read.size(),
-                        read.features().all(),
-                        read.opFeatures(),
-                        read.flags(),
-                        read.snapContext(),
-                        read.snapshots(),
-                        parent);
-                follow(read.overrides());
-                gate.reviewWriters();
-                access.headerRead(needsLock());
-                return followObjectMap();
-            });
-        });
-    }
-
-    /** The parent is opened only if what is open here shares something with it, and once. */
-    private CompletableFuture<Optional<ParentState>> parent(HeaderReader.Mutable read) {
-        ParentImageSpec spec = read.parent();
-        if (!spec.exists()) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        if (!isLinked(read)) {
-            return CompletableFuture.completedFuture(
-                    Optional.of(new ParentState(spec, read.overlap(), Optional.empty())));
-        }
-        Optional<ImageContext> known =
-                state.parent().filter(before -> before.spec().equals(spec)).flatMap(ParentState::image);
-        return known.map(CompletableFuture::completedFuture)
-                .orElseGet(() -> openParent(spec))
-                .thenApply(image -> Optional.of(new ParentState(spec, read.overlap(), Optional.of(image))));
-    }
-
-    private boolean isLinked(HeaderReader.Mutable read) {
-        return snapId == SnapContext.HEAD
-                ? read.overlap().isPresent()
-                : read.snapshots().stream().anyMatch(snapshot -> snapshot.id() == snapId && snapshot.overlap() > 0);
-    }
-
-    private CompletableFuture<ImageContext> openParent(ParentImageSpec spec) {
-        if (depth == MAX_PARENTS) {
-            return CompletableFuture.failedFuture(new RadosException(
-                    Errno.EMLINK, "opening the parent of " + spec() + ", which is number " + depth + " of a chain"));
-        }
-        return pool.rados().poolAsync(spec.pool()).thenCompose(found -> {
-            Pool parentPool = pool.viewOf(found).inNamespace(spec.namespace());
-            return nameOf(parentPool, spec.imageId())
-                    .thenCompose(parentName -> openAsync(
-                            new Opening(parentPool, spec.imageId(), parentName, spec.snapId(), true, depth + 1)));
-        });
-    }
-
-    /** An image in the trash has no name: its id then. */
-    private static CompletableFuture<String> nameOf(Pool pool, String id) {
-        return ClassCalls.readAsync(pool, ObjectNames.DIRECTORY, DirectoryCalls.dirGetName(id))
-                .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
-                        ? CompletableFuture.completedFuture(id)
-                        : CompletableFuture.failedFuture(failed));
+                .thenCompose(ready -> fixed.readAsync(read))
+                .thenCompose(fresh -> {
+                    read = fresh;
+                    gate.reviewWriters();
+                    access.headerRead(needsLock());
+                    return map.followAsync();
+                });
     }
 }

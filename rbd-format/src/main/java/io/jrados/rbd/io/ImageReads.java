@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 final class ImageReads {
     private ImageReads() {}
 
-    static CompletableFuture<Void> read(ImageContext image, ImageState state, long offset, ByteBuffer into) {
+    static CompletableFuture<Void> read(ImageView image, ImageState state, long offset, ByteBuffer into) {
         Layout.Extent first = image.layout().extentAt(offset, into.remaining());
         if (first.length() == into.remaining()) {
             return new ObjectRead(image, state, first.object(), List.of(new Piece(first.offset(), into))).start();

@@ -4,6 +4,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MapDifference {
     private static final Logger log = LoggerFactory.getLogger(MapDifference.class);
-    private static final long INVALID = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+    private static final long INVALID = HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID;
     private static final Set<Errno> UNUSABLE = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.EBADMSG);
 
     private final ImageContext image;

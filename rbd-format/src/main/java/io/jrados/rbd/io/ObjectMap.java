@@ -6,6 +6,7 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.model.Features;
@@ -20,24 +21,18 @@ import java.util.concurrent.CompletableFuture;
  * outcome is known, even if the thread is interrupted: what is said here and what is stored must not go apart.
  */
 public final class ObjectMap {
-    /** A flag in the header: the map must not be believed. */
-    public static final long OBJECT_MAP_INVALID = 1;
-
-    /** A flag in the header: what the map says of changes since the last snapshot must not be believed. */
-    public static final long FAST_DIFF_INVALID = 2;
-
-    private final ImageContext image;
+    private final MappedImage image;
     private final StoredObjectMaps stored;
     private final ObjectStates states;
 
-    private ObjectMap(ImageContext image, StoredObjectMaps stored, BitVector states) {
+    private ObjectMap(MappedImage image, StoredObjectMaps stored, BitVector states) {
         this.image = image;
         this.stored = stored;
         this.states = new ObjectStates(stored, states);
     }
 
     /** Takes the map's own lock and reads it. The image's lock is ours, and its header has been read since. */
-    static CompletableFuture<ObjectMap> openAsync(ImageContext image) {
+    static CompletableFuture<ObjectMap> openAsync(MappedImage image) {
         long objects = objects(image);
         if (objects > BitVector.MAX_OBJECTS) {
             return CompletableFuture.failedFuture(new RadosException(
@@ -45,12 +40,12 @@ public final class ObjectMap {
                     "opening the object map of image " + image.spec() + ", which has " + objects + " objects"));
         }
         StoredObjectMaps stored = new StoredObjectMaps(image);
-        stored.headerSays(image.state().flags());
+        stored.headerSays(image.mapFlags());
         return stored.open(objects).thenApply(states -> new ObjectMap(image, stored, states));
     }
 
-    private static long objects(ImageContext image) {
-        return image.layout().objectCount(image.state().size());
+    private static long objects(MappedImage image) {
+        return image.layout().objectCount(image.headSize());
     }
 
     /** Gives its lock back. Nobody changes objects any more. */
@@ -99,7 +94,7 @@ public final class ObjectMap {
     }
 
     private boolean hasFastDiff() {
-        return image.state().has(Features.FAST_DIFF);
+        return image.has(Features.FAST_DIFF);
     }
 
     /** Whether the header says that the map must not be believed. */
@@ -187,7 +182,7 @@ public final class ObjectMap {
      *     snapshot's map is marked so, cannot be read, or is too short
      */
     public Optional<BitVector> rollingBack(SnapshotState snapshot) throws RadosException {
-        if ((snapshot.flags() & OBJECT_MAP_INVALID) != 0) {
+        if ((snapshot.flags() & HeaderCalls.OBJECT_MAP_INVALID) != 0) {
             invalidate();
             return Optional.empty();
         }

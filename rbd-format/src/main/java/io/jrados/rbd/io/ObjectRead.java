@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Throwable> {
-    private final ImageContext image;
+    private final ImageView image;
     private final ImageState state;
     private final long object;
     private final List<Piece> pieces;
@@ -26,7 +26,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     /** Pieces of this many bytes, and more, are read sparsely: holes are not sent. */
     private long sparseFrom;
 
-    ObjectRead(ImageContext image, ImageState state, long object, List<Piece> pieces) {
+    ObjectRead(ImageView image, ImageState state, long object, List<Piece> pieces) {
         this.image = image;
         this.state = state;
         this.object = object;
@@ -34,7 +34,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     }
 
     CompletableFuture<Void> start() {
-        image.dataObjects().joined().settle(object);
+        image.settleWrites(object);
         ObjectMap map = image.mapOfOwnerOrNull();
         if (map != null && map.isAbsent(object)) {
             absent();
@@ -78,7 +78,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
         CompletableFuture<Void> reading;
         try {
             All all = new All();
-            all.add(image.presence().confirmAsync());
+            all.add(image.confirmSnapshotAsync());
             all.add(ParentReads.read(image, state, object, pieces));
             reading = all.seal();
         } catch (RadosException | RuntimeException wrong) {
@@ -88,7 +88,7 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
         awaiting(reading).whenComplete((nothing, failed) -> {
             if (failed == null) {
                 complete(null);
-                image.dataObjects().copyOnRead(state, object);
+                image.copyOnRead(state, object);
             } else {
                 completeExceptionally(Async.cause(failed));
             }

@@ -156,7 +156,7 @@ final class ObjectWrite extends Step<Void> implements BiConsumer<Object, Throwab
         if (shares && atOnce && !anew && objects.waitForCopyUp(this)) {
             return null;
         }
-        ImageContext image = objects.image();
+        ImageView image = objects.image();
         guarded = shares && (!isUnguarded() || othersGuarded);
         if (guarded) {
             objects.enterGuarded(object);

@@ -18,9 +18,9 @@ final class ParentReads {
     private ParentReads() {}
 
     /** Fills the pieces of a child's object. */
-    static CompletableFuture<Void> read(ImageContext child, ImageState state, long object, List<Piece> pieces)
+    static CompletableFuture<Void> read(ImageView child, ImageState state, long object, List<Piece> pieces)
             throws RadosException {
-        Optional<ImageContext> parent = state.parent().flatMap(ParentState::image);
+        Optional<ImageView> parent = state.parent().flatMap(ParentState::image);
         long overlap = parent.isPresent() ? shown(parent.get(), state.overlapAt(child.snapId())) : 0;
         List<Wanted> wanted = new ArrayList<>(1);
         for (Piece piece : pieces) {
@@ -40,7 +40,7 @@ final class ParentReads {
     }
 
     /** The parent, if one object of it is all that it has of a child's object: so it is with the usual clone. */
-    static Optional<ImageContext> alike(ImageContext child, ImageState state) {
+    static Optional<ImageView> alike(ImageView child, ImageState state) {
         return state.parent()
                 .flatMap(ParentState::image)
                 .filter(parent -> child.layout().isPlain() && parent.layout().equals(child.layout()));
@@ -65,13 +65,13 @@ final class ParentReads {
     }
 
     /** The overlap as far as the parent really goes: its size at the snapshot. */
-    static long shown(ImageContext parent, long overlap) throws RadosException {
+    static long shown(ImageView parent, long overlap) throws RadosException {
         return Math.min(overlap, parent.state().sizeAt(parent.snapId()));
     }
 
     /** Bytes at the start of an object that lie within the overlap: what a copy-up copies at most. */
-    static long covered(ImageContext child, ImageState state, long object) throws RadosException {
-        Optional<ImageContext> parent = state.parent().flatMap(ParentState::image);
+    static long covered(ImageView child, ImageState state, long object) throws RadosException {
+        Optional<ImageView> parent = state.parent().flatMap(ParentState::image);
         if (parent.isEmpty()) {
             return 0;
         }
@@ -84,7 +84,7 @@ final class ParentReads {
         return covered;
     }
 
-    private static CompletableFuture<Void> read(ImageContext parent, long offset, ByteBuffer into) {
-        return ImageReads.read(parent, parent.state(), offset, into);
+    private static CompletableFuture<Void> read(ImageView parent, long offset, ByteBuffer into) {
+        return parent.readAsync(offset, into);
     }
 }

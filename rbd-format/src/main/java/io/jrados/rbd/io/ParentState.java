@@ -10,4 +10,4 @@ import java.util.Optional;
  *     have the link
  * @param image the parent, open at that snapshot, if the state that is open shares anything with it
  */
-public record ParentState(ParentImageSpec spec, Optional<Long> headOverlap, Optional<ImageContext> image) {}
+public record ParentState(ParentImageSpec spec, Optional<Long> headOverlap, Optional<ImageView> image) {}

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * before its id is given up. Who asks while the header is being asked shares the next question.
  */
 final class SnapshotPresence {
-    private final ImageContext image;
+    private final ImageView image;
     private final boolean mayGo;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable CompletableFuture<Void> asked;
     private @Nullable CompletableFuture<Void> next;
 
     /** @param mayGo false for a head, and for the snapshot that a clone needs */
-    SnapshotPresence(ImageContext image, boolean mayGo) {
+    SnapshotPresence(ImageView image, boolean mayGo) {
         this.image = image;
         this.mayGo = mayGo;
     }
@@ -73,7 +73,7 @@ final class SnapshotPresence {
     }
 
     /** Asks the header of an image for one of its snapshots: ENOENT if its id may have been given up. */
-    static CompletableFuture<Void> confirmAsync(ImageContext image, long snapId) {
+    static CompletableFuture<Void> confirmAsync(ImageView image, long snapId) {
         if (snapId == SnapContext.HEAD) {
             return CompletableFuture.completedFuture(null);
         }

@@ -20,11 +20,11 @@ final class StoredExtents {
     /** Objects that are being read or lent; more than a client lends at a time, where they are not small. */
     private static final int AT_ONCE = 64;
 
-    private final ImageContext image;
+    private final ImageView image;
     private final ImageState state;
     private final ExtentReader reader;
 
-    StoredExtents(ImageContext image, ImageState state, ExtentReader reader) {
+    StoredExtents(ImageView image, ImageState state, ExtentReader reader) {
         this.image = image;
         this.state = state;
         this.reader = reader;
@@ -87,7 +87,7 @@ final class StoredExtents {
     }
 
     private CompletableFuture<Void> read(ObjectExtents.Group group, long offset) {
-        image.dataObjects().joined().settle(group.object());
+        image.settleWrites(group.object());
         ObjectMap map = image.mapOfOwnerOrNull();
         if (map != null && map.isAbsent(group.object())) {
             return readParent(group, offset);
@@ -104,7 +104,7 @@ final class StoredExtents {
                         return allOf(result, group.parts().size());
                     }
                     return Async.isAbsent(Async.cause(failed))
-                            ? image.presence().confirmAsync().thenCompose(there -> readParent(group, offset))
+                            ? image.confirmSnapshotAsync().thenCompose(there -> readParent(group, offset))
                             : CompletableFuture.<Void>failedFuture(Async.cause(failed));
                 })
                 .thenCompose(read -> read);
@@ -130,7 +130,7 @@ final class StoredExtents {
     }
 
     private CompletableFuture<Void> readParent(ObjectExtents.Group group, long offset) {
-        Optional<ImageContext> parent = state.parent().flatMap(ParentState::image);
+        Optional<ImageView> parent = state.parent().flatMap(ParentState::image);
         if (parent.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }

@@ -40,7 +40,7 @@ final class StoredObjectMaps {
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-    private final ImageContext image;
+    private final MappedImage image;
     private final Pool pool;
 
     /** For the lock, which takes no room and must not wait for any. */
@@ -48,7 +48,7 @@ final class StoredObjectMaps {
 
     private volatile boolean invalid;
 
-    StoredObjectMaps(ImageContext image) {
+    StoredObjectMaps(MappedImage image) {
         this.image = image;
         this.pool = image.changePool();
         this.locking = image.pool().withFullTry();
@@ -67,7 +67,7 @@ final class StoredObjectMaps {
 
     /** Notes the header's flags of the head's map. */
     void headerSays(long flags) {
-        invalid = (flags & ObjectMap.OBJECT_MAP_INVALID) != 0;
+        invalid = (flags & HeaderCalls.OBJECT_MAP_INVALID) != 0;
     }
 
     /** Takes the lock of the head's map and reads it; what is not as it should be is replaced and marked as invalid. */
@@ -212,12 +212,12 @@ final class StoredObjectMaps {
         if (snapId == SnapContext.HEAD && invalid) {
             return DONE;
         }
-        long flags = image.state().has(Features.FAST_DIFF)
-                ? ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID
-                : ObjectMap.OBJECT_MAP_INVALID;
+        long flags = image.has(Features.FAST_DIFF)
+                ? HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID
+                : HeaderCalls.OBJECT_MAP_INVALID;
         WriteOperation operation = new WriteOperation();
         if (snapId == SnapContext.HEAD) {
-            image.access().assertOwned(operation);
+            image.assertOwned(operation);
         }
         HeaderCalls.setFlags(flags, flags, snapId).addTo(operation);
         CompletableFuture<Void> written =

@@ -110,8 +110,8 @@ public final class CheckObjectMap {
             return;
         }
         long flags = image.state().has(Features.FAST_DIFF)
-                ? ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID
-                : ObjectMap.OBJECT_MAP_INVALID;
+                ? HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID
+                : HeaderCalls.OBJECT_MAP_INVALID;
         held.write(HeaderCalls.setFlags(flags, flags, snapId));
     }
 }

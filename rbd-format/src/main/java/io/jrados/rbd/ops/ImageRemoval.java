@@ -17,7 +17,6 @@ import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.io.SnapshotState;
 import io.jrados.rbd.io.Window;
 import io.jrados.rbd.io.Within;
@@ -198,7 +197,7 @@ final class ImageRemoval {
 
     /** Says what need not be deleted, if it can be believed. Nobody has the image open. */
     private Optional<BitVector> objectMap(Header image, long objects) throws RadosException {
-        if (!image.has(Features.OBJECT_MAP) || (image.mutable().flags() & ObjectMap.OBJECT_MAP_INVALID) != 0) {
+        if (!image.has(Features.OBJECT_MAP) || (image.mutable().flags() & HeaderCalls.OBJECT_MAP_INVALID) != 0) {
             return Optional.empty();
         }
         try {

@@ -118,7 +118,7 @@ public final class RebuildObjectMap {
             image.changePool()
                     .operate(name, new WriteOperation().writeFull(ByteBuffer.wrap(Encoder.bytesOf(map::encode))));
         }
-        long flags = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+        long flags = HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID;
         held.write(HeaderCalls.setFlags(0, flags, snapId));
     }
 }

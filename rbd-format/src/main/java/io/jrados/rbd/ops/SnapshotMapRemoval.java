@@ -23,7 +23,7 @@ import java.util.Optional;
  * becomes invalid.
  */
 final class SnapshotMapRemoval {
-    private static final long INVALID = ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID;
+    private static final long INVALID = HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID;
 
     private final Header image;
     private final Optional<ObjectMap> head;
@@ -52,7 +52,7 @@ final class SnapshotMapRemoval {
                 .filter(id -> id > snapshot.id())
                 .min()
                 .orElse(SnapContext.HEAD);
-        long doubtful = snapshot.flags() & (ObjectMap.OBJECT_MAP_INVALID | ObjectMap.FAST_DIFF_INVALID);
+        long doubtful = snapshot.flags() & (HeaderCalls.OBJECT_MAP_INVALID | HeaderCalls.FAST_DIFF_INVALID);
         if (doubtful != 0) {
             invalidate(next, doubtful, null);
             return;
@@ -96,7 +96,7 @@ final class SnapshotMapRemoval {
 
     private void invalidate(long next, long flags, RadosException why) throws RadosException {
         try {
-            if (next == SnapContext.HEAD && head.isPresent() && (flags & ObjectMap.OBJECT_MAP_INVALID) != 0) {
+            if (next == SnapContext.HEAD && head.isPresent() && (flags & HeaderCalls.OBJECT_MAP_INVALID) != 0) {
                 head.get().invalidate();
             } else {
                 Tolerate.errors(
