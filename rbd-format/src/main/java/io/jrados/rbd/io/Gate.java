@@ -1,18 +1,18 @@
 package io.jrados.rbd.io;
 
-import io.jrados.error.DeadlineException;
-import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.io.GateWait.Arrival;
+import io.jrados.rbd.io.GateWait.Claim;
+import io.jrados.rbd.io.GateWait.Flush;
+import io.jrados.rbd.io.GateWait.Reader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -62,14 +62,14 @@ public final class Gate {
     private final Doubts doubts;
     private final ReentrantLock lock = new ReentrantLock();
     private final GateRounds rounds;
-    private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+    private final ArrayDeque<GateWait> line = new ArrayDeque<>();
     private final List<Reader> readers = new ArrayList<>();
 
     /** Flushes that wait for those inside. */
     private final List<Flush> flushes = new ArrayList<>();
 
     /** The phase that newcomers enter at once, or {@link #SHUT} while they have to queue. */
-    private volatile Pass open = new Pass();
+    private volatile Pass open;
 
     /** A counter of entrants, and of whatever else may have changed the image. */
     private final AtomicLong changes = new AtomicLong();
@@ -81,8 +81,7 @@ public final class Gate {
     private volatile boolean allowed;
 
     // The rest is guarded by the lock.
-    private Pass phase = open;
-    private CompletableFuture<Void> earlierPhases = CompletableFuture.completedFuture(null);
+    private final GatePhases phases = new GatePhases();
     private boolean taken;
     private String takenBy = "";
     private long takenMillis;
@@ -110,6 +109,7 @@ public final class Gate {
             Supplier<String> obstacle,
             Doubts doubts,
             GateRounds rounds) {
+        this.open = phases.current();
         this.doubts = doubts;
         this.rounds = rounds;
         this.refresh = refresh;
@@ -140,36 +140,6 @@ public final class Gate {
         void close();
     }
 
-    private sealed interface Waiting permits Arrival, Flush, Claim {
-        /** Returns the time at which it began to wait. */
-        GateRounds.Since since();
-
-        void refuse(RadosException why);
-    }
-
-    private record Arrival(long ticket, Entrant entrant, GateRounds.Since since) implements Waiting {
-        @Override
-        public void refuse(RadosException why) {
-            entrant.refused(why);
-        }
-    }
-
-    private record Flush(CompletableFuture<Void> done, GateRounds.Since since) implements Waiting {
-        @Override
-        public void refuse(RadosException why) {
-            done.completeExceptionally(why);
-        }
-    }
-
-    private record Claim(CompletableFuture<Hold> granted, String by, GateRounds.Since since) implements Waiting {
-        @Override
-        public void refuse(RadosException why) {
-            granted.completeExceptionally(why);
-        }
-    }
-
-    private record Reader(CompletableFuture<Void> fresh, GateRounds.Since since) {}
-
     /** Lets the entrant in, now if the gate is open. */
     public void enter(Entrant entrant) {
         Pass pass = tryEnter();
@@ -189,7 +159,7 @@ public final class Gate {
             lock.unlock();
         }
         if (full) {
-            entrant.refused(tooMany());
+            entrant.refused(GateFailures.tooMany(MAX_WAITING));
         }
         advance();
     }
@@ -327,15 +297,10 @@ public final class Gate {
             lock.unlock();
         }
         if (full) {
-            fresh.completeExceptionally(tooMany());
+            fresh.completeExceptionally(GateFailures.tooMany(MAX_WAITING));
         }
         advance();
         return fresh;
-    }
-
-    private static RadosException tooMany() {
-        return new RadosException(
-                Errno.EAGAIN, "waiting for an image whose header changes, never sent: " + MAX_WAITING + " wait");
     }
 
     /**
@@ -366,7 +331,7 @@ public final class Gate {
     boolean isIdle() {
         lock.lock();
         try {
-            return !taken && phase.isEmpty() && earlierPhases.isDone() && doubts.isEmpty();
+            return !taken && phases.areEmpty() && doubts.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -423,11 +388,11 @@ public final class Gate {
         return refreshing.whenComplete((nothing, failed) -> {
             if (failed == null) {
                 freshUpTo(upTo);
-                waiting.forEach(reader -> reader.fresh.complete(null));
+                waiting.forEach(reader -> reader.fresh().complete(null));
             } else {
                 markStale();
-                RadosException why = neverSent("reading a header", failed);
-                waiting.forEach(reader -> reader.fresh.completeExceptionally(why));
+                RadosException why = GateFailures.neverSent("reading a header", failed);
+                waiting.forEach(reader -> reader.fresh().completeExceptionally(why));
             }
         });
     }
@@ -493,10 +458,10 @@ public final class Gate {
                 return;
             }
             List<Reader> all = takeReaders();
-            next.add(() -> all.forEach(reader -> reader.fresh.complete(null)));
+            next.add(() -> all.forEach(reader -> reader.fresh().complete(null)));
         }
         while (!line.isEmpty()) {
-            Waiting first = line.element();
+            GateWait first = line.element();
             if (first instanceof Arrival arrival) {
                 if (!allowed) {
                     if (next.isEmpty()) {
@@ -504,18 +469,18 @@ public final class Gate {
                     }
                     return;
                 }
-                if (stale && arrival.ticket > freshUpTo) {
+                if (stale && arrival.ticket() > freshUpTo) {
                     if (next.isEmpty()) {
                         takeForRefresh(next);
                     }
                     return;
                 }
-                phase.enter();
+                Pass pass = phases.current();
+                pass.enter();
                 changes.incrementAndGet();
-                Pass pass = phase;
-                next.add(() -> arrival.entrant.entered(pass));
+                next.add(() -> arrival.entrant().entered(pass));
             } else if (first instanceof Flush flush) {
-                CompletableFuture<Void> drained = drained();
+                CompletableFuture<Void> drained = phases.drained();
                 flushes.add(flush);
                 next.add(() -> drained.thenRun(() -> settled(flush)));
             } else if (first instanceof Claim claim) {
@@ -527,7 +492,7 @@ public final class Gate {
             line.remove();
         }
         if (next.isEmpty() && !stale && allowed) {
-            open = phase;
+            open = phases.current();
         }
     }
 
@@ -549,15 +514,15 @@ public final class Gate {
 
     private void takeForRefresh(List<Runnable> next) {
         take("reading its header anew");
-        CompletableFuture<Void> drained = drained();
+        CompletableFuture<Void> drained = phases.drained();
         next.add(() -> drained.thenRun(this::refreshForThoseInLine));
     }
 
     private void takeFor(Claim claim, List<Runnable> next) {
-        take(claim.by);
+        take(claim.by());
         emptying = claim;
         line.removeFirstOccurrence(claim);
-        CompletableFuture<Void> drained = drained();
+        CompletableFuture<Void> drained = phases.drained();
         next.add(() -> drained.thenRun(() -> settled(claim)));
     }
 
@@ -568,7 +533,7 @@ public final class Gate {
             next.add(this::askForThoseInLine);
             return;
         }
-        for (Waiting waiting : line) {
+        for (GateWait waiting : line) {
             if (waiting instanceof Claim claim) {
                 takeFor(claim, next);
                 return;
@@ -594,28 +559,18 @@ public final class Gate {
             } finally {
                 lock.unlock();
             }
-            refused.forEach(arrival -> arrival.refuse(neverSent("getting what lets writers in", failed)));
+            refused.forEach(arrival -> arrival.refuse(GateFailures.neverSent("getting what lets writers in", failed)));
             advance();
         });
-    }
-
-    /** Ends the phase and begins another; completes when all phases up to here are empty. */
-    private CompletableFuture<Void> drained() {
-        Pass ended = phase;
-        phase = new Pass();
-        ended.seal();
-        earlierPhases =
-                earlierPhases.isDone() ? ended.emptied() : CompletableFuture.allOf(earlierPhases, ended.emptied());
-        return earlierPhases;
     }
 
     private void settled(Flush flush) {
         doubts.settledAsync("flushing").whenComplete((settled, failed) -> {
             flushed(flush);
             if (failed == null) {
-                flush.done.complete(null);
+                flush.done().complete(null);
             } else {
-                flush.done.completeExceptionally(failed);
+                flush.done().completeExceptionally(failed);
             }
         });
     }
@@ -626,7 +581,7 @@ public final class Gate {
             if (failed == null) {
                 grant(claim);
             } else {
-                claim.granted.completeExceptionally(failed);
+                claim.granted().completeExceptionally(failed);
             }
         });
     }
@@ -642,7 +597,7 @@ public final class Gate {
             lock.unlock();
         }
         Held hold = new Held();
-        if (!claim.granted.complete(hold)) {
+        if (!claim.granted().complete(hold)) {
             hold.close();
         }
     }
@@ -678,7 +633,7 @@ public final class Gate {
         long upTo = lastTicketNow();
         refreshHeld().whenComplete((nothing, failed) -> {
             if (failed != null) {
-                RadosException why = neverSent("reading a header", failed);
+                RadosException why = GateFailures.neverSent("reading a header", failed);
                 removeArrivals(upTo).forEach(arrival -> arrival.refuse(why));
             }
             release();
@@ -691,21 +646,14 @@ public final class Gate {
         lock.lock();
         try {
             rounds.end();
-            Supplier<String> cause = once(() -> view().cause());
+            Supplier<String> cause = GateFailures.once(() -> view().cause());
             takeLate(line, cause, late);
             takeLate(settling, cause, late);
             takeLate(flushes, cause, late);
-            for (Iterator<Reader> waiting = readers.iterator(); waiting.hasNext(); ) {
-                Reader reader = waiting.next();
-                if (rounds.isLate(reader.since)) {
-                    waiting.remove();
-                    RadosException why = tooLate("reading from", cause);
-                    late.add(() -> reader.fresh.completeExceptionally(why));
-                }
-            }
-            if (emptying != null && rounds.isLate(emptying.since)) {
+            takeLate(readers, cause, late);
+            if (emptying != null && rounds.isLate(emptying.since())) {
                 Claim claim = emptying;
-                RadosException why = tooLate(claim, cause);
+                RadosException why = GateFailures.tooLate(claim, rounds.deadline(), cause);
                 late.add(() -> claim.refuse(why));
             }
             if (!line.isEmpty()
@@ -722,43 +670,15 @@ public final class Gate {
         advance();
     }
 
-    private void takeLate(Iterable<? extends Waiting> all, Supplier<String> cause, List<Runnable> late) {
-        for (Iterator<? extends Waiting> each = all.iterator(); each.hasNext(); ) {
-            Waiting waiting = each.next();
+    private void takeLate(Iterable<? extends GateWait> all, Supplier<String> cause, List<Runnable> late) {
+        for (Iterator<? extends GateWait> each = all.iterator(); each.hasNext(); ) {
+            GateWait waiting = each.next();
             if (rounds.isLate(waiting.since())) {
                 each.remove();
-                RadosException why = tooLate(waiting, cause);
+                RadosException why = GateFailures.tooLate(waiting, rounds.deadline(), cause);
                 late.add(() -> waiting.refuse(why));
             }
         }
-    }
-
-    /** Many may be late at once, for the same cause. */
-    private static Supplier<String> once(Supplier<String> text) {
-        AtomicReference<@Nullable String> known = new AtomicReference<>();
-        return () -> {
-            String before = known.get();
-            if (before != null) {
-                return before;
-            }
-            String now = text.get();
-            known.set(now);
-            return now;
-        };
-    }
-
-    private RadosException tooLate(Waiting waiting, Supplier<String> cause) {
-        if (waiting instanceof Claim claim) {
-            return tooLate(claim.by + " of", cause);
-        }
-        return tooLate(waiting instanceof Flush ? "flushing" : "writing to", cause);
-    }
-
-    private RadosException tooLate(String doing, Supplier<String> cause) {
-        return new DeadlineException(
-                doing + " an image: waited " + rounds.deadline().toMillis() + " ms for " + cause.get(),
-                DeadlineException.Sent.NEVER_SENT,
-                null);
     }
 
     /** The gate as it is now; anybody may ask. */
@@ -768,11 +688,11 @@ public final class Gate {
             Crowd changes = Crowd.NONE;
             Crowd flushing = Crowd.NONE;
             List<GateView.Closed> claims = new ArrayList<>();
-            settling.forEach(claim -> claims.add(new GateView.Closed(claim.by, claim.since.millis(), true)));
-            for (Waiting waiting : line) {
+            settling.forEach(claim -> claims.add(new GateView.Closed(claim.by(), claim.since().millis(), true)));
+            for (GateWait waiting : line) {
                 long since = waiting.since().millis();
                 if (waiting instanceof Claim claim) {
-                    claims.add(new GateView.Closed(claim.by, since, false));
+                    claims.add(new GateView.Closed(claim.by(), since, false));
                 } else if (waiting instanceof Flush) {
                     flushing = flushing.and(since);
                 } else {
@@ -780,11 +700,11 @@ public final class Gate {
                 }
             }
             for (Flush flush : flushes) {
-                flushing = flushing.and(flush.since.millis());
+                flushing = flushing.and(flush.since().millis());
             }
             Crowd reads = Crowd.NONE;
             for (Reader reader : readers) {
-                reads = reads.and(reader.since.millis());
+                reads = reads.and(reader.since().millis());
             }
             Optional<GateView.Closed> closed =
                     taken ? Optional.of(new GateView.Closed(takenBy, takenMillis, emptying != null)) : Optional.empty();
@@ -816,27 +736,10 @@ public final class Gate {
         lock.lock();
         try {
             line.removeIf(
-                    waiting -> waiting instanceof Arrival arrival && arrival.ticket <= upTo && removed.add(arrival));
+                    waiting -> waiting instanceof Arrival arrival && arrival.ticket() <= upTo && removed.add(arrival));
         } finally {
             lock.unlock();
         }
         return removed;
-    }
-
-    /**
-     * Returns the failure of those in line, whose requests were not sent, whatever is in doubt about others' requests.
-     */
-    private static RadosException neverSent(String step, Throwable failed) {
-        RadosException why = cause(failed);
-        return why instanceof DeadlineException late
-                ? new DeadlineException(
-                        step + " before the request: " + late.doing(), DeadlineException.Sent.NEVER_SENT, why)
-                : why;
-    }
-
-    private static RadosException cause(Throwable failed) {
-        Throwable cause =
-                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
-        return cause instanceof RadosException known ? known : new RadosException(Errno.EIO, "reading a header", cause);
     }
 }

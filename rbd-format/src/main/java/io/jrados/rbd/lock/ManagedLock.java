@@ -70,10 +70,8 @@ public final class ManagedLock {
     // The rest belongs to the loop.
     private final LockWaiters waiters = new LockWaiters();
     private final HeldLock held;
+    private final KeptCookie cookie;
     private final AskOwner asking;
-    private long handle;
-    private boolean reacquiring;
-    private CompletableFuture<HeldLock.Moved> moving = CompletableFuture.completedFuture(HeldLock.Moved.DONE);
     private boolean toRelease;
     private boolean closing;
     private volatile boolean unlocking;
@@ -94,6 +92,7 @@ public final class ManagedLock {
         this.held = new HeldLock(requests);
         this.peers = peers;
         this.image = image;
+        this.cookie = new KeptCookie(loop, held, image, new OfThis());
         this.asking = new AskOwner(loop, peers::requestLockAsync, settings, new ForOwner());
         this.policy = settings.policy();
     }
@@ -291,7 +290,7 @@ public final class ManagedLock {
 
     /** The header is watched again after the watch was lost. */
     void watched(long newHandle) {
-        loop.execute(() -> reacquire(newHandle));
+        loop.execute(() -> cookie.follow(newHandle));
     }
 
     /** This client can do nothing in this cluster any more. */
@@ -306,8 +305,8 @@ public final class ManagedLock {
      */
     private void attempt() {
         enter(State.ACQUIRING);
-        moving.handle((moved, ignored) -> moved)
-                .thenCompose(moved -> peers.watchAsync())
+        cookie.settledAsync()
+                .thenCompose(settled -> peers.watchAsync())
                 .thenCompose(watch -> held.take(watch).thenApply(taken -> new Taken(watch, taken)))
                 .whenComplete((taken, failed) -> loop.execute(() -> attempted(taken, failed)));
     }
@@ -321,7 +320,7 @@ public final class ManagedLock {
         if (failed != null || taken == null) {
             giveUp(failed);
         } else if (taken.isOurs) {
-            handle = taken.watch;
+            cookie.takenWith(taken.watch);
             enter(State.OPENING);
             image.acquired().whenComplete((opened, why) -> loop.execute(() -> opened(why)));
         } else {
@@ -548,64 +547,36 @@ public final class ManagedLock {
 
     // ---- losing it
 
-    /** Others take the owner for dead while its lock has the cookie of a watch that is gone. */
-    private void reacquire(long newHandle) {
-        if (newHandle != 0) {
-            handle = newHandle;
+    /** This lock, as its cookie sees it. */
+    private final class OfThis implements KeptCookie.Owner {
+        @Override
+        public boolean keeps() {
+            return state == State.OWNED || state == State.RELEASING && !unlocking;
         }
-        String wanted = LockOwner.cookieOf(handle);
-        if (!keeps() || reacquiring || wanted.equals(held.cookie())) {
-            return;
+
+        @Override
+        public void moved() {
+            peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
         }
-        reacquiring = true;
-        moving = held.move(wanted);
-        moving.whenComplete((moved, failed) -> loop.execute(() -> {
-            reacquiring = false;
-            if (failed != null || moved == null) {
-                unmoved(failed == null ? new IllegalStateException() : failed);
-            } else {
-                moved(moved);
+
+        /** Nothing is written any more before the lock is taken anew. */
+        @Override
+        public void lost() {
+            if (!keeps()) {
+                return; // it was given back while its cookie was being changed
             }
-        }));
-    }
-
-    /** Whether this client has the lock and has not asked the cluster to take it off the header. */
-    private boolean keeps() {
-        return state == State.OWNED || state == State.RELEASING && !unlocking;
-    }
-
-    private void unmoved(Throwable failed) {
-        RadosException why = Failures.of(failed, "keeping the lock of " + image.spec());
-        if (Failures.isFinal(why)) {
-            fenced(why);
-        } else {
-            LOG.warn("the lock of {} has the cookie of a watch that is gone: {}", image.spec(), why.getMessage());
-            moved(HeldLock.Moved.AGAIN);
-        }
-    }
-
-    private void moved(HeldLock.Moved how) {
-        switch (how) {
-            case DONE -> {
-                peers.announceAsync(NotifyOp.ACQUIRED_LOCK);
-                reacquire(handle);
+            LOG.warn("the lock of {} is lost: somebody has broken it", image.spec());
+            if (state == State.OWNED) {
+                owned = false;
+                image.lost();
+                image.ownershipChanged();
+                giveAway();
             }
-            case AGAIN -> loop.schedule(RETRY, () -> reacquire(0));
-            case LOST -> lost();
         }
-    }
 
-    /** Somebody has broken the lock: nothing is written any more before it is taken anew. */
-    private void lost() {
-        if (!keeps()) {
-            return; // it was given back while its cookie was being changed
-        }
-        LOG.warn("the lock of {} is lost: somebody has broken it", image.spec());
-        if (state == State.OWNED) {
-            owned = false;
-            image.lost();
-            image.ownershipChanged();
-            giveAway();
+        @Override
+        public void fenced(RadosException why) {
+            ManagedLock.this.fenced(why);
         }
     }
 
