@@ -145,14 +145,16 @@ final class RbdPool implements Rbd {
         Objects.requireNonNull(parent, "parent");
         Objects.requireNonNull(child, "child");
         Objects.requireNonNull(options, "options");
-        return Outcomes.verbFor(cloning(parent, child), new CloneImage(pool, parent, snapId, child, options, others)::run);
+        return Outcomes.verbFor(
+                cloning(parent, child), new CloneImage(pool, parent, snapId, child, options, others)::run);
     }
 
     @Override
     public void rename(String name, String newName) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(newName, "newName");
-        Outcomes.verb("renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName, others)::run);
+        Outcomes.verb(
+                "renaming image " + spec(name) + " to " + newName, new RenameImage(pool, name, newName, others)::run);
     }
 
     @Override

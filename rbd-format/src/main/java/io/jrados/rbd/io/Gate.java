@@ -688,7 +688,8 @@ public final class Gate {
             Crowd changes = Crowd.NONE;
             Crowd flushing = Crowd.NONE;
             List<GateView.Closed> claims = new ArrayList<>();
-            settling.forEach(claim -> claims.add(new GateView.Closed(claim.by(), claim.since().millis(), true)));
+            settling.forEach(claim ->
+                    claims.add(new GateView.Closed(claim.by(), claim.since().millis(), true)));
             for (GateWait waiting : line) {
                 long since = waiting.since().millis();
                 if (waiting instanceof Claim claim) {
