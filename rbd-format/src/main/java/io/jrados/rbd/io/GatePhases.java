@@ -3,7 +3,7 @@ package io.jrados.rbd.io;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Those inside a gate, by the phases in which they entered: a flush or a claim waits for all phases so far, and is not
+ * The phases in which callers have entered a gate: a flush or a claim waits for all phases so far, and is not
  * held up by those who enter later. For use under the gate's lock.
  */
 final class GatePhases {
