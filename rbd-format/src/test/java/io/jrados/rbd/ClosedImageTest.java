@@ -123,4 +123,21 @@ class ClosedImageTest {
                         .as("%s waits", call)
                         .isFalse());
     }
+
+    /** An open snapshot hears of the end through its watch, which is no fence. */
+    @Test
+    @Covers("C34")
+    void everyCallOfAnOpenSnapshotSaysThatItsClientIsClosed(CephCluster cluster) throws Exception {
+        Rados rados = Rados.connect(TestConf.of(cluster));
+        Rbd rbd = Rbd.on(rados.pool(cluster.pool(getClass())));
+        rbd.create("watched", 4 << 20, ImageOptions.DEFAULT);
+        try (Image head = rbd.open("watched")) {
+            head.createSnapshot("s");
+        }
+        Image snapshot = rbd.openSnapshot("watched", "s");
+        rados.close();
+
+        String[] askNobody = {"close", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures"};
+        allEnded(everyCall().of(Image.class, snapshot, askNobody));
+    }
 }

@@ -1,6 +1,7 @@
 package io.jrados.rbd.io;
 
 import io.jrados.conf.Deadlines;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.FencedException;
@@ -327,17 +328,26 @@ public final class ImageContext implements ImageView, MappedImage {
         return map.closeAsync();
     }
 
-    /** This client is fenced: every later request fails with {@link FencedException}, even if the fence comes down. */
+    /**
+     * Ends the image's use: every later request fails, even if the fence comes down.
+     *
+     * @param why this client is fenced, or closed
+     */
     public void fence(RadosException why) {
         fenced = fenced.or(() -> Optional.of(why));
         gate.markStale();
     }
 
-    /** @throws FencedException if this client has been fenced since the image was opened */
+    /**
+     * @throws FencedException if this client has been fenced since the image was opened
+     * @throws ClosedException if it has been closed
+     */
     public void checkNotFenced() throws RadosException {
         Optional<RadosException> why = fenced;
         if (why.isPresent()) {
-            throw new FencedException("using image " + spec() + ", for good", why.get());
+            throw why.get() instanceof ClosedException
+                    ? new ClosedException("using image " + spec() + ", whose client is closed", why.get())
+                    : new FencedException("using image " + spec() + ", for good", why.get());
         }
     }
 
