@@ -138,7 +138,15 @@ public final class ObjectMap {
         Wait.throughInterrupts(states.update(first, end, ObjectState.NONEXISTENT, ObjectState.PENDING));
     }
 
-    /** The header has a new snapshot: it gets a copy of the map. */
+    /**
+     * Marks as there what was to be deleted and was not, because its deletion failed. A snapshot's map would keep that
+     * state for ever, and checking it would find it wrong; the head's is mended by the next write of the object.
+     */
+    public void keepUndeleted() throws RadosException {
+        Wait.throughInterrupts(states.keepUndeleted());
+    }
+
+    /** The header has a new snapshot: it gets a copy of the map, in which nothing is {@link #keepUndeleted pending}. */
     public void addSnapshot(long snapId) throws RadosException {
         Optional<BitVector> map = load(SnapContext.HEAD, SnapContext.HEAD, snapId);
         if (map.isEmpty()) {

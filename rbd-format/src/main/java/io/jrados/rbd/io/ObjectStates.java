@@ -321,6 +321,45 @@ final class ObjectStates {
         return all;
     }
 
+    /**
+     * While nobody changes objects: those that were to be deleted, and were not or perhaps not, count as there again.
+     * On disk that may be more of them than here, after an update that failed.
+     */
+    CompletableFuture<Void> keepUndeleted() {
+        List<Long> perhaps = exclusively(map -> {
+            List<Long> found = new ArrayList<>();
+            for (long object = 0; object < map.size(); object++) {
+                if (map.get(object) == ObjectState.PENDING || unsure.contains(object)) {
+                    found.add(object);
+                }
+            }
+            return found;
+        });
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (int i = 0; i < perhaps.size(); ) {
+            long first = perhaps.get(i);
+            long end = first;
+            for (; i < perhaps.size() && perhaps.get(i) < first + ObjectMapCalls.MAX_UPDATE; i++) {
+                end = perhaps.get(i) + 1;
+            }
+            long last = end;
+            all = all.thenCompose(before -> keepUndeleted(first, last));
+        }
+        return all;
+    }
+
+    private CompletableFuture<Void> keepUndeleted(long first, long end) {
+        return stored.update(first, end, ObjectState.EXISTS, Optional.of(ObjectState.PENDING))
+                .thenAccept(done -> exclusively(map -> {
+                    for (long object = first; object < end; object++) {
+                        if (map.get(object) == ObjectState.PENDING) {
+                            map.set(object, ObjectState.EXISTS);
+                        }
+                    }
+                    return null;
+                }));
+    }
+
     private CompletableFuture<Void> updateBatch(long first, long end, ObjectState to, ObjectState from) {
         List<Long> changed = exclusively(map -> {
             List<Long> found = new ArrayList<>();

@@ -58,15 +58,21 @@ public final class Outcomes {
      * the verb; if a step was never sent, others may have been done.
      */
     static RadosException ofVerb(RadosException failed, String doing) {
+        RadosException whole;
         if (isNeverSent(failed)) {
-            return weaker(doing + ", other steps of which may be done", (DeadlineException) failed);
-        }
-        if (!(failed instanceof OutcomeUnknownException unknown)) {
+            whole = weaker(doing + ", other steps of which may be done", (DeadlineException) failed);
+        } else if (failed instanceof OutcomeUnknownException unknown) {
+            RadosException rest =
+                    new RadosException(Errno.ECANCELED, doing + ", which ended when a step of it was late");
+            whole = new OutcomeUnknownException(
+                    doing + ": " + unknown.doing(), Request.of(unknown).and(rest), unknown);
+        } else {
             return failed;
         }
-        RadosException rest = new RadosException(Errno.ECANCELED, doing + ", which ended when a step of it was late");
-        return new OutcomeUnknownException(
-                doing + ": " + unknown.doing(), Request.of(unknown).and(rest), unknown);
+        for (Throwable notTakenBack : failed.getSuppressed()) {
+            whole.addSuppressed(notTakenBack);
+        }
+        return whole;
     }
 
     /** The failure of a request two parts of which failed; of those whose outcome is known, the first. */

@@ -92,6 +92,10 @@ public final class CreateSnapshot {
         if (image.state().snapshot(name).isPresent()) {
             throw maintenance.refused(Errno.EEXIST, "there is one");
         }
+        Optional<ObjectMap> map = held.objectMap();
+        if (map.isPresent()) {
+            map.get().keepUndeleted();
+        }
         long snapId = Wait.owning(dataPool.createSnapIdAsync(), dataPool::removeSnapIdAsync);
         try {
             held.write(SnapshotCalls.add(name, snapId, SnapshotNamespace.USER));

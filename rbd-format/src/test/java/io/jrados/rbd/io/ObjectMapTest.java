@@ -273,6 +273,29 @@ class ObjectMapTest {
         pool.failOn(line -> false);
     }
 
+    /** The first is pending here too; of the second the update failed here and came to the disk late. */
+    @Test
+    void whatWasNotDeletedCountsAsThereAgain() throws RadosException {
+        Wait.on(write(1));
+        Wait.on(write(2));
+        pool.failOn(line -> line.startsWith(image.dataObject(1)));
+        CompletableFuture<Void> first = discard(1);
+        assertThatThrownBy(() -> Wait.on(first)).hasMessageContaining("ENOSPC");
+        pool.failOn(line -> line.startsWith("rbd_object_map") || line.startsWith("rbd_header"));
+        CompletableFuture<Void> second = discard(2);
+        assertThatThrownBy(() -> Wait.on(second)).hasMessageContaining("ENOSPC");
+        pool.failOn(line -> false);
+        assertThat(stored()).isEqualTo("02100000").isEqualTo(inMemory());
+        store("late", "02200000");
+        pool.objects.get("rbd_object_map.c").head = pool.objects.get("late").head;
+        image.objectMap().orElseThrow().keepUndeleted();
+        assertThat(stored()).isEqualTo("01100000").isEqualTo(inMemory());
+        pool.log.clear();
+        Wait.on(write(2));
+        image.objectMap().orElseThrow().keepUndeleted();
+        assertThat(kinds()).as("of 2 the state is certain now").containsExactly("map", "data");
+    }
+
     @Test
     void aSnapshotGetsACopyAndWhatIsWrittenLaterIsSeen() throws RadosException {
         Wait.on(write(1));

@@ -174,6 +174,13 @@ class OutcomesTest {
     }
 
     @Test
+    void whatAVerbCouldNotTakeBackIsToldWithItsFailure() {
+        OutcomeUnknownException failed = one.failure();
+        failed.addSuppressed(definite);
+        assertThat(Outcomes.ofVerb(failed, "creating image a")).hasSuppressedException(definite);
+    }
+
+    @Test
     void whatFollowsAStepInDoubtWasNeverSent() {
         assertThat(Outcomes.early(one.failure(), "updating the object map"))
                 .isNotInstanceOf(OutcomeUnknownException.class)

@@ -11,6 +11,8 @@ import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rados.Watch;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.io.ClassCalls;
@@ -24,6 +26,7 @@ import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Decoder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +74,28 @@ class SnapshotVerbsTest {
 
     private Errno refusal(Rollback.Step verb) {
         return catchThrowableOfType(RadosException.class, verb::run).errno();
+    }
+
+    /** What a deletion that failed leaves in the head's map would stay in the snapshot's for ever. */
+    @Test
+    @Covers({"H46", "H87", "K14"})
+    void theObjectMapOfASnapshotIsRightAfterADeletionThatFailed() throws IOException {
+        Rbd.on(images.pool).create("image", 4 << 16, ImageOptions.DEFAULT.withOrder(16));
+        FaultPoint point = FaultPoint.ofWrites(FaultPoint.Kind.REFUSED);
+        try (Image image = Rbd.on(new FaultyPool(images.pool, point)).open("image")) {
+            image.write(0, ByteBuffer.wrap(new byte[4 << 16]));
+            point.failAfter(2); // behind the update of the map
+            assertThat(refusal(() -> image.discard(1 << 16, 1 << 16))).isEqualTo(Errno.EIO);
+            assertThat(point.end()).isTrue();
+            image.createSnapshot("snapped");
+            image.write(2 << 16, ByteBuffer.wrap(new byte[1 << 16]));
+        }
+        for (String spec : List.of(images.spec("image"), images.spec("image") + "@snapped")) {
+            assertThat(images.rbd("object-map", "check", "--no-progress", spec).errors())
+                    .as("the object map of " + spec)
+                    .doesNotContain("object map error");
+            assertThat(images.json("info", spec).get("flags")).isEmpty();
+        }
     }
 
     @Test
