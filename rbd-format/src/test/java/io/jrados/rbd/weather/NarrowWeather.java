@@ -7,8 +7,15 @@ import org.junit.jupiter.api.Timeout;
 @PrivateCephTest(
         osds = 2,
         mons = 1,
+        mgrs = 1,
         store = PrivateCephTest.Store.BLUESTORE,
-        conf = {"osd heartbeat interval = 1", "osd heartbeat grace = 5", "osd client watch timeout = 8"})
+        conf = {
+            "osd heartbeat interval = 1",
+            "osd heartbeat grace = 5",
+            "osd client watch timeout = 8",
+            "mgr stats period = 1",
+            "mon tick interval = 1"
+        })
 @Timeout(7200)
 class NarrowWeather extends WeatherCampaign {
     NarrowWeather() {

@@ -11,6 +11,7 @@ import io.jrados.testkit.Bounded;
 import io.jrados.testkit.Fault;
 import io.jrados.testkit.FaultNetwork;
 import io.jrados.testkit.PrivateCephCluster;
+import io.jrados.testkit.Weather;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class Round {
         }
         List<FaultNetwork> networks =
                 clients.stream().map(client -> client.network).toList();
-        weather = new Weather(cluster, networks, osds, mons, random);
+        weather = new Weather(cluster, pool, networks, osds, mons, random);
     }
 
     private void prepareImage(Client client, String name, boolean contested) throws Exception {

@@ -31,6 +31,15 @@ abstract class WeatherCampaign {
         return Integer.getInteger("jrados.weather.seconds", Math.max(1, Integer.getInteger("jrados.seconds", 0)));
     }
 
+    /** The random numbers of what a run chooses before its first round. */
+    static Random first() {
+        Long one = Long.getLong("jrados.weather.seed");
+        if (one != null) {
+            return new Random(one);
+        }
+        return Integer.getInteger("jrados.weather.seconds") == null ? new Random(EVERY_RUN) : new Random();
+    }
+
     @Test
     void noWeatherLosesOrLeavesAnything(PrivateCephCluster cluster) throws Exception {
         Long one = Long.getLong("jrados.weather.seed");

@@ -29,6 +29,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class WeatherTest {
     private static final Duration SLACK = Duration.ofMinutes(10);
 
+    /** Direct memory of the JVM, MiB: little, less, and as much as the clients want. */
+    private static final int[] MEMORY = {24, 28, 32, 80};
+
     @Test
     void aJvmThatIsStoppedAndHasLittleMemoryLosesNothing() throws Exception {
         int seconds = WeatherCampaign.seconds();
@@ -57,11 +60,19 @@ class WeatherTest {
         }
     }
 
+    /** From the seed, if there is one; always the same in a run without a length. */
+    private static int memory() {
+        Random random = WeatherCampaign.first();
+        return Integer.getInteger("jrados.weather.memory", MEMORY[random.nextInt(MEMORY.length)]);
+    }
+
     private static Process start(Path log) throws IOException {
+        int memory = memory();
+        System.out.println("weather in a JVM with " + memory + " MiB of direct memory");
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx512m",
-                "-XX:MaxDirectMemorySize=80m",
+                "-XX:MaxDirectMemorySize=" + memory + "m",
                 "-ea"));
         System.getProperties().forEach((key, value) -> {
             if (key.toString().startsWith("jrados.") || key.toString().startsWith("org.slf4j.")) {

@@ -1,8 +1,5 @@
-package io.jrados.rbd.weather;
+package io.jrados.testkit;
 
-import io.jrados.testkit.Fault;
-import io.jrados.testkit.FaultNetwork;
-import io.jrados.testkit.PrivateCephCluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +12,12 @@ import java.util.concurrent.TimeUnit;
  * Bad weather from a seed: one event after the other, each over before the next begins, shorter or longer than
  * deadlines and than the cluster's own patience. At its end everything runs and passes again.
  */
-final class Weather {
+public final class Weather {
+    /** Monitors look at quotas every second or so, and learn from the manager how much there is. */
+    private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
+
     private final PrivateCephCluster cluster;
+    private final String pool;
     private final List<FaultNetwork> networks;
     private final Random random;
     private final int osds;
@@ -24,8 +25,11 @@ final class Weather {
     private final List<String> log = new ArrayList<>();
     private final CountDownLatch never = new CountDownLatch(1);
 
-    Weather(PrivateCephCluster cluster, List<FaultNetwork> networks, int osds, int mons, Random random) {
+    /** @param pool the one that is over its quota at times */
+    public Weather(
+            PrivateCephCluster cluster, String pool, List<FaultNetwork> networks, int osds, int mons, Random random) {
         this.cluster = cluster;
+        this.pool = pool;
         this.networks = networks;
         this.osds = osds;
         this.mons = mons;
@@ -33,7 +37,7 @@ final class Weather {
     }
 
     /** Blocks until {@code end}, on {@link System#nanoTime}'s clock, or a little longer. */
-    void blow(long end) throws Exception {
+    public void blow(long end) throws Exception {
         while (System.nanoTime() < end) {
             event();
             last(random.nextInt(1500));
@@ -57,7 +61,7 @@ final class Weather {
         long length = length();
         String osd = "osd." + random.nextInt(osds);
         String mon = "mon." + (char) ('a' + random.nextInt(mons));
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> during(osd + " stopped", length, () -> cluster.pause(osd), () -> cluster.resume(osd));
             case 3 -> during(mon + " stopped", length, () -> cluster.pause(mon), () -> cluster.resume(mon));
             case 4 -> during(osd + " killed", length, () -> cluster.kill(osd), () -> cluster.revive(osd));
@@ -76,8 +80,27 @@ final class Weather {
                         length,
                         () -> cluster.run("ceph", "osd", "pause"),
                         () -> cluster.run("ceph", "osd", "unpause"));
+            case 11 -> during("pool over its quota", length, () -> quota("1"), () -> quota("0"));
             default -> during("disks full", length, () -> full("full", "1000000"), () -> full("none", "0"));
         }
+    }
+
+    /** Blocks until the quota is reached, or lifted. */
+    private void quota(String maxObjects) throws Exception {
+        cluster.run("ceph", "osd", "pool", "set-quota", pool, "max_objects", maxObjects);
+        long end = System.nanoTime() + NOTICED_WITHIN.toNanos();
+        while (isOverQuota() == maxObjects.equals("0")) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("monitors do not notice a quota of " + maxObjects + " objects");
+            }
+            last(200);
+        }
+    }
+
+    private boolean isOverQuota() throws IOException {
+        return cluster.run("ceph", "osd", "pool", "ls", "detail")
+                .lines()
+                .anyMatch(line -> line.contains("'" + pool + "'") && line.contains("full_quota"));
     }
 
     private void full(String state, String count) throws IOException {
@@ -90,9 +113,13 @@ final class Weather {
         FaultNetwork network = networks.get(random.nextInt(networks.size()));
         int number = networks.indexOf(network);
         during("network of client " + number + " " + what, length, () -> network.apply(fault), () -> {
+            boolean swallows = fault.flow() == Fault.Flow.BLACKHOLE;
+            if (swallows) {
+                network.resetAll(); // before anything passes behind what was swallowed: TCP has no such gaps
+            }
             network.apply(Fault.none());
-            if (fault.flow() == Fault.Flow.BLACKHOLE) {
-                network.resetAll(); // bytes are missing from what passed
+            if (swallows) {
+                network.resetAll(); // those that began meanwhile
             }
         });
     }
@@ -112,7 +139,7 @@ final class Weather {
     }
 
     /** The events that there were, in order. */
-    List<String> log() {
+    public List<String> log() {
         return log;
     }
 }
