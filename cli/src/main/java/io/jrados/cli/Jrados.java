@@ -2,6 +2,7 @@ package io.jrados.cli;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.CephConfBuilder;
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
@@ -124,7 +125,13 @@ public final class Jrados {
         if (name != null) {
             builder.name(name);
         }
-        settings.forEach(builder::set);
+        for (Map.Entry<String, String> setting : settings.entrySet()) {
+            try {
+                builder.set(setting.getKey(), setting.getValue());
+            } catch (IllegalArgumentException unknown) {
+                throw new ConfigurationException(Errno.EINVAL, "reading --set: " + unknown.getMessage(), unknown);
+            }
+        }
         return Rados.connect(builder.build());
     }
 

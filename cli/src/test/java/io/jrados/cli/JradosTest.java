@@ -136,6 +136,14 @@ class JradosTest {
     }
 
     @Test
+    void aMistypedOptionEndsTheProgramBeforeItConnects() {
+        Result mistyped = jrados("ls", pool, "--set", "ms_client_mod=secure");
+
+        assertThat(mistyped.exit).isEqualTo(Errno.EINVAL.number());
+        assertThat(mistyped.err).contains("ms_client_mod:", "the nearest is ms_client_mode");
+    }
+
+    @Test
     void aFailureExitsWithItsErrno() throws IOException {
         Result missing = jrados("info", pool + "/no-such");
         assertThat(missing.exit).isEqualTo(Errno.ENOENT.number());

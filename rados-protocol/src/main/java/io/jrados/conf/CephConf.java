@@ -114,7 +114,9 @@ public final class CephConf {
         String normal = Option.normal(option);
         if (!Option.isKnown(normal)) {
             throw new ConfigurationException(
-                    Errno.EINVAL, "setting option " + option + ": this client knows none of that name");
+                    Errno.EINVAL,
+                    "setting option " + option + ": this client knows none of that name, the nearest is "
+                            + OtherOptions.nearest(normal));
         }
         new Settings().put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
     }

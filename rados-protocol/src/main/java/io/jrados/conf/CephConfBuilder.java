@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,8 @@ public final class CephConfBuilder {
     private static final Logger log = LoggerFactory.getLogger(CephConf.class);
 
     private static final String USUAL_FILES = "/etc/ceph/$cluster.conf,$home/.ceph/$cluster.conf,$cluster.conf";
+
+    private static final int MOST_TOLD = 20;
 
     private final Map<String, String> overrides = new LinkedHashMap<>();
     private Map<String, String> environment = Map.of();
@@ -62,9 +65,18 @@ public final class CephConfBuilder {
         return this;
     }
 
-    /** Sets an option, over whatever a file or the environment says. */
+    /**
+     * Sets an option, over whatever a file or the environment says. Options of Ceph's that this client has no use for
+     * are taken as well, and mean nothing.
+     *
+     * @throws IllegalArgumentException for a name that is none of Ceph's, naming the option that is nearest to it
+     */
     public CephConfBuilder set(String option, String value) {
-        overrides.put(Option.normal(option), value);
+        String normal = Option.normal(option);
+        if (OtherOptions.isStrange(normal)) {
+            throw new IllegalArgumentException("setting option " + OtherOptions.correction(normal));
+        }
+        overrides.put(normal, Objects.requireNonNull(value, "value"));
         return this;
     }
 
@@ -171,16 +183,22 @@ public final class CephConfBuilder {
                 }
             }
         }
-        tellUnknown(names, path);
+        tellStrange(names, path.toString());
     }
 
     /**
-     * A file that daemons read too sets a hundred options of theirs, so this is no warning. Leaves out what does not
-     * look like a name: it may be a key on a line that was meant otherwise. */
-    private static void tellUnknown(Set<String> names, Path path) {
-        names.removeIf(option -> Option.isKnown(option) || !option.matches("[a-z][a-z0-9_]*"));
-        if (!names.isEmpty()) {
-            log.debug("{} sets {} options that this client does not know: {}", path, names.size(), names);
+     * Warns in one line of options that are probably misspelled. Leaves out what does not look like a name: it may be a
+     * key on a line that was meant otherwise.
+     */
+    private static void tellStrange(Set<String> names, String where) {
+        List<String> strange = names.stream()
+                .filter(option -> option.matches("[a-z][a-z0-9_]*"))
+                .filter(OtherOptions::isStrangeInFile)
+                .limit(MOST_TOLD)
+                .map(OtherOptions::correction)
+                .toList();
+        if (!strange.isEmpty()) {
+            log.warn("{} sets options that are ignored: {}", where, String.join("; ", strange));
         }
     }
 
@@ -194,6 +212,7 @@ public final class CephConfBuilder {
                     argument.getKey(),
                     new Settings.Setting(argument.getValue(), Settings.Source.ENVIRONMENT, "CEPH_ARGS"));
         }
+        tellStrange(new TreeSet<>(arguments.rest().keySet()), "CEPH_ARGS");
     }
 
     private Map<String, Supplier<String>> variables(ClientName client, String clusterName, Settings settings) {

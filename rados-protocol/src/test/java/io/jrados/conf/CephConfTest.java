@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.testkit.Covers;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CephConfTest {
     private static final String SECRET = "AQBSdFhcGk5zARAAz4Wvpp0rq4gnuTzFXsb5Ug==";
@@ -175,6 +179,79 @@ class CephConfTest {
                 .build();
 
         assertFails(Errno.ENOENT, "/etc/ceph/nowhere.conf", conf::monitors);
+    }
+
+    @Test
+    void anUnknownOptionFailsAndNamesTheNearestOne() throws Exception {
+        assertThatThrownBy(() -> CephConf.builder().set("ms_client_mod", "secure"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ms_client_mod")
+                .hasMessageContaining("ms_client_mode");
+        assertThatThrownBy(() -> CephConf.builder().set("rbd cache polcy", Duration.ofSeconds(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the nearest is rbd_cache_policy");
+        assertFails(Errno.EINVAL, "the nearest is rbd_cache_policy", () -> CephConf.check("rbd_cache_polcy", "a"));
+    }
+
+    @Test
+    void aFileWithAMistypedOptionIsReadAndWarnsOnce() throws Exception {
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        CephConf conf;
+        try {
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            conf =
+                    with("""
+                    [global]
+                    ms client mod = secure
+                    osd objectstore = memstore
+                    rbd_cache = false
+                    """)
+                            .build();
+            assertThat(conf.withCentral(Map.of("rbd_default_order", "21")).integer("rbd_default_order"))
+                    .isEqualTo(21);
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(conf.bool("rbd_cache")).isFalse();
+        assertThat(log.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("west.conf", "ms_client_mod: ", "the nearest is ms_client_mode")
+                .doesNotContain("objectstore");
+    }
+
+    /** Ceph's own tools take these too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "debug rbd",
+                "debug_ms",
+                "log_file",
+                "log-to-stderr",
+                "admin_socket",
+                "rbd_cache_size",
+                "rbd_cache_max_dirty",
+                "rbd_persistent_cache_mode",
+                "rbd_default_format",
+                "public_network",
+                "osd_pool_default_size",
+                "mon_client_hunt_interval_min_multiple",
+                "ms_bind_ipv6",
+                "auth_debug",
+                "cephx_require_signatures"
+            })
+    void anOptionOfCephsThatMeansNothingHereIsTaken(String option) throws Exception {
+        assertThat(CephConf.builder().set(option, "1").build().find(option)).contains("1");
+        assertThat(OtherOptions.isStrangeInFile(Option.normal(option))).isFalse();
+    }
+
+    @Test
+    void aFileIsDoubtedOnlyWhereANameIsProbablyAMistake() {
+        assertThat(List.of("ms_client_mod", "mon_hosts", "rbd_cahce", "osd_heartbeat_grac", "nonsense", "keyrng"))
+                .allMatch(OtherOptions::isStrangeInFile);
+        assertThat(List.of("osd_objectstore", "mon_allow_pool_delete", "mds_cache_size", "rgw_frontends", "mon_host"))
+                .noneMatch(OtherOptions::isStrangeInFile);
     }
 
     @Test
