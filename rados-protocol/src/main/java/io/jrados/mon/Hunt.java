@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,15 @@ final class Hunt {
 
     private record Attempt(Monitor monitor, MonitorLogin login) {}
 
+    /**
+     * The end of the last attempt with a monitor.
+     *
+     * @param errno that it ended with; empty if the monitor did not answer
+     */
+    private record Outcome(Optional<Errno> errno, String text) {
+        static final Outcome SILENT = new Outcome(Optional.empty(), "does not answer");
+    }
+
     private final Loop loop;
     private final MonTransport transport;
     private final ClientAuth auth;
@@ -55,7 +67,7 @@ final class Hunt {
     private final Owner owner;
     private final HuntOrder order;
     private final Map<Connection, Attempt> attempts = new LinkedHashMap<>();
-    private final Map<Monitor, String> outcomes = new LinkedHashMap<>();
+    private final Map<Monitor, Outcome> outcomes = new LinkedHashMap<>();
 
     private Loop.@Nullable Timer timer;
     private boolean hunting;
@@ -122,11 +134,12 @@ final class Hunt {
         }
         for (Monitor monitor : batch) {
             if (monitor.address().isBlank()) {
-                outcomes.put(monitor, "has no address of msgr2");
+                outcomes.put(monitor, new Outcome(Optional.of(Errno.EAFNOSUPPORT), "has no address of msgr2"));
             } else {
                 MonitorLogin login = auth.toMonitor();
                 attempts.put(transport.connect(monitor.address(), login, new Relay()), new Attempt(monitor, login));
-                outcomes.put(monitor, "does not answer");
+                // while an attempt is under way, the end of the one before is what is known
+                outcomes.putIfAbsent(monitor, Outcome.SILENT);
             }
         }
         if (attempts.isEmpty()) {
@@ -143,6 +156,7 @@ final class Hunt {
     private void again() {
         if (hunting) {
             List<Connection> late = new ArrayList<>(attempts.keySet());
+            attempts.values().forEach(attempt -> outcomes.put(attempt.monitor, Outcome.SILENT));
             attempts.clear();
             late.forEach(Connection::close);
             next();
@@ -179,7 +193,7 @@ final class Hunt {
             owner.closed(connection, why);
             return;
         }
-        outcomes.put(attempt.monitor, why.getMessage());
+        outcomes.put(attempt.monitor, new Outcome(Optional.of(why.errno()), why.getMessage()));
         if (why.errno() == Errno.EACCES || why.errno() == Errno.EPERM) {
             refusal = why;
         }
@@ -197,8 +211,15 @@ final class Hunt {
         outcomes.forEach((monitor, outcome) -> text.append(text.isEmpty() ? "" : "; ")
                 .append(monitor)
                 .append(": ")
-                .append(outcome));
+                .append(outcome.text));
         return text.toString();
+    }
+
+    /** The errno with which each monitor has ended the last attempt, if it is the same for all of them. */
+    Optional<Errno> agreed() {
+        Set<Optional<Errno>> each =
+                outcomes.values().stream().map(Outcome::errno).collect(Collectors.toSet());
+        return each.size() == 1 ? each.iterator().next() : Optional.empty();
     }
 
     /** Brings one connection's events to the monitor client's loop. */

@@ -100,22 +100,27 @@ public final class MonClient {
 
     /**
      * Finds a monitor. Completes with the monitors' map and our central configuration there; fails with EACCES as soon
-     * as every monitor that answers has refused us, with EINVAL for another cluster than expected.
+     * as every monitor that answers has refused us, with EINVAL for another cluster than expected. Monitors that cannot
+     * be reached are tried until the deadline. Then it fails with the errno of their answers if all of them answer
+     * alike, such as ECONNREFUSED, and with ETIMEDOUT otherwise; the message says how the attempt with each ended.
      */
     public CompletableFuture<Cluster> start(Duration deadline) {
         loop.execute(() -> {
-            Loop.Timer late = loop.schedule(
-                    deadline,
-                    () -> giveUp(new DeadlineException(
-                            connecting() + ", after " + deadline.toMillis() + " ms: " + state(),
-                            DeadlineException.Sent.UNKNOWN,
-                            null)));
+            Loop.Timer late = loop.schedule(deadline, () -> giveUp(late(deadline)));
             started.whenComplete((cluster, failure) -> late.cancel());
             subscriptions.want(MONMAP, 0, false);
             subscriptions.want(CONFIG, 0, false);
             hunt.begin();
         });
         return started;
+    }
+
+    /** The failure at the deadline: the monitors' own errno if all of them answer alike, such as ECONNREFUSED. */
+    private RadosException late(Duration deadline) {
+        String doing = connecting() + ", for " + deadline.toMillis() + " ms: " + state();
+        Optional<Errno> agreed = session == null ? hunt.agreed() : Optional.empty();
+        return agreed.map(errno -> RadosException.of(errno, doing))
+                .orElseGet(() -> new DeadlineException(doing, DeadlineException.Sent.UNKNOWN, null));
     }
 
     private String connecting() {

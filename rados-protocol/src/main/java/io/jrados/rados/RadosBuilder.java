@@ -83,7 +83,12 @@ public final class RadosBuilder {
         return this;
     }
 
-    /** Connects; fails within the connect deadline. Whoever cancels the future leaves nothing behind. */
+    /**
+     * Connects. Whoever cancels the future leaves nothing behind. Fails with a
+     * {@link io.jrados.error.ConfigurationException} when there is no key or no monitor to ask; at once with EACCES when
+     * the monitors refuse the client; at the connect deadline (client_mount_timeout) with the errno of the monitors if
+     * all of them answer alike, such as ECONNREFUSED, or else with ETIMEDOUT: the message says how each of them ended.
+     */
     public CompletableFuture<Rados> connectAsync() {
         return RadosClient.connect(this);
     }

@@ -151,6 +151,28 @@ class MonClientTest {
     }
 
     @Test
+    @Covers("C32")
+    void aSoleMonitorThatRefusesIsTriedUntilTheDeadlineAndItsAnswerIsTheFailure() {
+        CompletableFuture<MonClient.Cluster> started = start(client(1, Optional.empty()));
+        int tries = 0;
+        for (Duration passed = Duration.ZERO; passed.compareTo(DEADLINE) < 0; passed = passed.plusMillis(100)) {
+            // the last attempt is still under way at the deadline
+            for (; tries < contacted.size() && passed.plusSeconds(1).compareTo(DEADLINE) < 0; tries++) {
+                FakeMonitor next = contacted.get(tries);
+                next.fails(Errno.ECONNREFUSED, "connecting to mon " + next.address);
+            }
+            assertThat(started).isNotDone();
+            loop.pass(Duration.ofMillis(100));
+        }
+        assertThat(tries).isGreaterThan(4);
+        RadosException refused = failure(started);
+        assertThat(refused.errno()).isEqualTo(Errno.ECONNREFUSED);
+        assertThat(refused)
+                .hasMessageContaining("10.0.0.1:3300: connecting to mon")
+                .hasMessageContaining("connection refused (ECONNREFUSED)");
+    }
+
+    @Test
     @Covers("A09")
     void failsAtOnceWhenEveryMonitorThatAnswersRefusesTwice() {
         CompletableFuture<MonClient.Cluster> started = start(client(2, Optional.empty()));

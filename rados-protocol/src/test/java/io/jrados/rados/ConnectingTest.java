@@ -90,6 +90,18 @@ class ConnectingTest {
     }
 
     @Test
+    @Covers("C32")
+    void aSoleMonitorThatIsNotThereEndsAsRefused(CephCluster cluster) throws Exception {
+        CephConf conf = Clients.builder(cluster)
+                .set("mon_host", "v2:127.0.0.1:1")
+                .set("client_mount_timeout", "1")
+                .build();
+        RadosException refused = refusal(conf);
+        assertThat(refused.errno()).isEqualTo(Errno.ECONNREFUSED);
+        assertThat(refused).hasMessageContaining("127.0.0.1:1: ").hasMessageContaining("(ECONNREFUSED)");
+    }
+
+    @Test
     @Covers({"E28", "E75", "C20", "C34"})
     void aFencedClientStaysFencedAndAClosedOneClosed(CephCluster cluster) throws Exception {
         Rados rados = Clients.connect(cluster);
