@@ -85,9 +85,9 @@ public final class RadosBuilder {
 
     /**
      * Connects. Whoever cancels the future leaves nothing behind. Fails with a
-     * {@link io.jrados.error.ConfigurationException} when there is no key or no monitor to ask; at once with EACCES when
-     * the monitors refuse the client; at the connect deadline (client_mount_timeout) with the errno of the monitors if
-     * all of them answer alike, such as ECONNREFUSED, or else with ETIMEDOUT: the message says how each of them ended.
+     * {@link io.jrados.error.ConfigurationException} without a key or a monitor to ask, at once with EACCES when the
+     * monitors refuse the client, and at the connect deadline (client_mount_timeout) with the errno of the monitors
+     * if all of them answer alike, such as ECONNREFUSED, or else with ETIMEDOUT. The message says how each ended.
      */
     public CompletableFuture<Rados> connectAsync() {
         return RadosClient.connect(this);
