@@ -76,7 +76,7 @@ class SnapshotVerbsTest {
         return catchThrowableOfType(RadosException.class, verb::run).errno();
     }
 
-    /** What a deletion that failed leaves in the head's map would stay in the snapshot's for ever. */
+    /** A deletion that failed leaves a state in the head's map that would stay in the snapshot's for ever. */
     @Test
     @Covers({"H46", "H87", "K14"})
     void theObjectMapOfASnapshotIsRightAfterADeletionThatFailed() throws IOException {
