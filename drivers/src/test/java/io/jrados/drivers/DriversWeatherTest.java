@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What a cloud does while the weather is bad: images are added and deleted, volumes made, snapshotted, cloned and
+ * The work of a cloud while the weather is bad: images are added and deleted, volumes made, snapshotted, cloned and
  * deleted. Afterwards what succeeded is there, what failed is gone unless the failure says otherwise, and all of it can
  * be deleted by the same calls. {@code -Djrados.weather.seconds} makes it longer, {@code -Djrados.weather.seed} repeats
  * it.
@@ -59,7 +59,7 @@ import org.junit.jupiter.api.Timeout;
 class DriversWeatherTest {
     private static final int STORM_SECONDS = 12;
 
-    /** For whatever is waited for: three times the longest event and the longest deadline, on a machine that is busy. */
+    /** The time for anything that is waited for: three times the longest event and deadline, on a busy machine. */
     private static final Duration LIMIT = Duration.ofSeconds(180);
 
     private static final Duration BUSY = Duration.ofSeconds(60);
