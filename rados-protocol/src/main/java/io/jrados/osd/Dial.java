@@ -24,16 +24,16 @@ final class Dial {
     private static final int MOST = 12;
 
     private final EntityAddr address;
-    private final Session.Owner owner;
+    private final Surroundings around;
     private final ConnectionListener listener;
     private final List<Connection> attempts = new ArrayList<>();
     private Loop.@Nullable Timer retry;
     private long startedNanos;
     private int failures;
 
-    Dial(EntityAddr address, Session.Owner owner, ConnectionListener listener) {
+    Dial(EntityAddr address, Surroundings around, ConnectionListener listener) {
         this.address = address;
-        this.owner = owner;
+        this.around = around;
         this.listener = listener;
     }
 
@@ -45,9 +45,9 @@ final class Dial {
     }
 
     private void attempt() {
-        startedNanos = owner.now();
+        startedNanos = around.now();
         try {
-            attempts.add(owner.connect(address, listener));
+            attempts.add(around.connect(address, listener));
         } catch (RuntimeException | Error broken) {
             // a user's translator of addresses is part of connecting
             Guard.log("connecting to " + address, broken);
@@ -59,7 +59,7 @@ final class Dial {
 
     /** Gives an attempt that takes long another one beside it. */
     void check() {
-        if (!attempts.isEmpty() && attempts.size() < MOST && owner.now() - startedNanos >= PATIENCE_NANOS) {
+        if (!attempts.isEmpty() && attempts.size() < MOST && around.now() - startedNanos >= PATIENCE_NANOS) {
             attempt();
         }
     }
@@ -89,7 +89,7 @@ final class Dial {
     void again(boolean atOnce) {
         Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 10));
         Duration bounded = delay.compareTo(LONGEST_RETRY) < 0 ? delay : LONGEST_RETRY;
-        retry = owner.loop().schedule(atOnce ? Duration.ZERO : bounded, this::start);
+        retry = around.loop().schedule(atOnce ? Duration.ZERO : bounded, this::start);
     }
 
     void stop() {

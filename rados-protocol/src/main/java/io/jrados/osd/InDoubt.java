@@ -54,8 +54,8 @@ final class InDoubt implements Doubt.Keeper {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final int STAT_FLAGS = OsdFlags.READ | OsdFlags.RWORDERED | OsdFlags.FULL_TRY;
 
-    /** The surroundings of doubts: the operations, and the Objecter around them. */
-    interface Owner extends Surroundings {
+    /** The operations, to which doubts belong. */
+    interface Owner {
         /** Sends an operation past the throttle. */
         void start(PendingOp<?> op);
 
@@ -65,27 +65,21 @@ final class InDoubt implements Doubt.Keeper {
         /** Forgets an operation that is not answered, without telling anybody. */
         void forget(PendingOp<?> op);
 
-        <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome);
-
-        /** Completes futures of callers. */
-        void complete(Runnable completion);
-
         /** Makes those who flush wait for a doubt, too. */
         void watch(PendingOp<?> op, Doubt<?> doubt);
 
         void ended(Doubt<?> doubt);
     }
 
+    private final Surroundings around;
     private final Owner owner;
-    private final long maxBytes;
     private final Set<Doubt<?>> open = new LinkedHashSet<>();
     private final Map<Place, Settling> settling = new HashMap<>();
     private long bytes;
 
-    /** @param maxBytes of the data of writes in doubt that are kept to be sent again */
-    InDoubt(Owner owner, long maxBytes) {
+    InDoubt(Surroundings around, Owner owner) {
+        this.around = around;
         this.owner = owner;
-        this.maxBytes = maxBytes;
     }
 
     boolean isFull() {
@@ -94,7 +88,7 @@ final class InDoubt implements Doubt.Keeper {
 
     /** Whether there is room for the data of a write in doubt. */
     boolean keeps(PendingOp<?> op) {
-        return bytes + op.cost() + OVERHEAD <= maxBytes;
+        return bytes + op.cost() + OVERHEAD <= around.limits().doubtBytes();
     }
 
     /** Returns the writes in doubt of a pool's objects. */
@@ -111,7 +105,7 @@ final class InDoubt implements Doubt.Keeper {
      * @return what the caller is told
      */
     <R> RadosException take(PendingOp<R> op, RadosException why) {
-        Doubt<R> doubt = new Doubt<>(op, this, owner.wallClock());
+        Doubt<R> doubt = new Doubt<>(op, this, around.wallClock());
         open.add(doubt);
         owner.watch(op, doubt);
         boolean late = why instanceof DeadlineException;
@@ -180,9 +174,11 @@ final class InDoubt implements Doubt.Keeper {
             next = new ArrayList<>();
             Operation<Void> stat =
                     new Operation<>(List.of(Op.plain(OpCode.STAT)), STAT_FLAGS, (outputs, version) -> null);
-            owner.start(owner.newOp(
+            owner.start(new PendingOp<>(
                     new Request<>(place.object, stat, SnapContext.HEAD, SnapContext.EMPTY, place.flags, FOREVER),
-                    this));
+                    this,
+                    null,
+                    around));
         }
 
         @Override
@@ -210,7 +206,7 @@ final class InDoubt implements Doubt.Keeper {
                 warned = true;
                 LOG.warn("writes in doubt cannot be settled yet: {}", why.getMessage());
             }
-            owner.loop().schedule(AGAIN, () -> {
+            around.loop().schedule(AGAIN, () -> {
                 if (settling.get(place) == this) {
                     ask();
                 }
@@ -236,7 +232,7 @@ final class InDoubt implements Doubt.Keeper {
 
     @Override
     public void abandon(Doubt<?> doubt) {
-        owner.inbox().add(() -> giveUp(doubt));
+        around.inbox().add(() -> giveUp(doubt));
     }
 
     private void giveUp(Doubt<?> doubt) {
@@ -271,7 +267,7 @@ final class InDoubt implements Doubt.Keeper {
 
     @Override
     public void complete(Runnable completion) {
-        owner.complete(completion);
+        around.complete(completion);
     }
 
     // ---- the end

@@ -47,7 +47,7 @@ final class Lending {
         }
     }
 
-    private final Surroundings owner;
+    private final Surroundings around;
     private final Consumer<PendingOp<?>> enter;
     private final Purse kept;
     private final Purse passedOn;
@@ -57,8 +57,8 @@ final class Lending {
      * @param limit bytes, of what borrowers keep, and as much again of what goes into writes
      * @param enter takes an operation that has room now
      */
-    Lending(Surroundings owner, long limit, Consumer<PendingOp<?>> enter) {
-        this.owner = owner;
+    Lending(Surroundings around, long limit, Consumer<PendingOp<?>> enter) {
+        this.around = around;
         this.enter = enter;
         this.kept = new Purse(limit);
         this.passedOn = new Purse(limit);
@@ -105,7 +105,7 @@ final class Lending {
         Purse purse = purse(loan);
         if (!over.isDone()) {
             purse.lent += loan.bytes();
-            over.whenComplete((used, failure) -> owner.inbox().add(() -> {
+            over.whenComplete((used, failure) -> around.inbox().add(() -> {
                 purse.lent -= loan.bytes();
                 goOn(purse);
             }));
@@ -120,10 +120,10 @@ final class Lending {
      * things.
      */
     private void goOn(Purse purse) {
-        purse.gave(owner.now());
+        purse.gave(around.now());
         if (!goingOn && !purse.waiting.isEmpty()) {
             goingOn = true;
-            owner.inbox().add(this::goOn);
+            around.inbox().add(this::goOn);
         }
     }
 
@@ -135,7 +135,7 @@ final class Lending {
 
     private void goOnWith(Purse purse) {
         for (PendingOp<?> op = next(purse); op != null; op = next(purse)) {
-            op.beginAnew(owner.now());
+            op.beginAnew(around.now());
             enter.accept(op);
         }
     }

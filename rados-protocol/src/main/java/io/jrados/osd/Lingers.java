@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,29 +24,23 @@ final class Lingers {
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** The surroundings of lingers in the Objecter. */
-    interface Owner extends Surroundings {
-        /** Sends an operation past the throttle. */
-        <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger);
-
-        /** Forgets an operation without telling anybody. */
-        void discard(PendingOp<?> op);
-
+    /** The way for operations that take their turn like all others. Any thread. */
+    interface Submitter {
         <R> CompletableFuture<R> submit(Request<R> request);
-
-        boolean readsPaused();
     }
 
-    private final Owner owner;
-    private final Executor callbacks;
+    private final Surroundings around;
+    private final Operations operations;
+    private final Submitter submitter;
     private final Map<Long, Linger> byCookie = new LinkedHashMap<>();
     private long lastCookie;
     private long pingedNanos;
 
-    Lingers(Owner owner, Executor callbacks) {
-        this.owner = owner;
-        this.callbacks = callbacks;
-        this.pingedNanos = owner.now();
+    Lingers(Surroundings around, Operations operations, Submitter submitter) {
+        this.around = around;
+        this.operations = operations;
+        this.submitter = submitter;
+        this.pingedNanos = around.now();
     }
 
     boolean isEmpty() {
@@ -68,7 +61,7 @@ final class Lingers {
             Duration deadline,
             CompletableFuture<WatchHandle> done) {
         Watches told = new Watches(done, deadline);
-        WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, timeoutSeconds, callbacks, told);
+        WatchLinger watch = new WatchLinger(object, ++lastCookie, listener, timeoutSeconds, around.callbacks(), told);
         byCookie.put(watch.cookie, watch);
         register(watch);
         return watch;
@@ -90,13 +83,13 @@ final class Lingers {
                 done.completeExceptionally(failure);
             } else if (!done.complete(new Handle(watch, deadline))) {
                 // Its caller has given it up.
-                owner.inbox().add(() -> end(watch, deadline, new CompletableFuture<>()));
+                around.inbox().add(() -> end(watch, deadline, new CompletableFuture<>()));
             }
         }
 
         @Override
         public long now() {
-            return owner.now();
+            return around.now();
         }
 
         @Override
@@ -108,7 +101,7 @@ final class Lingers {
         public void acknowledge(WatchLinger watch, long notifyId, byte[] answer) {
             Op op = Op.notifyAck(notifyId, watch.cookie, answer);
             // The notifier learns of a lost answer by its own time-out.
-            owner.submit(new Request<>(
+            submitter.submit(new Request<>(
                     watch.object,
                     new Operation<>(List.of(op), OsdFlags.READ, (outputs, version) -> version),
                     SnapContext.HEAD,
@@ -145,7 +138,7 @@ final class Lingers {
         @Override
         public CompletableFuture<Void> close() {
             CompletableFuture<Void> closed = new CompletableFuture<>();
-            owner.inbox().add(() -> end(watch, deadline, closed));
+            around.inbox().add(() -> end(watch, deadline, closed));
             return closed;
         }
     }
@@ -158,7 +151,8 @@ final class Lingers {
         watch.ended = true;
         forget(watch);
         Request<?> ending = watch.ending();
-        owner.submit(new Request<>(
+        submitter
+                .submit(new Request<>(
                         ending.object(),
                         ending.operation(),
                         SnapContext.HEAD,
@@ -194,18 +188,25 @@ final class Lingers {
     void register(Linger linger) {
         withdraw(linger);
         linger.moved = false;
-        OsdMap map = owner.map();
+        OsdMap map = around.map();
         if (map != null) {
             linger.change = linger.target.update(map, true);
         }
-        linger.stageNanos = owner.now();
+        linger.stageNanos = around.now();
         linger.registration = start(linger, linger.registering());
         linger.session = linger.registration == null ? null : linger.registration.session;
     }
 
     private <R> @Nullable PendingOp<R> start(Linger linger, Request<R> request) {
-        PendingOp<R> op = owner.start(request, new Registered<>(linger), linger);
+        PendingOp<R> op = send(request, new Registered<>(linger), linger);
         return linger.ended ? null : op;
+    }
+
+    /** Sends an operation past the throttle. */
+    private <R> PendingOp<R> send(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger) {
+        PendingOp<R> op = new PendingOp<>(request, outcome, linger, around);
+        operations.start(op);
+        return op;
     }
 
     /** The outcome of a registration. */
@@ -229,11 +230,11 @@ final class Lingers {
 
     private void withdraw(Linger linger) {
         if (linger.registration != null) {
-            owner.discard(linger.registration);
+            operations.finish(linger.registration);
             linger.registration = null;
         }
         if (linger instanceof WatchLinger watch && watch.ping != null) {
-            owner.discard(watch.ping);
+            operations.finish(watch.ping);
             watch.ping = null;
         }
     }
@@ -319,8 +320,8 @@ final class Lingers {
 
     /** Tells the OSDs every few seconds that the watches are alive. */
     void tick() {
-        long now = owner.now();
-        if (now - pingedNanos < PING_NANOS || owner.readsPaused()) {
+        long now = around.now();
+        if (now - pingedNanos < PING_NANOS || around.readsPaused()) {
             return;
         }
         pingedNanos = now;
@@ -332,9 +333,9 @@ final class Lingers {
     }
 
     private <R> void ping(WatchLinger watch, Request<R> request) {
-        PendingOp<R> sent = owner.start(request, new Pinged<>(watch), watch);
+        PendingOp<R> sent = send(request, new Pinged<>(watch), watch);
         if (watch.ended || sent.session == null) {
-            owner.discard(sent);
+            operations.finish(sent);
         } else {
             watch.ping = sent;
         }
@@ -372,7 +373,7 @@ final class Lingers {
     // ---- explanations
 
     /** Returns the reason why a watch is not registered, or a notification not over. */
-    Reason reason(Linger linger, Operations operations) {
+    Reason reason(Linger linger) {
         PendingOp<?> registration = linger.registration;
         if (registration != null) {
             return operations.reason(registration);
@@ -384,10 +385,10 @@ final class Lingers {
     }
 
     /** Watches that are registered wait for nothing. */
-    void explain(Explanation.Builder all, Operations operations) {
+    void explain(Explanation.Builder all) {
         for (Linger linger : byCookie.values()) {
             if (linger.registration != null || linger instanceof NotifyLinger) {
-                all.add(() -> reason(linger, operations).waiting(linger.doing(), owner));
+                all.add(() -> reason(linger).waiting(linger.doing(), around));
             }
         }
     }

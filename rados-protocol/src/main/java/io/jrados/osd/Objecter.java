@@ -14,15 +14,11 @@ import io.jrados.message.OsdMapMessage;
 import io.jrados.message.OsdOpReply;
 import io.jrados.message.WatchNotify;
 import io.jrados.msgr.Connection;
-import io.jrados.msgr.ConnectionListener;
 import io.jrados.osdmap.CrushLocation;
-import io.jrados.osdmap.MapFlags;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PgId;
 import io.jrados.wire.EntityAddr;
-import io.jrados.wire.Utime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,33 +38,20 @@ import org.slf4j.LoggerFactory;
 public final class Objecter {
     private static final Logger LOG = LoggerFactory.getLogger(Objecter.class);
 
-    private static final Duration TICK = Duration.ofMillis(100);
     /** An operation that takes longer makes us ask for the next map. */
     private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** Operations of the same deadline end before a flush gives up. */
     private static final Duration FLUSH_GRACE = Duration.ofSeconds(2);
 
-    private static final Duration CONFIRM_WITHIN = Duration.ofSeconds(30);
-
-    private final Loop loop;
-    private final Environment environment;
-    private final OsdConnector connector;
-    private final Monitors monitors;
-    private final Completions completions;
-    private final Placing placing;
-    private final ObjecterEvents events;
-    private final Inbox inbox;
-    private final Surroundings around = new Around();
+    private final Surroundings around;
     private final MapFollower maps;
-    private final MapWaiters waiters = new MapWaiters();
+    private final MapWaiters waiters;
     private final Sessions sessions;
     private final Operations operations;
     private final Lingers lingers;
     private final OsdCommands commands;
-    private final UUID fsid;
 
-    private boolean ticking;
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
 
@@ -102,20 +85,24 @@ public final class Objecter {
             ObjecterEvents events,
             Executor completions,
             Executor callbacks) {
-        this.loop = loop;
-        this.environment = environment;
-        this.connector = connector;
-        this.monitors = monitors;
-        this.completions = new Completions(completions);
-        this.events = events;
-        this.placing = new Placing(new ReplicaChoice(here, environment.random()));
-        this.inbox = new Inbox(loop);
         this.maps = new MapFollower(fsid);
-        this.sessions = new Sessions(new SessionOwner());
-        this.operations = new Operations(new OperationsOwner(), sessions, limits);
-        this.lingers = new Lingers(new LingerOwner(), callbacks);
-        this.commands = new OsdCommands(new CommandOwner());
-        this.fsid = fsid;
+        this.around = new Surroundings(
+                loop,
+                environment,
+                connector,
+                monitors,
+                limits,
+                events,
+                new Completions(completions),
+                callbacks,
+                maps,
+                new Placing(new ReplicaChoice(here, environment.random())),
+                this::tick);
+        this.waiters = new MapWaiters(around);
+        this.sessions = new Sessions(around, new SessionOwner());
+        this.operations = new Operations(around, waiters, sessions);
+        this.lingers = new Lingers(around, operations, this::submit);
+        this.commands = new OsdCommands(fsid, around, sessions);
     }
 
     // ---- what any thread may call
@@ -123,7 +110,7 @@ public final class Objecter {
     /** Two operations that one thread submits for one object are done in that order. */
     public <R> CompletableFuture<R> submit(Request<R> request) {
         Submission<R> submission = new Submission<>(request);
-        inbox.add(submission);
+        around.inbox().add(submission);
         return submission.future;
     }
 
@@ -134,25 +121,12 @@ public final class Objecter {
 
     /** Completes once the map in force is of this epoch or a later one. */
     public CompletableFuture<Void> waitForEpoch(long epoch, Duration deadline) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        long deadlineNanos = environment.nanoTime() + deadline.toNanos();
-        inbox.add(() -> {
-            if (closed != null) {
-                done.completeExceptionally(CLOSED.failure("waiting for OSD map " + epoch));
-            } else if (maps.epoch() >= epoch && maps.epoch() > 0) {
-                done.complete(null);
-            } else {
-                waiters.add(epoch, environment.nanoTime(), deadlineNanos, done);
-                requestMap();
-                wakeTick();
-            }
-        });
-        return done;
+        return waiters.waitFor(epoch, deadline);
     }
 
     /** Sends nothing that is submitted from now on before a map of this epoch, or a later one, is in force. */
     public void setEpochBarrier(long epoch) {
-        inbox.add(() -> placing.raiseBarrier(epoch));
+        around.inbox().add(() -> around.placing().raiseBarrier(epoch));
     }
 
     /**
@@ -161,21 +135,22 @@ public final class Objecter {
      */
     public CompletableFuture<Void> flush(long pool, Duration deadline) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        inbox.add(() -> {
+        around.inbox().add(() -> {
             if (closed != null) {
                 done.completeExceptionally(CLOSED.failure("flushing pool " + pool));
                 return;
             }
             operations.flush(pool, done);
             if (!done.isDone()) {
-                Loop.Timer timer = loop.schedule(
-                        deadline.plus(FLUSH_GRACE),
-                        () -> operations.flushLate(
-                                done,
-                                new DeadlineException(
-                                        "flushing pool " + pool + ", with writes whose outcome is not known",
-                                        DeadlineException.Sent.UNKNOWN,
-                                        null)));
+                Loop.Timer timer = around.loop()
+                        .schedule(
+                                deadline.plus(FLUSH_GRACE),
+                                () -> operations.flushLate(
+                                        done,
+                                        new DeadlineException(
+                                                "flushing pool " + pool + ", with writes whose outcome is not known",
+                                                DeadlineException.Sent.UNKNOWN,
+                                                null)));
                 done.whenComplete((flushed, failed) -> timer.cancel());
             }
         });
@@ -191,20 +166,20 @@ public final class Objecter {
             ObjectName object, WatchListener listener, Duration timeout, Duration deadline) {
         int seconds = (int) timeout.plusMillis(999).toSeconds();
         CompletableFuture<WatchHandle> done = new CompletableFuture<>();
-        inbox.add(() -> {
+        around.inbox().add(() -> {
             if (end != null) {
                 done.completeExceptionally(end.failure("watching " + object));
                 return;
             }
             Linger watch = lingers.watch(object, listener, seconds, deadline, done);
-            loop.schedule(deadline, () -> {
+            around.loop().schedule(deadline, () -> {
                 if (!done.isDone()) {
-                    String why = lingers.reason(watch, operations).text(environment.nanoTime());
+                    String why = lingers.reason(watch).text(around.now());
                     lingers.forget(watch);
                     watch.fail(new DeadlineException(watch.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
                 }
             });
-            wakeTick();
+            around.wakeTick();
         });
         return done;
     }
@@ -214,19 +189,19 @@ public final class Objecter {
             ObjectName object, byte[] message, Duration timeout, Duration deadline) {
         CompletableFuture<WatchNotify.Answers> done = new CompletableFuture<>();
         int seconds = (int) Math.max(1, timeout.plusMillis(999).toSeconds());
-        inbox.add(() -> {
+        around.inbox().add(() -> {
             if (end != null) {
                 done.completeExceptionally(end.failure("notifying the watchers of " + object));
                 return;
             }
             Linger notification = lingers.notify(object, message, seconds, done);
-            loop.schedule(deadline.plusSeconds(seconds), () -> {
-                String why = lingers.reason(notification, operations).text(environment.nanoTime());
+            around.loop().schedule(deadline.plusSeconds(seconds), () -> {
+                String why = lingers.reason(notification).text(around.now());
                 lingers.forget(notification);
                 notification.fail(
                         new DeadlineException(notification.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
             });
-            wakeTick();
+            around.wakeTick();
         });
         return done;
     }
@@ -250,12 +225,12 @@ public final class Objecter {
     private CompletableFuture<CommandReply> command(
             OsdCommands.Target target, String json, byte[] input, String doing, Duration deadline) {
         CompletableFuture<CommandReply> done = new CompletableFuture<>();
-        inbox.add(() -> {
+        around.inbox().add(() -> {
             if (end != null) {
                 done.completeExceptionally(end.failure(doing));
                 return;
             }
-            commands.submit(target, json, input, doing, deadline, maps.map()).whenComplete((reply, failure) -> {
+            commands.submit(target, json, input, doing, deadline).whenComplete((reply, failure) -> {
                 if (failure == null) {
                     done.complete(reply);
                 } else {
@@ -269,11 +244,11 @@ public final class Objecter {
     /** Fails what is outstanding and closes all sessions; completes when no buffer is used any more. */
     public CompletableFuture<Void> close() {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        inbox.add(() -> {
+        around.inbox().add(() -> {
             closed = done;
             finishAll(CLOSED);
             end = CLOSED; // also of one that was fenced
-            waiters.fail(CLOSED.failure("waiting for an OSD map"));
+            waiters.close(CLOSED::failure);
             if (operations.isEmpty()) {
                 done.complete(null);
             }
@@ -288,15 +263,15 @@ public final class Objecter {
 
     /** Adds whatever is not finished. Called on the loop. */
     public void explain(Explanation.Builder all) {
-        waiters.explain(all, around);
-        lingers.explain(all, operations);
+        waiters.explain(all);
+        lingers.explain(all);
         commands.explain(all);
         operations.explain(all);
     }
 
     /** Maps that a monitor sent. */
     public void mapped(OsdMapMessage message) {
-        inbox.add(() -> take(message, monitors::distrust));
+        around.inbox().add(() -> take(message, around.monitors()::distrust));
     }
 
     /** One call of {@link #submit}: its way into the loop, and out again. */
@@ -305,7 +280,7 @@ public final class Objecter {
         final OperationFuture<R> future = new OperationFuture<>(this::giveUp);
 
         Submission(Request<R> request) {
-            this.op = pendingOp(request, this, null);
+            this.op = new PendingOp<>(request, this, null, around);
         }
 
         @Override
@@ -322,46 +297,26 @@ public final class Objecter {
         }
 
         private void giveUp() {
-            inbox.add(() -> operations.cancel(op));
+            around.inbox().add(() -> operations.cancel(op));
         }
 
         @Override
         public void succeeded(R result) {
-            completions.run(() -> future.complete(result));
+            around.complete(() -> future.complete(result));
         }
 
         @Override
         public void failed(RadosException why) {
-            completions.run(() -> future.completeExceptionally(why));
+            around.complete(() -> future.completeExceptionally(why));
         }
 
         @Override
         public void cancelled() {
-            completions.run(future::cancelled);
+            around.complete(future::cancelled);
         }
-    }
-
-    private <R> PendingOp<R> pendingOp(Request<R> request, PendingOp.Outcome<R> outcome, @Nullable Linger linger) {
-        return new PendingOp<>(
-                request,
-                outcome,
-                linger,
-                placing,
-                environment.nanoTime(),
-                Utime.ofMillis(environment.wallClockMillis()));
     }
 
     // ---- maps
-
-    private void requestMap() {
-        OsdMap map = maps.map();
-        if (map == null) {
-            monitors.wantOsdMap(0, true);
-        } else {
-            boolean held = map.has(MapFlags.FULL | MapFlags.PAUSERD | MapFlags.PAUSEWR);
-            monitors.wantOsdMap(map.epoch() + 1, !held);
-        }
-    }
 
     /**
      * A step that cannot be taken may be our fault, and is made good by a full map; one that cannot be read is the
@@ -385,16 +340,16 @@ public final class Objecter {
             Guard.log("taking an OSD map", broken);
             missing = -1;
         }
-        monitors.gotOsdMap(maps.epoch());
+        around.monitors().gotOsdMap(maps.epoch());
         if (missing >= 0) {
-            monitors.wantOsdMap(missing, true);
+            around.monitors().wantOsdMap(missing, true);
         } else if (Long.compareUnsigned(message.newest(), maps.epoch()) > 0) {
             // what was asked for once ends with one message, of forty epochs at most
-            requestMap();
+            around.requestMap();
         }
         Guard.run("sending operations again", operations::settleMoved);
         Guard.run("registering watches again", lingers::settleMoved);
-        waiters.reached(maps.epoch());
+        waiters.reached();
     }
 
     /**
@@ -402,7 +357,7 @@ public final class Objecter {
      * refused, watches and locks are gone, and to go on would be to write behind another's back.
      */
     private void checkFence(OsdMap map) {
-        EntityAddr own = connector.ownAddress();
+        EntityAddr own = around.ownAddress();
         if (end == null && !own.isBlank() && map.isBlocklisted(own)) {
             finishAll(
                     End.fenced(", on a client that the cluster has fenced: OSD map " + map.epoch() + " blocks " + own));
@@ -411,7 +366,7 @@ public final class Objecter {
 
     private void follow(OsdMap map, boolean skipped) {
         checkFence(map);
-        Guard.run("telling of an OSD map", () -> events.mapped(map.epoch()));
+        Guard.run("telling of an OSD map", () -> around.events().mapped(map.epoch()));
         List<Session> gone = sessions.follow(map);
         operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
@@ -421,33 +376,25 @@ public final class Objecter {
 
     // ---- time
 
-    private void wakeTick() {
-        if (!ticking) {
-            loop.schedule(TICK, this::tick);
-            ticking = true;
-        }
-    }
-
     /** Runs the timed steps; when one of them throws, the others are done and the next tick comes. */
     private void tick() {
-        ticking = false;
         try {
-            long now = environment.nanoTime();
+            long now = around.now();
             Guard.run("ending what is late", operations::tick);
             Guard.run("asking for a newer OSD map", () -> {
                 if (now - operations.oldestNanos() >= LATE_NANOS) {
-                    requestMap();
+                    around.requestMap();
                 }
             });
             Guard.run("looking after sessions", sessions::check);
             Guard.run("looking after watches", lingers::tick);
-            Guard.run("ending who waits for an OSD map", () -> waiters.expire(now, maps.epoch()));
+            Guard.run("ending who waits for an OSD map", () -> waiters.expire(now));
             if (closed != null && operations.isEmpty()) {
                 closed.complete(null);
             }
         } finally {
             if (!operations.isEmpty() || !lingers.isEmpty() || !commands.isEmpty() || !waiters.isEmpty()) {
-                wakeTick();
+                around.wakeTick();
             }
         }
     }
@@ -466,60 +413,18 @@ public final class Objecter {
         Guard.run("ending watches", () -> lingers.failAll(object -> why.failure("watching " + object)));
     }
 
-    // ---- what the parts need
+    // ---- what sessions tell
 
-    private class Around implements Surroundings {
-        @Override
-        public Loop loop() {
-            return loop;
-        }
-
-        @Override
-        public Inbox inbox() {
-            return inbox;
-        }
-
-        @Override
-        public Instant wallClock() {
-            return Instant.ofEpochMilli(environment.wallClockMillis());
-        }
-
-        @Override
-        public long now() {
-            return environment.nanoTime();
-        }
-
-        @Override
-        public @Nullable OsdMap map() {
-            return maps.map();
-        }
-    }
-
-    private final class SessionOwner extends Around implements Session.Owner {
-        @Override
-        public Connection connect(EntityAddr address, ConnectionListener listener) {
-            return connector.connect(address, listener);
-        }
-
-        @Override
-        public boolean isIpv6() {
-            return connector.ownAddress().isIpv6();
-        }
-
-        @Override
-        public ObjecterEvents events() {
-            return events;
-        }
-
+    private final class SessionOwner implements Session.Owner {
         @Override
         public void reset(Session session, RadosException why) {
-            Guard.run("asking for a newer OSD map", Objecter.this::requestMap);
+            Guard.run("asking for a newer OSD map", around::requestMap);
             lingers.sessionReset(session);
             if (session.isIdle() && !lingers.uses(session) && !commands.uses(session)) {
                 sessions.drop(session);
             }
             if (why.errno() == Errno.EACCES || why.errno() == Errno.EAGAIN) {
-                monitors.renewTickets();
+                around.monitors().renewTickets();
             }
         }
 
@@ -571,97 +476,6 @@ public final class Objecter {
         @Override
         public void replied(Session session, CommandReply reply) {
             commands.replied(session, reply);
-        }
-    }
-
-    private final class CommandOwner extends Around implements OsdCommands.Owner {
-        @Override
-        public UUID fsid() {
-            return fsid;
-        }
-
-        @Override
-        public @Nullable Session session(int osd) {
-            return sessions.to(osd);
-        }
-
-        @Override
-        public void requestMap() {
-            Objecter.this.requestMap();
-        }
-
-        @Override
-        public void wakeTick() {
-            Objecter.this.wakeTick();
-        }
-    }
-
-    private final class OperationsOwner extends Around implements Operations.Owner {
-        @Override
-        public void requestMap() {
-            Objecter.this.requestMap();
-        }
-
-        @Override
-        public CompletableFuture<Long> newestMap() {
-            return onLoop(monitors.newestOsdMap(CONFIRM_WITHIN));
-        }
-
-        @Override
-        public CompletableFuture<Void> followToNewest() {
-            return onLoop(
-                    monitors.newestOsdMap(CONFIRM_WITHIN).thenCompose(epoch -> waitForEpoch(epoch, CONFIRM_WITHIN)));
-        }
-
-        private <T> CompletableFuture<T> onLoop(CompletableFuture<T> anywhere) {
-            CompletableFuture<T> here = new CompletableFuture<>();
-            anywhere.whenComplete((value, failure) -> inbox.add(() -> {
-                if (failure == null) {
-                    here.complete(value);
-                } else {
-                    here.completeExceptionally(failure);
-                }
-            }));
-            return here;
-        }
-
-        @Override
-        public void wakeTick() {
-            Objecter.this.wakeTick();
-        }
-
-        @Override
-        public <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome) {
-            return pendingOp(request, outcome, null);
-        }
-
-        @Override
-        public void complete(Runnable completion) {
-            completions.run(completion);
-        }
-    }
-
-    private final class LingerOwner extends Around implements Lingers.Owner {
-        @Override
-        public <R> PendingOp<R> start(Request<R> request, PendingOp.Outcome<R> outcome, Linger linger) {
-            PendingOp<R> op = pendingOp(request, outcome, linger);
-            operations.start(op);
-            return op;
-        }
-
-        @Override
-        public void discard(PendingOp<?> op) {
-            operations.finish(op);
-        }
-
-        @Override
-        public <R> CompletableFuture<R> submit(Request<R> request) {
-            return Objecter.this.submit(request);
-        }
-
-        @Override
-        public boolean readsPaused() {
-            return Objecter.this.map().filter(map -> map.has(MapFlags.PAUSERD)).isPresent();
         }
     }
 }

@@ -1,16 +1,13 @@
 package io.jrados.osd;
 
-import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
-import io.jrados.error.Waiting;
 import io.jrados.message.OsdOpReply;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -48,26 +45,8 @@ final class Operations {
     /** An operation that has been under way for so long leaves the client's room to others. */
     private static final long STUCK_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** The surroundings of operations in the Objecter. */
-    interface Owner extends Surroundings {
-        void requestMap();
-
-        /** The newest epoch that the monitors have; completes on the loop. */
-        CompletableFuture<Long> newestMap();
-
-        /** Completes on the loop once the map in force is the newest that the monitors have. */
-        CompletableFuture<Void> followToNewest();
-
-        /** Something has a deadline. */
-        void wakeTick();
-
-        <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome);
-
-        /** Completes futures of callers, where those are completed. */
-        void complete(Runnable completion);
-    }
-
-    private final Owner owner;
+    private final Surroundings around;
+    private final MapWaiters maps;
     private final Sessions sessions;
     private final Limits limits;
     private final Throttle throttle;
@@ -88,15 +67,16 @@ final class Operations {
     /** Until it is known whether this client is fenced. */
     private @Nullable CompletableFuture<Void> confirming;
 
-    Operations(Owner owner, Sessions sessions, Limits limits) {
-        this.owner = owner;
+    Operations(Surroundings around, MapWaiters maps, Sessions sessions) {
+        this.around = around;
+        this.maps = maps;
         this.sessions = sessions;
-        this.limits = limits;
+        this.limits = around.limits();
         this.throttle = new Throttle(limits.operations(), limits.bytes(), limits.waiting());
-        this.inDoubt = new InDoubt(new Doubtful(), limits.doubtBytes());
+        this.inDoubt = new InDoubt(around, new Doubtful());
         this.lanes = new Lanes(sessions);
-        this.lending = new Lending(owner, limits.lentBytes(), this::lend);
-        this.reasons = new Reasons(owner, throttle, lending);
+        this.lending = new Lending(around, limits.lentBytes(), this::lend);
+        this.reasons = new Reasons(around, throttle, lending);
     }
 
     boolean isEmpty() {
@@ -105,7 +85,7 @@ final class Operations {
 
     /** Returns the time at which the oldest pending one was submitted, now if there is none. */
     long oldestNanos() {
-        return pending.isEmpty() ? owner.now() : pending.firstEntry().getValue().submittedNanos;
+        return pending.isEmpty() ? around.now() : pending.firstEntry().getValue().submittedNanos;
     }
 
     // ---- in
@@ -118,7 +98,7 @@ final class Operations {
                     op.request.doing() + ", with " + InDoubt.MAX + " writes whose outcome is not known (never sent)"));
             return;
         }
-        owner.wakeTick();
+        around.wakeTick();
         if (lending.waiting() >= limits.waiting() && op.loan() != null) {
             refuse(op);
         } else if (lending.take(op)) {
@@ -179,7 +159,7 @@ final class Operations {
 
     /** Looks in the map in force where an operation goes, once for each map. */
     private void locate(PendingOp<?> op) {
-        OsdMap map = owner.map();
+        OsdMap map = around.map();
         if (map != null && op.placedUnder != map) {
             op.change = op.target.update(map, false);
             op.placedUnder = map;
@@ -190,7 +170,7 @@ final class Operations {
         try {
             locate(op);
             if (op.placedUnder == null) {
-                owner.requestMap();
+                around.requestMap();
             } else {
                 settle(op);
             }
@@ -210,7 +190,7 @@ final class Operations {
     @Nullable
     PendingOp<?> late(PendingOp<?> op) {
         if (ending == null && op.doubt == null && op.mayBeApplied() && inDoubt.keeps(op)) {
-            end(op, late(op, owner.now()));
+            end(op, late(op, around.now()));
             return pending.get(op.key);
         }
         return null;
@@ -241,12 +221,12 @@ final class Operations {
     private void assign(PendingOp<?> op) {
         Session session = sessions.to(op.target.osd());
         if (session == null) {
-            owner.requestMap();
+            around.requestMap();
             return;
         }
         session.add(op);
         if (op.target.isPaused()) {
-            owner.requestMap();
+            around.requestMap();
         } else {
             session.send(op);
         }
@@ -254,18 +234,18 @@ final class Operations {
 
     /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
     private void poolGone(PendingOp<?> op) {
-        if (op.target.poolSeen() || op.poolGoneAt > 0 && owner.epoch() >= op.poolGoneAt) {
+        if (op.target.poolSeen() || op.poolGoneAt > 0 && around.epoch() >= op.poolGoneAt) {
             // Nothing is applied to what does not exist.
             op.answered = true;
             giveUp(
                     op,
                     RadosException.of(
-                            Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + owner.epoch() + " lacks"));
+                            Errno.ENOENT, op.request.doing() + ", a pool that OSD map " + around.epoch() + " lacks"));
         } else if (op.poolGoneAt > 0) {
-            owner.requestMap();
+            around.requestMap();
         } else if (!op.confirming) {
             op.confirming = true;
-            owner.newestMap().whenComplete((newest, failure) -> {
+            maps.newestEpoch().whenComplete((newest, failure) -> {
                 op.confirming = false;
                 op.poolGoneAt = failure == null ? newest : 0;
                 if (pending.get(op.key) == op && op.session == null) {
@@ -306,7 +286,7 @@ final class Operations {
         op.refusedBy = "osd." + session.osd();
         CompletableFuture<Void> map = confirming;
         if (map == null || map.isDone()) {
-            map = owner.followToNewest();
+            map = maps.reachNewest();
             confirming = map;
         }
         map.whenComplete((followed, failure) -> {
@@ -317,7 +297,7 @@ final class Operations {
     }
 
     private String notFenced(PendingOp<?> op) {
-        return op.request.doing() + ", which " + op.refusedBy + " refuses to a fenced client; OSD map " + owner.epoch()
+        return op.request.doing() + ", which " + op.refusedBy + " refuses to a fenced client; OSD map " + around.epoch()
                 + " does not fence this one";
     }
 
@@ -353,7 +333,7 @@ final class Operations {
         }
         op.bouncing = true;
         op.answered = true;
-        owner.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
+        around.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
             op.bouncing = false;
             if (pending.get(op.key) == op) {
                 again(op);
@@ -392,7 +372,7 @@ final class Operations {
             lineUpAgain();
             for (Throttle.Entry next = throttle.next(); next != null; next = throttle.next()) {
                 PendingOp<?> op = (PendingOp<?>) next;
-                long now = owner.now();
+                long now = around.now();
                 if (op.isLate(now)) {
                     giveUp(op, late(op, now));
                 } else if (!lending.take(op)) {
@@ -415,7 +395,7 @@ final class Operations {
         if (lane != null) {
             Throttle.Lane now = lanes.of(op);
             if (now != lane) {
-                op.turnNanos = owner.now();
+                op.turnNanos = around.now();
                 throttle.move(op, now);
             }
         }
@@ -504,37 +484,17 @@ final class Operations {
             return;
         }
         RadosException told = inDoubtStill ? inDoubt.take(op, why) : why;
-        departing.add(op, told, owner.now());
+        departing.add(op, told, around.now());
         remove(op);
-        owner.wakeTick();
+        around.wakeTick();
     }
 
-    /** The surroundings of writes in doubt. */
+    /** The access of writes in doubt to those that are not. */
     private final class Doubtful implements InDoubt.Owner {
-        @Override
-        public Loop loop() {
-            return owner.loop();
-        }
-
-        @Override
-        public Inbox inbox() {
-            return owner.inbox();
-        }
-
-        @Override
-        public long now() {
-            return owner.now();
-        }
-
-        @Override
-        public @Nullable OsdMap map() {
-            return owner.map();
-        }
-
         @Override
         public void start(PendingOp<?> op) {
             begin(op);
-            owner.wakeTick();
+            around.wakeTick();
         }
 
         @Override
@@ -549,21 +509,6 @@ final class Operations {
         public void forget(PendingOp<?> op) {
             detach(op);
             pending.remove(op.key, op);
-        }
-
-        @Override
-        public <R> PendingOp<R> newOp(Request<R> request, PendingOp.Outcome<R> outcome) {
-            return owner.newOp(request, outcome);
-        }
-
-        @Override
-        public Instant wallClock() {
-            return owner.wallClock();
-        }
-
-        @Override
-        public void complete(Runnable completion) {
-            owner.complete(completion);
         }
 
         @Override
@@ -597,7 +542,7 @@ final class Operations {
             }
         }
         if (some.size() == SLICE) {
-            owner.loop().execute(this::endSome);
+            around.loop().execute(this::endSome);
         }
     }
 
@@ -630,10 +575,10 @@ final class Operations {
             for (PendingOp<?> op : session.operations()) {
                 session.remove(op);
                 op.moved = true;
-                op.stageNanos = owner.now();
+                op.stageNanos = around.now();
             }
         }
-        long now = owner.now();
+        long now = around.now();
         for (PendingOp<?> op : pending.values()) {
             try {
                 follow(op, map, skipped, now);
@@ -696,13 +641,13 @@ final class Operations {
     // ---- time
 
     void tick() {
-        departing.tick(owner.now());
+        departing.tick(around.now());
         setStuckAside();
         expire();
     }
 
     private void setStuckAside() {
-        long now = owner.now();
+        long now = around.now();
         for (PendingOp<?> op : pending.values()) {
             if ((op.isCounted() || op.lending) && now - op.turnNanos >= STUCK_NANOS) {
                 throttle.setAside(op);
@@ -716,7 +661,7 @@ final class Operations {
         if (ending != null) {
             return;
         }
-        long now = owner.now();
+        long now = around.now();
         List<PendingOp<?>> late = first(op -> op.isLate(now), op -> lending.isLate(op, now));
         expiring = true;
         try {
@@ -729,7 +674,7 @@ final class Operations {
         } finally {
             expiring = late.size() == SLICE;
             if (expiring) {
-                owner.loop().execute(this::expire);
+                around.loop().execute(this::expire);
             } else {
                 admit();
             }
@@ -756,27 +701,6 @@ final class Operations {
     /** The writes in doubt, those that had their turn, and those that wait for it. */
     void explain(Explanation.Builder all) {
         inDoubt.explain(all, reasons);
-        long seen = 0;
-        for (PendingOp<?> op : pending.values()) {
-            if (all.room() == 0) {
-                break;
-            }
-            seen++;
-            if (op.linger == null && op.doubt == null) {
-                all.add(() -> waiting(op));
-            }
-        }
-        all.addMore(pending.size() - seen);
-        List<Throttle.Entry> some = throttle.someWaiting(all.room(), entry -> true);
-        some.forEach(entry -> all.add(() -> waiting((PendingOp<?>) entry)));
-        all.addMore(throttle.waiting() - some.size());
-        List<PendingOp<?>> borrowers = lending.someWaiting(all.room(), op -> true);
-        borrowers.forEach(op -> all.add(() -> waiting(op)));
-        all.addMore(lending.waiting() - borrowers.size());
-    }
-
-    private Waiting waiting(PendingOp<?> op) {
-        Reason reason = reasons.of(op);
-        return reason.waiting(op.request.doing(), owner);
+        reasons.explain(all, pending.values());
     }
 }

@@ -46,19 +46,6 @@ final class OsdCommands {
         }
     }
 
-    /** The surroundings of commands in the Objecter. */
-    interface Owner extends Surroundings {
-        UUID fsid();
-
-        /** The session with an OSD that is up; null for one that cannot be reached. */
-        @Nullable
-        Session session(int osd);
-
-        void requestMap();
-
-        void wakeTick();
-    }
-
     private static final class Pending {
         final long tid;
         final Target target;
@@ -84,12 +71,16 @@ final class OsdCommands {
         }
     }
 
-    private final Owner owner;
+    private final Surroundings around;
+    private final Sessions sessions;
+    private final UUID fsid;
     private final NavigableMap<Long, Pending> byTid = new TreeMap<>();
     private long lastTid;
 
-    OsdCommands(Owner owner) {
-        this.owner = owner;
+    OsdCommands(UUID fsid, Surroundings around, Sessions sessions) {
+        this.fsid = fsid;
+        this.around = around;
+        this.sessions = sessions;
     }
 
     boolean isEmpty() {
@@ -102,16 +93,16 @@ final class OsdCommands {
     }
 
     /** @param doing without the OSD: "running command 'version'" */
-    CompletableFuture<CommandReply> submit(
-            Target target, String json, byte[] input, String doing, Duration deadline, @Nullable OsdMap map) {
-        long now = owner.now();
+    CompletableFuture<CommandReply> submit(Target target, String json, byte[] input, String doing, Duration deadline) {
+        long now = around.now();
         Pending pending = new Pending(++lastTid, target, json, input, doing, now, now + deadline.toNanos());
         byTid.put(pending.tid, pending);
-        pending.late = owner.loop().schedule(deadline, () -> expire(pending, deadline));
+        pending.late = around.loop().schedule(deadline, () -> expire(pending, deadline));
+        OsdMap map = around.map();
         if (map != null) {
             place(pending, map);
         }
-        owner.wakeTick();
+        around.wakeTick();
         return pending.future;
     }
 
@@ -119,7 +110,7 @@ final class OsdCommands {
         if (byTid.remove(pending.tid) != null) {
             pending.future.completeExceptionally(new DeadlineException(
                     pending.doing + ", after " + deadline.toMillis() + " ms: "
-                            + reason(pending).text(owner.now()),
+                            + reason(pending).text(around.now()),
                     pending.sent ? DeadlineException.Sent.OUTCOME_UNKNOWN : DeadlineException.Sent.NEVER_SENT,
                     null));
         }
@@ -143,14 +134,14 @@ final class OsdCommands {
         boolean moved = osd != pending.osd;
         pending.osd = osd;
         if (moved) {
-            pending.sinceNanos = owner.now();
+            pending.sinceNanos = around.now();
         }
         if (osd < 0) {
-            owner.requestMap();
+            around.requestMap();
             return;
         }
         // a session that is made now sends it once it is ready
-        Session session = owner.session(osd);
+        Session session = sessions.to(osd);
         if (moved && session != null) {
             send(pending, session);
         }
@@ -162,11 +153,11 @@ final class OsdCommands {
 
     /** One that is late is not sent any more: its timer is about to end it. */
     private void send(Pending pending, Connection open) {
-        if (owner.now() - pending.deadlineNanos >= 0) {
+        if (around.now() - pending.deadlineNanos >= 0) {
             return;
         }
         pending.sent = true;
-        open.send(new Command(pending.tid, false, owner.fsid(), pending.json, pending.input).encode());
+        open.send(new Command(pending.tid, false, fsid, pending.json, pending.input).encode());
     }
 
     /** A map is in force: some commands go elsewhere. */
@@ -192,8 +183,8 @@ final class OsdCommands {
         }
         if (reply.result() == -Errno.EAGAIN.number()) {
             // it is primary no more, or not yet: the next map tells
-            owner.requestMap();
-            owner.loop().schedule(Duration.ofMillis(100), () -> {
+            around.requestMap();
+            around.loop().schedule(Duration.ofMillis(100), () -> {
                 if (byTid.containsKey(pending.tid)) {
                     send(pending, session);
                 }
@@ -235,7 +226,7 @@ final class OsdCommands {
     // ---- explanations
 
     private Reason reason(Pending pending) {
-        Session session = pending.osd < 0 ? null : owner.session(pending.osd);
+        Session session = pending.osd < 0 ? null : sessions.to(pending.osd);
         if (session != null) {
             return session.reason(pending.sinceNanos);
         }
@@ -246,7 +237,7 @@ final class OsdCommands {
 
     void explain(Explanation.Builder all) {
         for (Pending pending : byTid.values()) {
-            all.add(() -> reason(pending).waiting(pending.doing, owner));
+            all.add(() -> reason(pending).waiting(pending.doing, around));
         }
     }
 }

@@ -92,26 +92,20 @@ final class PendingOp<R> extends Throttle.Entry {
     @Nullable
     Throwable misplaced;
 
-    /** @param modified the wall clock */
-    PendingOp(
-            Request<R> request,
-            Outcome<R> outcome,
-            @Nullable Linger linger,
-            Placing placing,
-            long nowNanos,
-            Utime modified) {
+    PendingOp(Request<R> request, Outcome<R> outcome, @Nullable Linger linger, Surroundings around) {
+        long nowNanos = around.now();
         this.request = request;
         this.outcome = outcome;
         this.linger = linger;
         this.doubt = null;
         this.snaps = request.snaps();
-        this.target = new Target(request.object(), request.operation().flags() | request.flags(), placing);
+        this.target = new Target(request.object(), request.operation().flags() | request.flags(), around.placing());
         this.submittedNanos = nowNanos;
         this.turnNanos = nowNanos;
         this.stageNanos = nowNanos;
         this.cost = request.operation().budget();
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
-        this.modified = request.operation().modified().orElse(modified);
+        this.modified = request.operation().modified().orElseGet(around::wallTime);
     }
 
     /** Creates the operation that goes on in another's place when that one's caller waits no more. */

@@ -1,6 +1,10 @@
 package io.jrados.osd;
 
+import io.jrados.error.Explanation;
 import io.jrados.error.Stage;
+import io.jrados.error.Waiting;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * Tells why operations are not answered: the stage that each is in, and since when. It is computed when somebody asks,
@@ -62,5 +66,32 @@ final class Reasons {
         return op.bouncing
                 ? new Reason(Stage.ANSWER, op.sentNanos, "the OSD asked to try again")
                 : new Reason(Stage.PLACEMENT, since, "no OSD serves it");
+    }
+
+    // ---- explanations
+
+    /** Adds the operations that had their turn, but for those of watches and doubts, and those that wait for it. */
+    void explain(Explanation.Builder all, Collection<PendingOp<?>> pending) {
+        long seen = 0;
+        for (PendingOp<?> op : pending) {
+            if (all.room() == 0) {
+                break;
+            }
+            seen++;
+            if (op.linger == null && op.doubt == null) {
+                all.add(() -> waiting(op));
+            }
+        }
+        all.addMore(pending.size() - seen);
+        List<Throttle.Entry> some = throttle.someWaiting(all.room(), entry -> true);
+        some.forEach(entry -> all.add(() -> waiting((PendingOp<?>) entry)));
+        all.addMore(throttle.waiting() - some.size());
+        List<PendingOp<?>> borrowers = lending.someWaiting(all.room(), op -> true);
+        borrowers.forEach(op -> all.add(() -> waiting(op)));
+        all.addMore(lending.waiting() - borrowers.size());
+    }
+
+    private Waiting waiting(PendingOp<?> op) {
+        return of(op).waiting(op.request.doing(), around);
     }
 }

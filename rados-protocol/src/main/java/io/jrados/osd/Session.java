@@ -44,15 +44,8 @@ final class Session {
     private static final long FIRST_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long LONGEST_LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
 
-    /** The surroundings of a session in the Objecter, which calls it on the same loop. */
-    interface Owner extends Surroundings {
-        Connection connect(EntityAddr address, ConnectionListener listener);
-
-        /** Whether this client is known by an address of IPv6. */
-        boolean isIpv6();
-
-        ObjecterEvents events();
-
+    /** The receiver of the events of a session, on the same loop. */
+    interface Owner {
         /** Its connection is gone. Operations stay; watches have to register anew. */
         void reset(Session session, RadosException why);
 
@@ -86,6 +79,7 @@ final class Session {
 
     private final int osd;
     private final EntityAddr address;
+    private final Surroundings around;
     private final Owner owner;
     private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
     private final Backoffs backoffs = new Backoffs();
@@ -109,13 +103,14 @@ final class Session {
     private boolean pinged;
     private long limitNanos = FIRST_LIMIT_NANOS;
 
-    Session(int osd, EntityAddr address, Owner owner) {
+    Session(int osd, EntityAddr address, Surroundings around, Owner owner) {
         this.osd = osd;
         this.address = address;
+        this.around = around;
         this.owner = owner;
-        this.lostNanos = owner.now();
-        this.dial = new Dial(address, owner, new Relay());
-        this.starving = new Starving(this, owner);
+        this.lostNanos = around.now();
+        this.dial = new Dial(address, around, new Relay());
+        this.starving = new Starving(this, around, owner);
     }
 
     int osd() {
@@ -171,7 +166,7 @@ final class Session {
      */
     void send(PendingOp<?> op) {
         Connection open = connection;
-        long now = owner.now();
+        long now = around.now();
         if (open == null || op.target.isPaused() || isHeld(op)) {
             return;
         }
@@ -195,7 +190,7 @@ final class Session {
         op.carrier = this;
         open.send(message);
         if (attempt > 0) {
-            owner.events().resent(osd);
+            around.events().resent(osd);
         }
         if (LOG.isTraceEnabled()) { // or its arguments become objects for each operation
             LOG.trace("[osd.{}|tid {}] sent, attempt {}", osd, op.tid, attempt);
@@ -217,7 +212,7 @@ final class Session {
         ObjectName object = target.object();
         return new OsdOp(
                         op.tid,
-                        new OsdOp.Target(target.group(), target.hash(), owner.epoch()),
+                        new OsdOp.Target(target.group(), target.hash(), around.epoch()),
                         new ObjectLocator(target.pool(), object.key(), object.namespace(), ObjectLocator.NO_HASH),
                         object.name(),
                         op.request.operation(),
@@ -235,10 +230,10 @@ final class Session {
     private void ready(Connection won) {
         connection = won;
         trouble = "";
-        heardNanos = owner.now();
+        heardNanos = around.now();
         readyNanos = heardNanos;
         pinged = false;
-        owner.events().connected(osd);
+        around.events().connected(osd);
         sendAll();
         owner.ready(this);
     }
@@ -254,13 +249,13 @@ final class Session {
     private void lost(RadosException why) {
         Connection was = connection;
         if (was != null) {
-            lostNanos = owner.now();
+            lostNanos = around.now();
         }
         connection = null;
         noLongerHeld();
         trouble = why.getMessage();
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
-        owner.events().lost(osd, why);
+        around.events().lost(osd, why);
         owner.reset(this, why);
         if (was != null && why.errno() == Errno.ENOMEM) {
             starve(was, why);
@@ -294,7 +289,7 @@ final class Session {
             dial.check();
             return;
         }
-        long now = owner.now();
+        long now = around.now();
         if (open.awaitsMemory()) {
             heardNanos = now;
         }
@@ -383,7 +378,7 @@ final class Session {
     }
 
     private void received(Payload payload) {
-        heardNanos = owner.now();
+        heardNanos = around.now();
         pinged = false;
         starved = 0;
         hunger = "";
@@ -432,13 +427,13 @@ final class Session {
                     return;
                 }
                 owner.heldBack();
-                owner.events().heldBack(osd, true);
+                around.events().heldBack(osd, true);
                 connected().send(message.acknowledgement(message.epoch()).encode());
             }
             case UNBLOCK -> {
                 if (backoffs.unblock(message.id()) != null) {
                     owner.heldBack();
-                    owner.events().heldBack(osd, false);
+                    around.events().heldBack(osd, false);
                     for (PendingOp<?> op : operations()) {
                         Target target = op.target;
                         if (target.group().equals(message.pg()) && message.covers(target.place())) {
@@ -455,7 +450,7 @@ final class Session {
     private final class Relay implements ConnectionListener {
         @Override
         public void onReady(Connection from) {
-            owner.inbox().add(() -> {
+            around.inbox().add(() -> {
                 if (dial.won(from)) {
                     ready(from);
                 }
@@ -464,7 +459,7 @@ final class Session {
 
         @Override
         public void onMessage(Connection from, Payload message) {
-            owner.inbox().add(() -> {
+            around.inbox().add(() -> {
                 if (from == connection) {
                     received(message);
                 } else {
@@ -475,7 +470,7 @@ final class Session {
 
         @Override
         public void onClosed(Connection from, RadosException why) {
-            owner.inbox().add(() -> {
+            around.inbox().add(() -> {
                 if (from == connection || dial.failed(from)) {
                     lost(why);
                 }

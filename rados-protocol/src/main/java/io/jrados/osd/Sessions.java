@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The sessions with OSDs, by number, each with the address that the map in force has. */
 final class Sessions {
+    private final Surroundings around;
     private final Session.Owner owner;
     private final Map<Integer, Session> byOsd = new HashMap<>();
     private @Nullable OsdMap map;
 
-    Sessions(Session.Owner owner) {
+    Sessions(Surroundings around, Session.Owner owner) {
+        this.around = around;
         this.owner = owner;
     }
 
@@ -31,7 +33,7 @@ final class Sessions {
         if (address.isBlank()) {
             return null;
         }
-        Session made = new Session(osd, address, owner);
+        Session made = new Session(osd, address, around, owner);
         byOsd.put(osd, made);
         made.connect();
         return made;
@@ -50,7 +52,7 @@ final class Sessions {
 
     /** Returns the address of an OSD; if it has both families, the one that we are known by. */
     private EntityAddr address(OsdMap from, int osd) {
-        return EntityAddr.msgr2Of(from.osdAddresses(osd), owner.isIpv6());
+        return EntityAddr.msgr2Of(from.osdAddresses(osd), around.isIpv6());
     }
 
     /** Closes, and returns, the sessions with OSDs that are down or elsewhere in a newer map. */

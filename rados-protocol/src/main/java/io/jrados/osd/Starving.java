@@ -35,12 +35,14 @@ final class Starving {
     }
 
     private final Session session;
+    private final Surroundings around;
     private final Session.Owner owner;
     private final List<PendingOp<?>> paused = new ArrayList<>();
     private String reason = "";
 
-    Starving(Session session, Session.Owner owner) {
+    Starving(Session session, Surroundings around, Session.Owner owner) {
         this.session = session;
+        this.around = around;
         this.owner = owner;
     }
 
@@ -75,7 +77,7 @@ final class Starving {
         } else {
             paused.add(op);
             owner.heldBack();
-            owner.loop().schedule(PAUSE.multipliedBy(Math.min(hunger.times, LONGEST)), () -> goOn(op));
+            around.loop().schedule(PAUSE.multipliedBy(Math.min(hunger.times, LONGEST)), () -> goOn(op));
         }
     }
 
