@@ -142,19 +142,20 @@ public final class Objecter {
             }
             operations.flush(pool, done);
             if (!done.isDone()) {
-                Loop.Timer timer = around.loop()
-                        .schedule(
-                                deadline.plus(FLUSH_GRACE),
-                                () -> operations.flushLate(
-                                        done,
-                                        new DeadlineException(
-                                                "flushing pool " + pool + ", with writes whose outcome is not known",
-                                                DeadlineException.Sent.UNKNOWN,
-                                                null)));
+                Loop.Timer timer = around.loop().schedule(deadline.plus(FLUSH_GRACE), () -> flushLate(pool, done));
                 done.whenComplete((flushed, failed) -> timer.cancel());
             }
         });
         return done;
+    }
+
+    private void flushLate(long pool, CompletableFuture<Void> done) {
+        operations.flushLate(
+                done,
+                new DeadlineException(
+                        "flushing pool " + pool + ", with writes whose outcome is not known",
+                        DeadlineException.Sent.UNKNOWN,
+                        null));
     }
 
     /**
