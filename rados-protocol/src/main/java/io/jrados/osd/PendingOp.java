@@ -10,6 +10,7 @@ import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Confined to the Objecter's loop. */
@@ -105,7 +106,8 @@ final class PendingOp<R> extends Throttle.Entry {
         this.stageNanos = nowNanos;
         this.cost = request.operation().budget();
         this.deadlineNanos = nowNanos + request.deadline().toNanos();
-        this.modified = request.operation().modified().orElseGet(around::wallTime);
+        Optional<Utime> given = request.operation().modified();
+        this.modified = given.isPresent() ? given.get() : around.wallTime();
     }
 
     /** Creates the operation that goes on in another's place when that one's caller waits no more. */

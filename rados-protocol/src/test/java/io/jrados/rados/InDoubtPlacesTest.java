@@ -36,7 +36,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Appends in doubt wherever an OSD may keep them: each that is finished is applied once, and nothing of one that is
  * abandoned comes after that.
  */
-@PrivateCephTest(osds = 3, store = PrivateCephTest.Store.BLUESTORE)
+@PrivateCephTest(
+        osds = 3,
+        store = PrivateCephTest.Store.BLUESTORE,
+        // who leads after a paused OSD waits for 2 s instead of 16 until that one answers no reads any more
+        conf = "osd pool default read lease ratio = 0.1")
 @Timeout(240)
 class InDoubtPlacesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
