@@ -1,7 +1,6 @@
 /** RBD format 2 in pure Java. */
 module io.jrados.rbd {
     requires transitive io.jrados.rados;
-    requires io.netty.buffer;
     requires org.slf4j;
     requires static org.jspecify;
 
