@@ -1,5 +1,6 @@
 package io.jrados.drivers;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Undisturbed;
 import java.util.ArrayDeque;
@@ -32,6 +33,22 @@ public final class Cleanup {
         } catch (RadosException | RuntimeException failed) {
             cause.addSuppressed(failed);
         }
+    }
+
+    /**
+     * Returns the failure of a call of many steps, one of which was late. It speaks of the whole call: nobody must take
+     * the receipt of one write for that of an upload, nor an upload for one that was never begun.
+     */
+    public static RadosException ofCall(RadosException failed, String doing) {
+        if (!(failed instanceof DeadlineException)) {
+            return failed;
+        }
+        DeadlineException call =
+                new DeadlineException(doing + ": " + failed.doing(), DeadlineException.Sent.UNKNOWN, failed);
+        for (Throwable notUndone : failed.getSuppressed()) {
+            call.addSuppressed(notUndone);
+        }
+        return call;
     }
 
     private void undoAll(Throwable cause) {

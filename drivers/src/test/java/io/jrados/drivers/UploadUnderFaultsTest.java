@@ -1,10 +1,14 @@
 package io.jrados.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jrados.conf.CephConf;
 import io.jrados.drivers.glance.AddedImage;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.error.DeadlineException;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.rados.Rados;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
@@ -14,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +51,41 @@ class UploadUnderFaultsTest {
             digest.update(chunk);
             number++;
             return true;
+        }
+    }
+
+    /** The receipt of one write would say that the upload is finished, when the image is gone or half written. */
+    @Test
+    void anUploadThatIsLateHasNoReceiptOfOneOfItsWrites(PrivateCephCluster cluster) throws Exception {
+        String[] osds = {"osd.0", "osd.1", "osd.2"};
+        String pool = cluster.pool(UploadUnderFaultsTest.class, "late", 2);
+        try (Rados rados = Rados.connect(CephConf.builder()
+                .file(cluster.conf())
+                .set("rados_osd_op_timeout", Duration.ofSeconds(2))
+                .build())) {
+            Pages pages = new Pages();
+            ByteSource source = chunk -> {
+                if (pages.number == 2) {
+                    cluster.pause(osds);
+                }
+                return pages.read(chunk);
+            };
+            GlanceStore store = new GlanceStore(rados, GlanceOptions.DEFAULT.withPool(pool));
+            DeadlineException late;
+            try {
+                late = catchThrowableOfType(
+                        DeadlineException.class, () -> store.add("image", source, (long) CHUNKS * CHUNK));
+            } finally {
+                cluster.resume(osds);
+            }
+            assertThat(late)
+                    .isNotInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageStartingWith("adding image image");
+            assertThat(late.sent()).isEqualTo(DeadlineException.Sent.UNKNOWN);
+            assertThat(late.getSuppressed())
+                    .as("the clean-up found nobody either")
+                    .isNotEmpty();
+            cluster.awaitHealthy();
         }
     }
 

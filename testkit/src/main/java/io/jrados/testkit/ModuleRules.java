@@ -88,11 +88,7 @@ public abstract class ModuleRules {
             new Ban("java.lang.System", Pattern.compile("out|err"), "a logger", Set.of()),
             new Ban("java.util.concurrent.CompletableFuture", Pattern.compile("join"), "Wait.on", Set.of("Wait")),
             // These ask hasArray() first, or made the buffer themselves.
-            new Ban(
-                    "io.netty.buffer.ByteBuf",
-                    Pattern.compile("array"),
-                    "nioBuffer",
-                    Set.of("Crc32c", "LargeBuffers")),
+            new Ban("io.netty.buffer.ByteBuf", Pattern.compile("array"), "nioBuffer", Set.of("Crc32c", "LargeBuffers")),
             new Ban(
                     "java.nio.ByteBuffer",
                     Pattern.compile("array"),

@@ -284,6 +284,9 @@ public final class CinderVolumes {
                 Image to = rbd.open(volume);
                 ChunkPipeline pipeline = new ChunkPipeline(to, buffers, options.writesInFlight(), true)) {
             pipeline.copy(ByteSource.of(from), end -> {}, (chunk, end) -> ChunkPipeline.NO_USE);
+        } catch (RadosException failed) {
+            undo.run(failed);
+            throw Cleanup.ofCall(failed, "copying volume " + source + " to " + volume);
         } catch (IOException | RuntimeException | Error failed) {
             undo.run(failed);
             throw failed;

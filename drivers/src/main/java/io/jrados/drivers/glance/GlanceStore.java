@@ -292,7 +292,7 @@ public final class GlanceStore {
     private static RadosException storageFull(RadosException failed, String doing) {
         boolean full = failed.errno() == Errno.ENOSPC || failed.errno() == Errno.EDQUOT;
         if (!full || failed instanceof DriverException) {
-            return failed;
+            return Cleanup.ofCall(failed, doing);
         }
         DriverException storageFull = new DriverException(Kind.STORAGE_FULL, doing, failed);
         for (Throwable suppressed : failed.getSuppressed()) {
