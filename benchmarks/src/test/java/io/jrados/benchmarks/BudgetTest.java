@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The cost of one write in counts, which do not depend on how fast the machine is: garbage of all threads, and system
  * calls that read or write, as the kernel counts them (a send of several writes is one; waking a loop is one, and so is
- * the loop's taking note of it). The budgets of garbage are some 100 bytes over the most that was measured; the smallest of some
- * rounds counts, because code that is not yet compiled makes more garbage.
+ * the loop's taking note of it). The budgets of garbage for small writes are some 100 bytes over the most that was
+ * measured; the smallest of some rounds counts, because code that is not yet compiled makes more garbage.
  */
 class BudgetTest {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetTest.class);
