@@ -29,6 +29,10 @@ import java.util.concurrent.atomic.LongAdder;
  *     <td>pool; kind</td></tr>
  * <tr><td>rados.operations.outstanding</td><td>gauge: submitted and not ended</td><td></td></tr>
  * <tr><td>rados.operations.resent</td><td>counter: sent again, to this OSD or another</td><td></td></tr>
+ * <tr><td>rados.operations.held</td><td>gauge: held for 5 s or more, of those that the log tells of</td><td></td></tr>
+ * <tr><td>rados.pools.full</td><td>gauge: pools that are full or over their quota</td><td></td></tr>
+ * <tr><td>rados.watches.lost</td><td>counter</td><td>reason: an errno</td></tr>
+ * <tr><td>rbd.images.opened.slowly</td><td>timer: opening an image, if it took 5 s or more</td><td>pool</td></tr>
  * <tr><td>rados.connections</td><td>gauge: OSDs whose connection can carry operations</td><td></td></tr>
  * <tr><td>rados.connections.lost</td><td>counter</td><td>reason: an errno</td></tr>
  * <tr><td>rados.backoffs</td><td>gauge: OSDs that hold some operations back</td><td></td></tr>
@@ -46,6 +50,8 @@ public final class MicrometerObserver implements RadosObserver {
     private final Map<Key, DistributionSummary> sizes = new ConcurrentHashMap<>();
     private final Counter resent;
     private final LongAdder outstanding = new LongAdder();
+    private final LongAdder held = new LongAdder();
+    private final Set<String> full = ConcurrentHashMap.newKeySet();
     private final Set<Integer> connected = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> backoffs = new ConcurrentHashMap<>();
     private final AtomicLong epoch = new AtomicLong();
@@ -74,6 +80,14 @@ public final class MicrometerObserver implements RadosObserver {
                 .register(registry);
         Gauge.builder("rados.operations.outstanding", outstanding, LongAdder::doubleValue)
                 .description("Operations that were submitted and have not ended")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("rados.operations.held", held, LongAdder::doubleValue)
+                .description("Operations that are held for 5 s or more")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("rados.pools.full", full, Set::size)
+                .description("Pools that are full or over their quota")
                 .tags(tags)
                 .register(registry);
         Gauge.builder("rados.connections", connected, Set::size)
@@ -144,6 +158,30 @@ public final class MicrometerObserver implements RadosObserver {
         } else {
             backoffs.computeIfPresent(osd, (number, held) -> held > 1 ? held - 1 : null);
         }
+    }
+
+    @Override
+    public void operationHeld(String pool, boolean begin) {
+        held.add(begin ? 1 : -1);
+    }
+
+    @Override
+    public void poolFull(String pool, boolean begin) {
+        if (begin) {
+            full.add(pool);
+        } else {
+            full.remove(pool);
+        }
+    }
+
+    @Override
+    public void watchLost(String pool, Errno why) {
+        registry.counter("rados.watches.lost", tags.and("reason", why.name())).increment();
+    }
+
+    @Override
+    public void imageOpenedSlowly(String pool, Duration took) {
+        registry.timer("rbd.images.opened.slowly", tags.and("pool", pool)).record(took);
     }
 
     @Override

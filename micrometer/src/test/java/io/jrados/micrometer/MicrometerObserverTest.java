@@ -68,6 +68,27 @@ class MicrometerObserverTest {
         assertThat(gauge("rados.operations.outstanding")).isEqualTo(1);
         assertThat(registry.find("rados.operations.bytes").summary()).isNull();
 
+        observer.operationHeld("p", true);
+        observer.operationHeld("q", true);
+        observer.operationHeld("p", false);
+        assertThat(gauge("rados.operations.held")).isEqualTo(1);
+        observer.poolFull("p", true);
+        observer.poolFull("q", true);
+        observer.poolFull("q", false);
+        assertThat(gauge("rados.pools.full")).isEqualTo(1);
+        observer.watchLost("p", Errno.ENOTCONN);
+        assertThat(registry.get("rados.watches.lost")
+                        .tag("reason", "ENOTCONN")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        observer.imageOpenedSlowly("p", Duration.ofSeconds(7));
+        assertThat(registry.get("rbd.images.opened.slowly")
+                        .tag("pool", "p")
+                        .timer()
+                        .totalTime(TimeUnit.SECONDS))
+                .isEqualTo(7);
+
         observer.heldBack(4, true);
         observer.heldBack(4, true);
         observer.heldBack(5, true);

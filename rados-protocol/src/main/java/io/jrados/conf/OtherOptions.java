@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Names of Ceph's options that mean nothing to this client and are no mistake all the same: a ceph.conf that Ceph's
  * own clients read has some of them (src/common/options/global.yaml.in and rbd.yaml.in of releases 18 and 20). Names
- * that only daemons have are told by their beginnings. The class also finds the known name that is nearest to one.
+ * that only daemons have are told by their beginnings. It also finds the known name that is nearest to a mistake.
  */
 final class OtherOptions {
     private static final Set<String> NAMES = Set.of(

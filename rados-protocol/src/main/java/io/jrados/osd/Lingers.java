@@ -78,6 +78,11 @@ final class Lingers {
         }
 
         @Override
+        public void bereft(WatchLinger watch, RadosException why) {
+            around.events().watchLost(watch.object.poolName(), watch.object.toString(), why);
+        }
+
+        @Override
         public void registered(WatchLinger watch, @Nullable RadosException failure) {
             if (failure != null) {
                 done.completeExceptionally(failure);

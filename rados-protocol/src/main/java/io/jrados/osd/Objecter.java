@@ -21,6 +21,8 @@ import io.jrados.wire.EntityAddr;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,6 +53,9 @@ public final class Objecter {
     private final Operations operations;
     private final Lingers lingers;
     private final OsdCommands commands;
+
+    /** The names of the pools that the map in force shows as full. */
+    private Set<String> fullPools = Set.of();
 
     private @Nullable End end;
     private @Nullable CompletableFuture<Void> closed;
@@ -367,12 +372,29 @@ public final class Objecter {
 
     private void follow(OsdMap map, boolean skipped) {
         checkFence(map);
-        Guard.run("telling of an OSD map", () -> around.events().mapped(map.epoch()));
+        Guard.run("telling of an OSD map", () -> {
+            around.events().mapped(map.epoch());
+            tellFullPools(map);
+        });
         List<Session> gone = sessions.follow(map);
         operations.follow(map, gone, skipped);
         gone.forEach(lingers::movedFrom);
         lingers.follow(map, skipped);
         commands.follow(map);
+    }
+
+    private void tellFullPools(OsdMap map) {
+        Set<String> full = new TreeSet<>();
+        map.pools().forEach((id, pool) -> {
+            if (pool.isFull()) {
+                full.add(map.poolName(id).orElse(Long.toString(id)));
+            }
+        });
+        full.stream().filter(pool -> !fullPools.contains(pool)).forEach(pool -> around.events()
+                .full(pool, true));
+        fullPools.stream().filter(pool -> !full.contains(pool)).forEach(pool -> around.events()
+                .full(pool, false));
+        fullPools = full;
     }
 
     // ---- time
@@ -406,7 +428,11 @@ public final class Objecter {
         if (end != null) {
             return;
         }
-        LOG.info("no operation is taken any more{}", why.clause());
+        if (why == CLOSED) {
+            LOG.debug("no operation is taken any more{}", why.clause());
+        } else {
+            LOG.warn("no operation is taken any more{}", why.clause());
+        }
         end = why;
         Guard.run("closing sessions", sessions::closeAll);
         Guard.run("ending operations", () -> operations.giveUpAll(op -> why.failure(op.request.doing())));

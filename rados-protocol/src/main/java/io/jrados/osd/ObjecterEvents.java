@@ -12,7 +12,21 @@ public interface ObjecterEvents {
 
     default void connected(int osd) {}
 
-    default void lost(int osd, RadosException why) {}
+    /**
+     * A connection is lost, or an attempt to connect failed.
+     *
+     * @param busy whether operations wait for it
+     */
+    default void lost(int osd, boolean busy, RadosException why) {}
+
+    /** An operation is held for long, or one that was has ended. */
+    default void held(String pool, boolean begin) {}
+
+    /** A pool has become full, or has room again. */
+    default void full(String pool, boolean begin) {}
+
+    /** A watch that was registered is lost for good. */
+    default void watchLost(String pool, String object, RadosException why) {}
 
     /** A backoff began, or is over. */
     default void heldBack(int osd, boolean begin) {}

@@ -55,6 +55,7 @@ final class Operations {
     private final Lending lending;
     private final Departing departing = new Departing();
     private final Flushes flushes = new Flushes();
+    private final Reasons.Held held;
     private final InDoubt inDoubt;
     private final NavigableMap<Long, PendingOp<?>> pending = new TreeMap<>();
     private long lastTid;
@@ -77,6 +78,12 @@ final class Operations {
         this.lanes = new Lanes(sessions);
         this.lending = new Lending(around, limits.lentBytes(), this::lend);
         this.reasons = new Reasons(around, throttle, lending);
+        this.held = new Reasons.Held(around, reasons, this::ended);
+    }
+
+    private void ended(PendingOp<?> op, @Nullable RadosException why) {
+        flushes.ended(op);
+        held.ended(op, why);
     }
 
     boolean isEmpty() {
@@ -449,7 +456,7 @@ final class Operations {
         };
         pending.values().forEach(note);
         throttle.someWaiting(Integer.MAX_VALUE, entry -> true).forEach(entry -> note.accept((PendingOp<?>) entry));
-        writes.forEach(op -> op.watchedBy(flushes));
+        writes.forEach(op -> op.watchedBy(this::ended));
         List<Object> all = new ArrayList<>(writes);
         all.addAll(inDoubt.ofPool(pool));
         flushes.add(all, done);
@@ -643,6 +650,12 @@ final class Operations {
     void tick() {
         departing.tick(around.now());
         setStuckAside();
+        held.look(pending.values());
+        if (held.looksAtWaiting() && throttle.waiting() + lending.waiting() > 0) {
+            throttle.someWaiting(Reasons.Held.MOST, entry -> held.isNew((PendingOp<?>) entry))
+                    .forEach(entry -> held.tell((PendingOp<?>) entry));
+            lending.someWaiting(Reasons.Held.MOST, held::isNew).forEach(held::tell);
+        }
         expire();
     }
 

@@ -25,6 +25,12 @@ final class PendingOp<R> extends Throttle.Entry {
         void cancelled();
     }
 
+    /** Somebody who is told when an operation ends. */
+    interface Ends {
+        /** @param why it failed; null if it did not */
+        void ended(PendingOp<?> op, @Nullable RadosException why);
+    }
+
     final Request<R> request;
     final Target target;
     final long submittedNanos;
@@ -39,8 +45,8 @@ final class PendingOp<R> extends Throttle.Entry {
 
     private final Outcome<R> outcome;
     private final long cost;
-    /** The flushes that are told of its end. */
-    private @Nullable Flushes flushes;
+    /** The flushes, and the log of what is held, that are told of its end; null for most. */
+    private @Nullable Ends ends;
 
     SnapContext snaps;
     /** 0 while it waits for its turn. */
@@ -198,24 +204,26 @@ final class PendingOp<R> extends Throttle.Entry {
     }
 
     /** Somebody waits for its end. */
-    void watchedBy(Flushes who) {
-        flushes = who;
+    void watchedBy(Ends who) {
+        ends = who;
     }
 
-    private void ended() {
-        if (flushes != null) {
-            flushes.ended(this);
+    private void ended(@Nullable RadosException why) {
+        if (ends != null) {
+            ends.ended(this, why);
         }
     }
 
     /** Ends it with a reply, which is released. */
     void complete(OsdOpReply reply) {
+        RadosException why = null;
         try {
             outcome.succeeded(request.operation().result(reply, request::doing));
         } catch (RadosException failed) {
+            why = failed;
             outcome.failed(failed);
         } finally {
-            ended();
+            ended(why);
         }
     }
 
@@ -227,7 +235,7 @@ final class PendingOp<R> extends Throttle.Entry {
                 outcome.failed(why);
             }
         } finally {
-            ended();
+            ended(why);
         }
     }
 

@@ -255,7 +255,7 @@ final class Session {
         noLongerHeld();
         trouble = why.getMessage();
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
-        around.events().lost(osd, why);
+        around.events().lost(osd, !ops.isEmpty(), why);
         owner.reset(this, why);
         if (was != null && why.errno() == Errno.ENOMEM) {
             starve(was, why);

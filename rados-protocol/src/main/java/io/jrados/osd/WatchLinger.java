@@ -38,6 +38,9 @@ final class WatchLinger extends Linger {
 
         /** Forget it. */
         void lost(WatchLinger watch);
+
+        /** A registered watch is lost, and its listener is about to be told. */
+        void bereft(WatchLinger watch, RadosException why);
     }
 
     private final WatchListener listener;
@@ -106,7 +109,7 @@ final class WatchLinger extends Linger {
     Duration sinceConfirmed() throws RadosException {
         RadosException why = lost;
         if (why != null) {
-            throw why;
+            throw why.copy();
         }
         return Duration.ofNanos(owner.now() - confirmedNanos);
     }
@@ -142,6 +145,7 @@ final class WatchLinger extends Linger {
         RadosException told = lost(this, why);
         lost = told;
         if (registered) {
+            owner.bereft(this, told);
             callbacks.execute(() -> tell(told));
         } else {
             owner.registered(this, why);

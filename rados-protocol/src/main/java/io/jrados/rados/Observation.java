@@ -1,11 +1,14 @@
 package io.jrados.rados;
 
 import io.jrados.conf.Environment;
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.Operation;
 import io.jrados.osd.ObjecterEvents;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +22,9 @@ final class Observation implements ObjecterEvents {
 
     private final RadosObserver observer;
     private final Environment environment;
+
+    /** The time since which an OSD that is needed is lost. Confined to the Objecter's loop. */
+    private final Map<Integer, Long> lostNanos = new HashMap<>();
 
     Observation(RadosObserver observer, Environment environment) {
         this.observer = observer;
@@ -62,12 +68,51 @@ final class Observation implements ObjecterEvents {
 
     @Override
     public void connected(int osd) {
+        Long lost = lostNanos.remove(osd);
+        if (lost != null) {
+            LOG.info(
+                    "[osd.{}] is back after {} ms",
+                    osd,
+                    Duration.ofNanos(environment.nanoTime() - lost).toMillis());
+        }
         tell(told -> told.osdConnected(osd));
     }
 
     @Override
-    public void lost(int osd, RadosException why) {
+    public void lost(int osd, boolean busy, RadosException why) {
+        if (busy && lostNanos.putIfAbsent(osd, environment.nanoTime()) == null) {
+            LOG.info("[osd.{}] is lost: {}", osd, why.getMessage());
+        }
         tell(told -> told.osdLost(osd, why.errno()));
+    }
+
+    @Override
+    public void held(String pool, boolean begin) {
+        tell(told -> told.operationHeld(pool, begin));
+    }
+
+    @Override
+    public void full(String pool, boolean begin) {
+        LOG.info("pool {} {}", pool, begin ? "is full or over its quota: writes wait" : "has room again");
+        tell(told -> told.poolFull(pool, begin));
+    }
+
+    @Override
+    public void watchLost(String pool, String object, RadosException why) {
+        if (!(why instanceof ClosedException)) {
+            LOG.info("the watch of {} is lost: {}", object, why.getMessage());
+            tell(told -> told.watchLost(pool, why.errno()));
+        }
+    }
+
+    /** The observer, for layers above RADOS. */
+    RadosObserver forLayers() {
+        return new RadosObserver() {
+            @Override
+            public void imageOpenedSlowly(String pool, Duration took) {
+                tell(told -> told.imageOpenedSlowly(pool, took));
+            }
+        };
     }
 
     @Override

@@ -217,7 +217,7 @@ final class PoolView implements Pool {
         }
         Request<R> request = new Request<>(
                 object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline, settings.doubts);
-        return client.observer().operation(name, operation, client.objecter().submit(request));
+        return client.observation().operation(name, operation, client.objecter().submit(request));
     }
 
     @Override

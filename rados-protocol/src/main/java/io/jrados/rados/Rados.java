@@ -114,6 +114,14 @@ public interface Rados extends AutoCloseable {
      */
     <T extends ClientPart> T part(Class<T> kind, Supplier<T> make);
 
+    /**
+     * Returns an observer for layers above this one: what they tell it goes to the one that this client was built with,
+     * and what that one throws is logged and forgotten.
+     */
+    default RadosObserver observer() {
+        return RadosObserver.NONE;
+    }
+
     /** Closes connections, fails what is outstanding with {@link ClosedException}, ends threads that it started. */
     @Override
     void close();

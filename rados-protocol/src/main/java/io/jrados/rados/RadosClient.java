@@ -52,6 +52,7 @@ import org.slf4j.LoggerFactory;
 /** Puts the parts together: one messenger, one monitor client and one Objecter, the latter two on one loop. */
 final class RadosClient implements Rados {
     private static final Logger LOG = LoggerFactory.getLogger(RadosClient.class);
+    private static final Duration SLOW = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
     private final Deadlines deadlines;
@@ -139,6 +140,7 @@ final class RadosClient implements Rados {
                         cluster -> client.follow(cluster, deadline.minusNanos(builder.environment.nanoTime() - start)))
                 .whenComplete((done, failure) -> {
                     if (failure == null) {
+                        client.tellSlowStart(Duration.ofNanos(builder.environment.nanoTime() - start));
                         connected.complete(client);
                     } else {
                         client.closeAsync()
@@ -146,6 +148,12 @@ final class RadosClient implements Rados {
                     }
                 });
         return connected;
+    }
+
+    private void tellSlowStart(Duration took) {
+        if (took.compareTo(SLOW) >= 0) {
+            LOG.info("connecting {} took {} ms", this, took.toMillis());
+        }
     }
 
     /** An OSD that stopped is out of the map only after the grace: whoever waits less fails when one merely died. */
@@ -290,8 +298,13 @@ final class RadosClient implements Rados {
         return deadlines;
     }
 
-    Observation observer() {
+    Observation observation() {
         return observation;
+    }
+
+    @Override
+    public RadosObserver observer() {
+        return observation.forLayers();
     }
 
     OperationHook hook() {

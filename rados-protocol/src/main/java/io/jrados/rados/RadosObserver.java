@@ -36,6 +36,21 @@ public interface RadosObserver {
     /** An OSD asked for operations to be held back, or lets them go on. */
     default void heldBack(int osd, boolean begin) {}
 
+    /**
+     * An operation is held for 5 s, or one that was has ended. At most 20 in a minute are told, as they are logged;
+     * {@link Rados#explain} lists all.
+     */
+    default void operationHeld(String pool, boolean begin) {}
+
+    /** A pool is full or over its quota, so that writes wait, or has room again. */
+    default void poolFull(String pool, boolean begin) {}
+
+    /** A watch is lost for good: its listener is told too. */
+    default void watchLost(String pool, Errno why) {}
+
+    /** An image took 5 s or more to open. */
+    default void imageOpenedSlowly(String pool, Duration took) {}
+
     /** A newer OSD map is in force. */
     default void osdMap(long epoch) {}
 }

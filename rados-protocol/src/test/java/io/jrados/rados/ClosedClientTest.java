@@ -48,6 +48,7 @@ class ClosedClientTest {
             "Rados.requireMinCompatClient()",
             "Rados.close()",
             "Rados.environment()",
+            "Rados.observer()",
             "Pool.rados()",
             "Pool.id()",
             "Pool.name()",

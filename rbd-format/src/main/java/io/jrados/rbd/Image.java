@@ -18,10 +18,13 @@ import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.model.SnapshotOwner;
 import io.jrados.rbd.model.SnapshotQuiesce;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -325,26 +328,94 @@ public interface Image extends AutoCloseable {
     /** ENOENT when it is not overridden. */
     void removeConfig(String option) throws RadosException;
 
-    /**
-     * A view of the image as a file of its size at each moment. Writing past the end fails with ENOSPC;
-     * {@code truncate} only shrinks. Closing it leaves the image open.
-     */
+    /** The largest depth of a channel, a stream, an upload or a download. */
+    int MAX_DEPTH = 64;
+
+    /** The depth of channels, streams, uploads and downloads that name none. */
+    int DEFAULT_DEPTH = 4;
+
+    /** As {@link #channel(int)}, with {@link #DEFAULT_DEPTH}. */
     default SeekableByteChannel channel() {
-        return new ImageChannel(this);
-    }
-
-    /** Reads from {@code offset} to the image's end as it is at each moment. Closing it leaves the image open. */
-    default InputStream inputStream(long offset) {
-        return new ImageInputStream(this, offset);
+        return channel(DEFAULT_DEPTH);
     }
 
     /**
-     * Writes from {@code offset} on, gathered into larger writes. Flushing makes it durable; closing flushes, and
-     * leaves the image open. ENOSPC at the image's end.
+     * A view of the image as a file of its size at each moment. Reads and writes that follow each other are done in
+     * pieces of up to 4 MiB: reads ahead of the caller, so that they may show bytes as they were when they were read
+     * ahead, and writes behind it. Writes of the channel show in its reads. A write that fails fails the channel's next
+     * write, and those after it, and {@code close}, which makes all that was written durable and leaves the image open.
+     * Writing past the end fails with ENOSPC; {@code truncate} only shrinks.
+     *
+     * @param depth pieces that are read ahead, or written behind, from 0 (none) to {@link #MAX_DEPTH}; each takes up to
+     *     4 MiB of memory
      */
-    default OutputStream outputStream(long offset) {
-        return new ImageOutputStream(this, offset);
+    SeekableByteChannel channel(int depth);
+
+    /** As {@link #inputStream(long, int)}, with {@link #DEFAULT_DEPTH}. */
+    default InputStream inputStream(long offset) {
+        return inputStream(offset, DEFAULT_DEPTH);
     }
+
+    /**
+     * Reads from {@code offset} to the image's end as it is at each moment, ahead of the caller: bytes may be as they
+     * were when they were read ahead. A failure comes when the caller has got to the bytes that it is about, and a call
+     * after it asks anew. {@code transferTo} hands out what was read without a copy. For one thread. Closing it leaves
+     * the image open.
+     *
+     * @param depth pieces of up to 4 MiB that are read ahead, from 0 to {@link #MAX_DEPTH}
+     */
+    InputStream inputStream(long offset, int depth);
+
+    /** As {@link #outputStream(long, int)}, with {@link #DEFAULT_DEPTH}. */
+    default OutputStream outputStream(long offset) {
+        return outputStream(offset, DEFAULT_DEPTH);
+    }
+
+    /**
+     * Writes from {@code offset} on, gathered into pieces of up to 4 MiB, behind the caller. A write that fails fails
+     * the next call, each call after it, and {@code close}. Flushing waits, and makes all that was written durable;
+     * closing flushes, and leaves the image open. ENOSPC at the image's end. For one thread.
+     *
+     * @param depth pieces that may be under way when a call returns, from 0 to {@link #MAX_DEPTH}
+     */
+    OutputStream outputStream(long offset, int depth);
+
+    /** As {@link #upload(ReadableByteChannel, int, Progress)}, with {@link #DEFAULT_DEPTH}. */
+    default long upload(ReadableByteChannel source, Progress progress) throws IOException {
+        return upload(source, DEFAULT_DEPTH, progress);
+    }
+
+    /**
+     * Writes all that a source has, up to its end, from the image's first byte on, and makes it durable. This is the
+     * fast way of filling an image: the source is read straight into the pieces that are sent, several are under way at
+     * a time, and long runs of zeroes are not written but made zero, so that they take no room. What the image has
+     * behind the source's end stays. After a failure nothing is under way any more.
+     *
+     * @param source blocking; an input stream by {@link java.nio.channels.Channels#newChannel(InputStream)}
+     * @param depth pieces of 4 MiB that are under way, from 0 to {@link #MAX_DEPTH}
+     * @param progress in bytes, of those of the source if it can tell their number, or else of the image's
+     * @return bytes that the source had
+     * @throws IOException what the source throws; as a RadosException, ENOSPC when the source has more bytes than the
+     *     image, EROFS when the image is read-only, ECANCELED, and what writing fails with
+     */
+    long upload(ReadableByteChannel source, int depth, Progress progress) throws IOException;
+
+    /** As {@link #download(WritableByteChannel, int, Progress)}, with {@link #DEFAULT_DEPTH}. */
+    default long download(WritableByteChannel sink, Progress progress) throws IOException {
+        return download(sink, DEFAULT_DEPTH, progress);
+    }
+
+    /**
+     * Writes the whole image into a sink, from the sink's position on, reading ahead of it. Runs of zeroes behind a
+     * file's end are left out, so that a new file is as sparse as the image.
+     *
+     * @param sink blocking; a file may be any {@link SeekableByteChannel}
+     * @param depth pieces of 4 MiB that are read ahead, from 0 to {@link #MAX_DEPTH}
+     * @param progress in bytes
+     * @return bytes of the image
+     * @throws IOException what the sink throws; as a RadosException, ECANCELED, and what reading fails with
+     */
+    long download(WritableByteChannel sink, int depth, Progress progress) throws IOException;
 
     /** Reads the header anew. */
     void refresh() throws RadosException;

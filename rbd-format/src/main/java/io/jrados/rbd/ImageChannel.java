@@ -1,6 +1,5 @@
 package io.jrados.rbd;
 
-import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
@@ -9,16 +8,25 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** An image as a file. */
+/**
+ * An image as a file, read ahead and written behind. Whoever reads after writing waits for the writes; whoever writes
+ * forgets what was read ahead.
+ */
 final class ImageChannel implements SeekableByteChannel {
     private final Image image;
+    private final ReadAheadPipe reads;
+    private final WriteBehindPipe writes;
     private final ReentrantLock lock = new ReentrantLock();
     private long position;
     private volatile boolean closed;
 
-    ImageChannel(Image image) {
+    ImageChannel(Image image, int depth) {
+        Transfer.checkDepth(depth);
         this.image = image;
+        this.reads = new ReadAheadPipe(image, depth, 1);
+        this.writes = new WriteBehindPipe(image, 0, depth, false);
     }
 
     /** A step under the lock. */
@@ -41,15 +49,40 @@ final class ImageChannel implements SeekableByteChannel {
     @Override
     public int read(ByteBuffer into) throws IOException {
         return locked(() -> {
-            int length = (int) Math.min(into.remaining(), image.size() - position);
-            if (length <= 0) {
-                return into.hasRemaining() ? -1 : 0;
+            if (!into.hasRemaining()) {
+                return 0;
             }
-            image.read(position, into.slice(into.position(), length));
-            into.position(into.position() + length);
-            position += length;
-            return length;
+            if (!writes.isIdle()) {
+                writes.drain();
+            }
+            reads.seek(position);
+            int done = 0;
+            while (into.hasRemaining()) {
+                ByteBuffer next = next(into.remaining(), done);
+                if (next == null) {
+                    break;
+                }
+                int count = Math.min(into.remaining(), next.remaining());
+                into.put(next.slice(next.position(), count));
+                next.position(next.position() + count);
+                reads.took(count);
+                position += count;
+                done += count;
+            }
+            return done == 0 ? -1 : done;
         });
+    }
+
+    /** A failure behind bytes that are there is left to the next call, which asks anew. */
+    private @Nullable ByteBuffer next(long wanted, int done) throws RadosException {
+        try {
+            return reads.next(wanted);
+        } catch (RadosException failed) {
+            if (done == 0) {
+                throw failed;
+            }
+            return null;
+        }
     }
 
     @Override
@@ -61,21 +94,22 @@ final class ImageChannel implements SeekableByteChannel {
             int length = (int) Math.min(data.remaining(), image.size() - position);
             if (length <= 0) {
                 if (data.hasRemaining()) {
-                    throw past(image, position);
+                    throw Transfer.past(image, position);
                 }
                 return 0;
             }
-            image.write(position, data.slice(data.position(), length));
-            data.position(data.position() + length);
-            position += length;
+            reads.forget();
+            writes.seek(position);
+            for (int done = 0; done < length; ) {
+                ByteBuffer room = writes.room();
+                int count = Math.min(length - done, room.remaining());
+                room.put(data.slice(data.position(), count));
+                data.position(data.position() + count);
+                position += count;
+                done += count;
+            }
             return length;
         });
-    }
-
-    static RadosException past(Image image, long position) {
-        return new RadosException(
-                Errno.ENOSPC,
-                "writing at " + position + " of image " + image.name() + ", which has " + image.size() + " bytes");
     }
 
     @Override
@@ -108,6 +142,8 @@ final class ImageChannel implements SeekableByteChannel {
             if (image.isReadOnly()) {
                 throw new NonWritableChannelException();
             }
+            writes.drain();
+            reads.forget();
             if (size < image.size()) {
                 image.resize(size, Progress.NONE);
             }
@@ -128,6 +164,8 @@ final class ImageChannel implements SeekableByteChannel {
         try {
             if (!closed) {
                 closed = true;
+                reads.forget();
+                writes.drain();
                 image.flush();
             }
         } finally {

@@ -1,53 +1,92 @@
 package io.jrados.rbd;
 
+import io.jrados.error.ClosedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The bytes of an image from a place to its end. For one thread. */
+/** The bytes of an image from a place to its end, read ahead. For one thread. */
 final class ImageInputStream extends InputStream {
+    /** Bytes: the least that is worth a request, as the first read of a stream is rarely the last. */
+    private static final int FIRST = 64 << 10;
+
     private final Image image;
-    private long position;
+    private final ReadAheadPipe pipe;
     private boolean closed;
 
-    ImageInputStream(Image image, long position) {
+    ImageInputStream(Image image, long position, int depth) {
         if (position < 0) {
-            throw new IllegalArgumentException("position " + position);
+            throw new IllegalArgumentException("offset " + position);
         }
+        Transfer.checkDepth(depth);
         this.image = image;
-        this.position = position;
+        this.pipe = new ReadAheadPipe(image, depth, depth == 0 ? 1 : FIRST);
+        pipe.seek(position);
+    }
+
+    private void check() throws IOException {
+        if (closed) {
+            throw new ClosedException("reading from a stream that is closed, of image " + image.name());
+        }
     }
 
     private long left() throws IOException {
-        if (closed) {
-            throw new IOException("reading from a stream that is closed, of image " + image.name());
-        }
-        return Math.max(0, image.size() - position);
+        check();
+        return Math.max(0, image.size() - pipe.position());
     }
 
     @Override
     public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        check();
+        ByteBuffer next = pipe.next(1);
+        if (next == null) {
+            return -1;
+        }
+        pipe.took(1);
+        return next.get() & 0xff;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, into.length);
-        int count = (int) Math.min(length, left());
-        if (count == 0) {
-            return length == 0 ? 0 : -1;
+        check();
+        int done = 0;
+        while (done < length) {
+            // what is there already is given before a failure or a wait
+            ByteBuffer next = done == 0 || pipe.isReady() ? pipe.next(length - done) : null;
+            if (next == null) {
+                break;
+            }
+            int count = Math.min(length - done, next.remaining());
+            next.get(into, offset + done, count);
+            pipe.took(count);
+            done += count;
         }
-        image.read(position, ByteBuffer.wrap(into, offset, count));
-        position += count;
-        return count;
+        return done == 0 && length > 0 ? -1 : done;
+    }
+
+    /** Hands out what is read ahead, without a copy of it. */
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        Objects.requireNonNull(out, "out");
+        check();
+        long done = 0;
+        for (ByteBuffer next = pipe.next(Long.MAX_VALUE); next != null; next = pipe.next(Long.MAX_VALUE)) {
+            int count = next.remaining();
+            out.write(pipe.array(), next.position(), count);
+            next.position(next.limit());
+            pipe.took(count);
+            done += count;
+        }
+        return done;
     }
 
     @Override
     public long skip(long count) throws IOException {
         long skipped = Math.max(0, Math.min(count, left()));
-        position += skipped;
+        pipe.skip(skipped);
         return skipped;
     }
 
@@ -58,6 +97,9 @@ final class ImageInputStream extends InputStream {
 
     @Override
     public void close() {
-        closed = true;
+        if (!closed) {
+            closed = true;
+            pipe.forget();
+        }
     }
 }

@@ -1,70 +1,52 @@
 package io.jrados.rbd;
 
+import io.jrados.error.ClosedException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** Writes an image from a place on, in pieces that end where {@link #PIECE} does. For one thread. */
+/** Writes an image from a place on, behind its caller. For one thread. */
 final class ImageOutputStream extends OutputStream {
-    /** Bytes: every object size that is larger is a multiple. */
-    private static final int PIECE = 1 << 20;
-
     private final Image image;
-    private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
-    private long position;
+    private final WriteBehindPipe pipe;
     private boolean closed;
 
-    ImageOutputStream(Image image, long position) {
+    ImageOutputStream(Image image, long position, int depth) {
         if (position < 0) {
-            throw new IllegalArgumentException("position " + position);
+            throw new IllegalArgumentException("offset " + position);
         }
+        Transfer.checkDepth(depth);
         this.image = image;
-        this.position = position;
-        limit();
+        this.pipe = new WriteBehindPipe(image, position, depth, false);
     }
 
-    private void limit() {
-        buffer.clear().limit((int) (PIECE - position % PIECE));
+    private void check(int length) throws IOException {
+        if (closed) {
+            throw new ClosedException("writing to a stream that is closed, of image " + image.name());
+        }
+        if (length > image.size() - pipe.position()) {
+            throw Transfer.past(image, pipe.position() + length);
+        }
     }
 
     @Override
     public void write(int one) throws IOException {
-        write(new byte[] {(byte) one}, 0, 1);
+        check(1);
+        pipe.room().put((byte) one);
     }
 
     @Override
     public void write(byte[] data, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, data.length);
-        if (closed) {
-            throw new IOException("writing to a stream that is closed, of image " + image.name());
-        }
-        if (length > image.size() - position - buffer.position()) {
-            throw ImageChannel.past(image, position + buffer.position() + length);
-        }
+        check(length);
         for (int done = 0; done < length; ) {
-            int count = Math.min(buffer.remaining(), length - done);
-            buffer.put(data, offset + done, count);
-            done += count;
-            if (!buffer.hasRemaining()) {
-                writeOut();
-            }
+            done += pipe.put(data, offset + done, length - done);
         }
-    }
-
-    private void writeOut() throws IOException {
-        buffer.flip();
-        int length = buffer.remaining();
-        if (length > 0) {
-            image.write(position, buffer);
-            position += length;
-        }
-        limit();
     }
 
     @Override
     public void flush() throws IOException {
-        writeOut();
+        pipe.drain();
         image.flush();
     }
 

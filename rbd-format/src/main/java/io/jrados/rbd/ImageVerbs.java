@@ -33,6 +33,12 @@ import io.jrados.rbd.ops.RollBackSnapshot;
 import io.jrados.rbd.ops.SharedOtherImages;
 import io.jrados.rbd.ops.UpdateFeatures;
 import io.jrados.rbd.ops.UpdateMetadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -246,5 +252,36 @@ abstract class ImageVerbs implements Image {
 
     private ConfigOverrides overrides() throws RadosException {
         return ConfigOverrides.of(open().pool(), image.id());
+    }
+
+    // ---- the image as bytes in order
+
+    @Override
+    public SeekableByteChannel channel(int depth) {
+        return new ImageChannel(this, depth);
+    }
+
+    @Override
+    public InputStream inputStream(long offset, int depth) {
+        return new ImageInputStream(this, offset, depth);
+    }
+
+    @Override
+    public OutputStream outputStream(long offset, int depth) {
+        return new ImageOutputStream(this, offset, depth);
+    }
+
+    @Override
+    public long upload(ReadableByteChannel source, int depth, Progress progress) throws IOException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(progress, "progress");
+        return Transfer.upload(this, source, depth, progress);
+    }
+
+    @Override
+    public long download(WritableByteChannel sink, int depth, Progress progress) throws IOException {
+        Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(progress, "progress");
+        return Transfer.download(this, sink, depth, progress);
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.rbd;
 
+import io.jrados.conf.Environment;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
@@ -36,12 +37,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Images by way of the verbs. */
 final class RbdPool implements Rbd {
+    private static final Logger LOG = LoggerFactory.getLogger(RbdPool.class);
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
     private final Pool pool;
     private final FindImage find;
     private final OtherImages others = new SharedOtherImages();
+
+    /** The steps that open an image. */
+    private interface Opening {
+        Image open() throws RadosException;
+    }
 
     RbdPool(Pool pool) {
         this.pool = pool;
@@ -82,45 +93,60 @@ final class RbdPool implements Rbd {
     @Override
     public Image open(String name) throws RadosException {
         Objects.requireNonNull(name, "name");
-        return OpenImage.shared(context(find.id(name), name, SnapContext.HEAD, false));
+        return timed(name, () -> OpenImage.shared(context(find.id(name), name, SnapContext.HEAD, false)));
     }
 
     @Override
     public Image openReadOnly(String name) throws RadosException {
         Objects.requireNonNull(name, "name");
-        return OpenImage.readOnly(context(find.id(name), name, SnapContext.HEAD, true));
+        return timed(name, () -> OpenImage.readOnly(context(find.id(name), name, SnapContext.HEAD, true)));
     }
 
     @Override
     public Image openSnapshot(String name, String snapshot) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(snapshot, "snapshot");
-        String id = find.id(name);
-        return OpenImage.atSnapshot(context(id, name, find.snapshot(id, name, snapshot), true));
+        return timed(name + "@" + snapshot, () -> {
+            String id = find.id(name);
+            return OpenImage.atSnapshot(context(id, name, find.snapshot(id, name, snapshot), true));
+        });
     }
 
     @Override
     public Image openById(String id) throws RadosException {
         Objects.requireNonNull(id, "id");
-        return OpenImage.shared(context(id, find.name(id), SnapContext.HEAD, false));
+        return timed(id, () -> OpenImage.shared(context(id, find.name(id), SnapContext.HEAD, false)));
     }
 
     @Override
     public Image openSnapshot(String name, long snapId) throws RadosException {
         Objects.requireNonNull(name, "name");
-        return openAt(find.id(name), name, snapId);
+        return timed(name, () -> openAt(find.id(name), name, snapId));
     }
 
     @Override
     public Image openByIdReadOnly(String id) throws RadosException {
         Objects.requireNonNull(id, "id");
-        return OpenImage.readOnly(context(id, find.name(id), SnapContext.HEAD, true));
+        return timed(id, () -> OpenImage.readOnly(context(id, find.name(id), SnapContext.HEAD, true)));
     }
 
     @Override
     public Image openSnapshotById(String id, long snapId) throws RadosException {
         Objects.requireNonNull(id, "id");
-        return openAt(id, find.name(id), snapId);
+        return timed(id, () -> openAt(id, find.name(id), snapId));
+    }
+
+    /** Opens an image, and tells of it when that took long. */
+    private Image timed(String image, Opening opening) throws RadosException {
+        Environment environment = pool.rados().environment();
+        long start = environment.nanoTime();
+        Image opened = opening.open();
+        Duration took = Duration.ofNanos(environment.nanoTime() - start);
+        if (took.compareTo(SLOW) >= 0) {
+            LOG.info("opening image {}/{} took {} ms", pool, image, took.toMillis());
+            pool.rados().observer().imageOpenedSlowly(pool.name(), took);
+        }
+        return opened;
     }
 
     private Image openAt(String id, String name, long snapId) throws RadosException {

@@ -3,6 +3,8 @@ package io.jrados.rbd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.ClosedException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.ExtentReader;
@@ -15,8 +17,12 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.EveryCall;
+import java.io.OutputStream;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +50,9 @@ class ClosedImageTest {
             "Image.channel()",
             "Image.inputStream(long)",
             "Image.outputStream(long)",
+            "Image.channel(int)",
+            "Image.inputStream(long, int)",
+            "Image.outputStream(long, int)",
             "Image.close()",
             "ImageLock.isOwned()",
             "Rbd.pool()");
@@ -52,6 +61,30 @@ class ClosedImageTest {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
             throw new AssertionError(method + " of a closed image was called");
         }));
+    }
+
+    /** A source that fills a buffer once, and then ends, each time anew. */
+    private static final class ShortSource implements ReadableByteChannel {
+        private boolean ends;
+
+        @Override
+        public int read(ByteBuffer into) {
+            ends = !ends;
+            if (!ends) {
+                return -1;
+            }
+            int count = into.remaining();
+            into.position(into.limit());
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static EveryCall everyCall() {
@@ -68,6 +101,8 @@ class ClosedImageTest {
                 .with(Runnable.class, () -> {})
                 .with(ImageOptions.class, ImageOptions.DEFAULT)
                 .with(ImageSpec.class, new ImageSpec("pool", "", "parent", "snapshot"))
+                .with(ReadableByteChannel.class, new ShortSource())
+                .with(WritableByteChannel.class, Channels.newChannel(OutputStream.nullOutputStream()))
                 .with(Instant.class, Instant.EPOCH);
     }
 
@@ -98,6 +133,17 @@ class ClosedImageTest {
         }
     }
 
+    /** Until its watch has told an image of its client's end, what it knows of its header is its answer. */
+    private static void awaitThatItHears(Image image) throws RadosException {
+        try {
+            while (image.opFeatures() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (ClosedException heard) {
+            assertThat(heard.errno()).isEqualTo(Errno.EBADF);
+        }
+    }
+
     @Test
     @Covers("C34")
     void everyCallEndsAtOnceWhenTheClientWasClosedFirst(CephCluster cluster) throws Exception {
@@ -107,6 +153,7 @@ class ClosedImageTest {
         Image image = rbd.open("orphan");
         image.write(0, ByteBuffer.allocate(512));
         rados.close();
+        awaitThatItHears(image);
 
         String[] askNobody = {
             "close", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures", "release"

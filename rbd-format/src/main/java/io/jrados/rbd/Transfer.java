@@ -1,0 +1,102 @@
+package io.jrados.rbd;
+
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.model.Progress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** Copies between a whole image and a channel, with several requests under way and zeroes left out. */
+final class Transfer {
+    private Transfer() {}
+
+    static void checkDepth(int depth) {
+        if (depth < 0 || depth > Image.MAX_DEPTH) {
+            throw new IllegalArgumentException("depth " + depth + ", which is not from 0 to " + Image.MAX_DEPTH);
+        }
+    }
+
+    static RadosException past(Image image, long position) {
+        return new RadosException(
+                Errno.ENOSPC,
+                "writing at " + position + " of image " + image.name() + ", which has " + image.size() + " bytes");
+    }
+
+    private static void checkBlocking(Object channel) {
+        if (channel instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
+    private static void checkCancelled(Progress progress, String doing, long done) throws RadosException {
+        if (progress.isCancelled()) {
+            throw RadosException.of(Errno.ECANCELED, doing + ", cancelled after " + done + " bytes");
+        }
+    }
+
+    /** {@link Image#upload(ReadableByteChannel, int, Progress)}. */
+    static long upload(Image image, ReadableByteChannel source, int depth, Progress progress) throws IOException {
+        checkDepth(depth);
+        checkBlocking(source);
+        WriteBehindPipe pipe = new WriteBehindPipe(image, 0, depth, true);
+        String doing = "uploading to image " + image.name();
+        long total = source instanceof SeekableByteChannel file ? file.size() - file.position() : image.size();
+        try {
+            while (fill(image, source, pipe)) {
+                checkCancelled(progress, doing, pipe.position());
+                progress.report(pipe.position(), Math.max(total, pipe.position()));
+            }
+            pipe.drain();
+        } finally {
+            pipe.end();
+        }
+        image.flush();
+        return pipe.position();
+    }
+
+    /** Reads once from the source into the pipe; false at the source's end. */
+    private static boolean fill(Image image, ReadableByteChannel source, WriteBehindPipe pipe) throws IOException {
+        long left = image.size() - pipe.position();
+        if (left <= 0) {
+            if (source.read(ByteBuffer.allocate(1)) > 0) {
+                throw past(image, pipe.position());
+            }
+            return false;
+        }
+        ByteBuffer room = pipe.room();
+        int limit = room.limit();
+        room.limit((int) Math.min(limit, room.position() + left));
+        try {
+            return source.read(room) >= 0;
+        } finally {
+            room.limit(limit);
+        }
+    }
+
+    /** {@link Image#download(WritableByteChannel, int, Progress)}. */
+    static long download(Image image, WritableByteChannel sink, int depth, Progress progress) throws IOException {
+        checkDepth(depth);
+        checkBlocking(sink);
+        ReadAheadPipe pipe = new ReadAheadPipe(image, depth, ReadAheadPipe.PIECE);
+        SparseSink out = new SparseSink(sink);
+        String doing = "downloading image " + image.name();
+        try {
+            for (ByteBuffer next = pipe.next(Long.MAX_VALUE); next != null; next = pipe.next(Long.MAX_VALUE)) {
+                checkCancelled(progress, doing, pipe.position());
+                int count = next.remaining();
+                out.write(next);
+                pipe.took(count);
+                progress.report(pipe.position(), Math.max(image.size(), pipe.position()));
+            }
+            out.finish();
+        } finally {
+            pipe.forget();
+        }
+        return pipe.position();
+    }
+}
