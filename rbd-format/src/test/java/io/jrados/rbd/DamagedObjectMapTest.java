@@ -9,7 +9,7 @@ import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
-import io.jrados.rbd.io.ImageModel;
+import io.jrados.rbd.image.ImageModel;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;

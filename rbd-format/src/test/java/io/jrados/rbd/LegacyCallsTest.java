@@ -14,7 +14,7 @@ import io.jrados.rbd.format.LegacyCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.WriteCall;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.testkit.CephCluster;

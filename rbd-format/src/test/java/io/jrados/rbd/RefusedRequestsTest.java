@@ -11,7 +11,7 @@ import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.WriteCall;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;

@@ -11,7 +11,7 @@ import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotCalls;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A change of one object: the parts of its operation (src/librbd/io/ObjectRequest.cc). */
-sealed interface Change {
+public sealed interface Change {
     /** Adds the parts of the operation. */
     void addTo(WriteOperation operation);
 

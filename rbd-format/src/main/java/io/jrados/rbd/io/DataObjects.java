@@ -1,5 +1,8 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
+import io.jrados.rbd.wait.Slots;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
@@ -11,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** An image's data objects, and the copy-ups under way. */
-final class DataObjects implements ObjectIo {
+public final class DataObjects implements ObjectIo {
     /** The most of the parent's data that copy-ups under way may hold, bytes; but at least one object. */
     private static final long MAX_COPY_UP_BYTES = 64 << 20;
 
@@ -27,7 +30,7 @@ final class DataObjects implements ObjectIo {
 
     private final long objectSize;
 
-    DataObjects(ImageView image) {
+    public DataObjects(ImageView image) {
         this.image = image;
         this.objectSize = image.layout().objectSize();
         this.slots = new Slots((int) Math.max(1, MAX_COPY_UP_BYTES / objectSize));
@@ -47,7 +50,7 @@ final class DataObjects implements ObjectIo {
         return write(image.state(), object, List.of(new Piece(offset, data)));
     }
 
-    CompletableFuture<Void> write(ImageState state, long object, List<Piece> pieces) {
+    public CompletableFuture<Void> write(ImageState state, long object, List<Piece> pieces) {
         boolean shares = shares(state, object);
         return image.options().joinsWrites() && Piece.adjoin(pieces)
                 ? joined.write(state, object, pieces, shares)
@@ -63,12 +66,17 @@ final class DataObjects implements ObjectIo {
         return joined;
     }
 
-    CompletableFuture<Void> change(ImageState state, long object, Change change) {
+    /** Sends the writes of an object that wait to be joined, before anything else is asked of it. */
+    public void settle(long object) {
+        joined.settle(object);
+    }
+
+    public CompletableFuture<Void> change(ImageState state, long object, Change change) {
         return start(state, object, change, shares(state, object));
     }
 
     /** Copies the parent's data before, as a step of its own: in one operation the OSD would compare with nothing. */
-    CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
+    public CompletableFuture<Void> compareAndWrite(ImageState state, long object, Change.CompareAndWrite change) {
         CompletableFuture<Void> there = shares(state, object)
                 ? start(state, object, new Change.Nothing(), true)
                         .exceptionallyCompose(failed -> CompletableFuture.failedFuture(
@@ -137,7 +145,7 @@ final class DataObjects implements ObjectIo {
     }
 
     /** After a read that went to the parent: copies the object, if that is wanted and the lock is ours anyway. */
-    void copyOnRead(ImageState state, long object) {
+    public void copyOnRead(ImageState state, long object) {
         if (image.options().copyOnRead()
                 && !image.isReadOnly()
                 && shares(state, object)

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Doubts;
 import io.jrados.rbd.model.Features;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The object map of the head, which is open while this client has the image's lock and the image has such a map. It
  * follows the lock and the header: others may switch the map off, or find it wrong.
  */
-final class HeadMap {
+public final class HeadMap {
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final MappedImage image;
@@ -23,7 +24,7 @@ final class HeadMap {
      * @param isHead whether the head is what is open
      * @param isMap tells by its name whether an object is an object map
      */
-    HeadMap(MappedImage image, boolean isHead, Doubts doubts, Predicate<String> isMap) {
+    public HeadMap(MappedImage image, boolean isHead, Doubts doubts, Predicate<String> isMap) {
         this.image = image;
         this.isHead = isHead;
         this.doubts = doubts;
@@ -32,12 +33,12 @@ final class HeadMap {
 
     /** The map, if it is open. */
     @Nullable
-    ObjectMap orNull() {
+    public ObjectMap orNull() {
         return open;
     }
 
     /** Opens it when the lock has been got and the header read. */
-    CompletableFuture<Void> openAsync() {
+    public CompletableFuture<Void> openAsync() {
         if (!image.has(Features.OBJECT_MAP) || !isHead) {
             open = null;
             return DONE;
@@ -48,14 +49,14 @@ final class HeadMap {
     }
 
     /** Closes it before the lock is given away, when the last writer is out. */
-    CompletableFuture<Void> closeAsync() {
+    public CompletableFuture<Void> closeAsync() {
         ObjectMap closed = open;
         open = null;
         return closed == null ? DONE : closed.closeAsync();
     }
 
     /** Follows the header, which was read anew: somebody may have switched the map on or off, or found it wrong. */
-    CompletableFuture<Void> followAsync() {
+    public CompletableFuture<Void> followAsync() {
         ObjectMap current = open;
         if (current != null && !image.has(Features.OBJECT_MAP)) {
             return closeAsync();
@@ -74,7 +75,7 @@ final class HeadMap {
     }
 
     /** A change of the map has failed, perhaps half done: it is opened anew when the header has been read. */
-    void distrust() {
+    public void distrust() {
         inDoubt = true;
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
 import io.jrados.rbd.format.Layout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -7,10 +8,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Reads a range of an image, which the caller has found to be inside it. */
-final class ImageReads {
+public final class ImageReads {
     private ImageReads() {}
 
-    static CompletableFuture<Void> read(ImageView image, ImageState state, long offset, ByteBuffer into) {
+    public static CompletableFuture<Void> read(ImageView image, ImageState state, long offset, ByteBuffer into) {
         Layout.Extent first = image.layout().extentAt(offset, into.remaining());
         if (first.length() == into.remaining()) {
             return new ObjectRead(image, state, first.object(), List.of(new Piece(first.offset(), into))).start();
@@ -25,7 +26,7 @@ final class ImageReads {
     }
 
     /** The parts of a user's buffer that belong to one object. */
-    static List<Piece> pieces(ObjectExtents.Group group, ByteBuffer buffer) {
+    public static List<Piece> pieces(ObjectExtents.Group group, ByteBuffer buffer) {
         List<Piece> pieces = new ArrayList<>(group.parts().size());
         for (ObjectExtents.Part part : group.parts()) {
             pieces.add(

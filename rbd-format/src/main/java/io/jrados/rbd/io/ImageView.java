@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.header.IoOptions;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.Layout;

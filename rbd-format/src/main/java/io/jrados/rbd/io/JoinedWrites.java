@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.header.IoOptions;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.Layout;

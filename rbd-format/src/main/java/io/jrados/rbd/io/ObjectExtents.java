@@ -12,14 +12,14 @@ import java.util.NoSuchElementException;
  * The extents of a range of an image, grouped by object. Goes from one set of objects to the next, so that a range of
  * terabytes costs no memory.
  */
-final class ObjectExtents implements Iterator<ObjectExtents.Group> {
+public final class ObjectExtents implements Iterator<ObjectExtents.Group> {
     private final Layout layout;
     private final long start;
     private final long end;
     private long next;
     private Iterator<Group> ofSet = List.<Group>of().iterator();
 
-    ObjectExtents(Layout layout, long offset, long length) {
+    public ObjectExtents(Layout layout, long offset, long length) {
         this.layout = layout;
         this.start = offset;
         this.next = offset;
@@ -31,14 +31,14 @@ final class ObjectExtents implements Iterator<ObjectExtents.Group> {
      *
      * @param parts in the order of the image, which is also the object's
      */
-    record Group(long object, List<Part> parts) {}
+    public record Group(long object, List<Part> parts) {}
 
     /**
      * @param offset bytes into the object
      * @param at where it begins, bytes from the beginning of the range
      */
-    record Part(long offset, long length, long at) {
-        long end() {
+    public record Part(long offset, long length, long at) {
+        public long end() {
             return offset + length;
         }
     }

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.image.ImageContext;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;

@@ -1,5 +1,8 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Step;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *                    └─── does not ─────────────────► zeroes ───────────────────► done
  * </pre>
  */
-final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Throwable> {
+public final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Throwable> {
     private final ImageView image;
     private final ImageState state;
     private final long object;
@@ -26,14 +29,14 @@ final class ObjectRead extends Step<Void> implements BiConsumer<ReadResult, Thro
     /** Pieces of this many bytes, and more, are read sparsely: holes are not sent. */
     private long sparseFrom;
 
-    ObjectRead(ImageView image, ImageState state, long object, List<Piece> pieces) {
+    public ObjectRead(ImageView image, ImageState state, long object, List<Piece> pieces) {
         this.image = image;
         this.state = state;
         this.object = object;
         this.pieces = pieces;
     }
 
-    CompletableFuture<Void> start() {
+    public CompletableFuture<Void> start() {
         image.settleWrites(object);
         ObjectMap map = image.mapOfOwnerOrNull();
         if (map != null && map.isAbsent(object)) {

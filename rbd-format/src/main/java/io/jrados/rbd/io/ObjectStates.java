@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.BitVector;

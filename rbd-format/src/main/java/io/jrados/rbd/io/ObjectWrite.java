@@ -1,5 +1,8 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
+import io.jrados.rbd.wait.Step;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.Layout.Range;

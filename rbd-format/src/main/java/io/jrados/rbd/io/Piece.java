@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param offset bytes into the object
  */
-record Piece(long offset, ByteBuffer buffer) {
+public record Piece(long offset, ByteBuffer buffer) {
     /** Bytes. */
     int length() {
         return buffer.remaining();

@@ -5,22 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Several buffers of a user's as one range of bytes; nothing is copied, and their positions stay. */
-final class Scatter {
+public final class Scatter {
     private final List<ByteBuffer> buffers;
     private final long length;
 
-    Scatter(List<ByteBuffer> buffers) {
+    public Scatter(List<ByteBuffer> buffers) {
         this.buffers = List.copyOf(buffers);
         this.length = this.buffers.stream().mapToLong(ByteBuffer::remaining).sum();
     }
 
     /** Bytes of all of them. */
-    long length() {
+    public long length() {
         return length;
     }
 
     /** The parts of the buffers that belong to one object, in its order. */
-    List<Piece> pieces(ObjectExtents.Group group) {
+    public List<Piece> pieces(ObjectExtents.Group group) {
         List<Piece> pieces = new ArrayList<>();
         for (ObjectExtents.Part part : group.parts()) {
             long start = 0;

@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * are true only if the header, asked after such an answer, still has the snapshot: it moves to the trash namespace
  * before its id is given up. Who asks while the header is being asked shares the next question.
  */
-final class SnapshotPresence {
+public final class SnapshotPresence {
     private final ImageView image;
     private final boolean mayGo;
     private final ReentrantLock lock = new ReentrantLock();
@@ -25,13 +27,13 @@ final class SnapshotPresence {
     private @Nullable CompletableFuture<Void> next;
 
     /** @param mayGo false for a head, and for the snapshot that a clone needs */
-    SnapshotPresence(ImageView image, boolean mayGo) {
+    public SnapshotPresence(ImageView image, boolean mayGo) {
         this.image = image;
         this.mayGo = mayGo;
     }
 
     /** Completes when the snapshot was there after this call; fails with ENOENT if it was not. */
-    CompletableFuture<Void> confirmAsync() {
+    public CompletableFuture<Void> confirmAsync() {
         if (!mayGo) {
             return CompletableFuture.completedFuture(null);
         }
@@ -73,7 +75,7 @@ final class SnapshotPresence {
     }
 
     /** Asks the header of an image for one of its snapshots: ENOENT if its id may have been given up. */
-    static CompletableFuture<Void> confirmAsync(ImageView image, long snapId) {
+    public static CompletableFuture<Void> confirmAsync(ImageView image, long snapId) {
         if (snapId == SnapContext.HEAD) {
             return CompletableFuture.completedFuture(null);
         }

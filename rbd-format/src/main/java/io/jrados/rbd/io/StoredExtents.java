@@ -1,5 +1,8 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.format.Intervals;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
@@ -16,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Lends what is stored of a range of an image, its parents' part too: neither copied nor filled up with zeroes. A
  * client lends only so much at a time, so the objects of a large range are not all asked for at once.
  */
-final class StoredExtents {
+public final class StoredExtents {
     /** Objects that are being read or lent; more than a client lends at a time, where they are not small. */
     private static final int AT_ONCE = 64;
 
@@ -24,14 +27,14 @@ final class StoredExtents {
     private final ImageState state;
     private final ExtentReader reader;
 
-    StoredExtents(ImageView image, ImageState state, ExtentReader reader) {
+    public StoredExtents(ImageView image, ImageState state, ExtentReader reader) {
         this.image = image;
         this.state = state;
         this.reader = reader;
     }
 
     /** Completes when the reader is done with all of it. */
-    CompletableFuture<Void> read(long offset, long length) {
+    public CompletableFuture<Void> read(long offset, long length) {
         Walk walk = new Walk(offset, length);
         walk.more(AT_ONCE);
         return walk.all;

@@ -1,5 +1,7 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.cls.Lock;
 import io.jrados.cls.LockCalls;
 import io.jrados.cls.LockInfo;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Holes: bytes that are zero because nothing was written. */
-final class Zeroes {
+public final class Zeroes {
     /** Holes are looked for in blocks of this size. */
     static final int BLOCK = 4096;
 
@@ -16,7 +16,7 @@ final class Zeroes {
     private Zeroes() {}
 
     /** One block of zeroes. */
-    static ByteBuffer block() {
+    public static ByteBuffer block() {
         return SOME.slice(0, BLOCK);
     }
 
@@ -33,7 +33,7 @@ final class Zeroes {
     }
 
     /** Whether all remaining bytes are zero. */
-    static boolean isZero(ByteBuffer buffer) {
+    public static boolean isZero(ByteBuffer buffer) {
         ByteBuffer rest = buffer.duplicate();
         while (rest.hasRemaining()) {
             if (rest.get() != 0) {

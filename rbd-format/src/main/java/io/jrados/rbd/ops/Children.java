@@ -7,7 +7,7 @@ import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.ParentImageSpec;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

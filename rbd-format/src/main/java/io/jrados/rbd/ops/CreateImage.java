@@ -14,7 +14,7 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.WriteCall;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.OpFeatures;
 import java.util.Optional;
 import org.slf4j.Logger;

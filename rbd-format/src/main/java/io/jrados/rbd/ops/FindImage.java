@@ -8,8 +8,8 @@ import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashCalls;
 import io.jrados.rbd.format.TrashImageSpec;
-import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.wire.Encoder;
 import java.nio.ByteBuffer;
 import java.util.Optional;

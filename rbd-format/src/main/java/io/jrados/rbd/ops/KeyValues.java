@@ -3,7 +3,7 @@ package io.jrados.rbd.ops;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.MetadataCalls;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -3,8 +3,8 @@ package io.jrados.rbd.ops;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.SnapshotCalls;
-import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.image.ImageContext;
 import java.util.OptionalLong;
 
 /** The limit on an image's snapshots (src/librbd/operation/SnapshotLimitRequest.cc). */

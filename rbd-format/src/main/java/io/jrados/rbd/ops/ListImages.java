@@ -8,7 +8,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashImageSpec.Source;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.wire.Decoder;
 import java.util.List;
 import java.util.Map;

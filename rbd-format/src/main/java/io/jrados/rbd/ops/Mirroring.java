@@ -4,7 +4,7 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.MirroringCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 
 /** The facts that verbs must know of mirroring, which this client does not do itself. */
 final class Mirroring {

@@ -12,7 +12,7 @@ import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.format.TrashImageSpec.Source;
 import io.jrados.rbd.format.TrashImageSpec.State;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Features;
 import java.time.Duration;
 import java.util.Optional;

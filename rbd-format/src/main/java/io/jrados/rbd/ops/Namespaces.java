@@ -11,7 +11,7 @@ import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.MirroringCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashCalls;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

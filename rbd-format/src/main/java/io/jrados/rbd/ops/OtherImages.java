@@ -2,7 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.image.ImageContext;
 
 /**
  * Changes of images that a verb was not handed open: of a parent whose last clone goes, or of one that is named only.

@@ -7,7 +7,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashImageSpec.Source;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Progress;
 import java.time.Duration;
 import java.util.Optional;

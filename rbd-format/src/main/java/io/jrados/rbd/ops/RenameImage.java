@@ -10,7 +10,7 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Names;

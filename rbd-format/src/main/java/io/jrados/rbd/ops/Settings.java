@@ -5,7 +5,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
@@ -13,7 +13,7 @@ import io.jrados.rbd.model.SnapshotQuiesce;
 import java.time.Duration;
 
 /** Options of the client that verbs obey (src/common/options/rbd.yaml.in). */
-final class Settings {
+public final class Settings {
     /** From this release on all clients know clones of format 2: mimic. */
     private static final int FORMAT_TWO = 13;
 
@@ -31,14 +31,14 @@ final class Settings {
     }
 
     /** The client's, with what the pool and the image override. */
-    static Settings of(ImageContext image) throws RadosException {
+    public static Settings of(ImageContext image) throws RadosException {
         return new Settings(
                 image.pool().rados(),
                 ConfigOverrides.of(image.pool(), image.id()).effective());
     }
 
     /** Returns the settings of the cooperation with other clients. */
-    LockSettings lock() {
+    public LockSettings lock() {
         return LockSettings.of(conf);
     }
 

@@ -8,9 +8,9 @@ import io.jrados.rbd.format.ChildImageSpec;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.io.ObjectMap;
-import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.header.SnapshotState;
 import java.util.Optional;
 import java.util.Set;
 

@@ -2,7 +2,7 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.SnapshotQuiesce;

@@ -10,7 +10,7 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;

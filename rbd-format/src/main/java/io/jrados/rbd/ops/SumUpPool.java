@@ -10,7 +10,7 @@ import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.TrashImageSpec.Source;
-import io.jrados.rbd.io.Window;
+import io.jrados.rbd.wait.Window;
 import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.PoolStatistics.Sum;
 import io.jrados.rbd.model.Progress;

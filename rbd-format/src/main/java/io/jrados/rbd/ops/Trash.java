@@ -13,7 +13,7 @@ import io.jrados.rbd.format.TrashImageSpec.Source;
 import io.jrados.rbd.format.TrashImageSpec.State;
 import io.jrados.rbd.format.TrashNotice;
 import io.jrados.rbd.format.WriteCall;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Progress;
 import io.jrados.wire.Utime;
 import java.time.Duration;

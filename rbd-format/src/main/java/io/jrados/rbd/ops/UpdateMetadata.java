@@ -1,7 +1,7 @@
 package io.jrados.rbd.ops;
 
 import io.jrados.error.RadosException;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Progress;
 import java.nio.charset.StandardCharsets;

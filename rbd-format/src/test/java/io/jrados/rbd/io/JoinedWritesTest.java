@@ -2,6 +2,9 @@ package io.jrados.rbd.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.rbd.wait.Gate;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.ImageIo;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
 import io.jrados.testkit.Covers;

@@ -19,26 +19,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The header of an image: what the class {@code rbd} answers about it (src/cls/rbd/cls_rbd.cc). */
-final class MemoryImage {
-    final MemoryPool pool;
-    final String id;
-    long size;
-    int order = 16;
-    long stripeUnit = 1 << 16;
-    long stripeCount = 1;
+public final class MemoryImage {
+    public final MemoryPool pool;
+    public final String id;
+    public long size;
+    public int order = 16;
+    public long stripeUnit = 1 << 16;
+    public long stripeCount = 1;
     long features = Features.LAYERING;
     long dataPool = -1;
-    long snapSequence;
-    ParentImageSpec parent = new ParentImageSpec(-1, "", "", 0);
-    Optional<Long> overlap = Optional.empty();
+    public long snapSequence;
+    public ParentImageSpec parent = new ParentImageSpec(-1, "", "", 0);
+    public Optional<Long> overlap = Optional.empty();
     Runnable afterSnapContext = () -> {};
-    final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
-    final Map<String, byte[]> metadata = new ConcurrentHashMap<>();
+    public final TreeMap<Long, Snapshot> snapshots = new TreeMap<>();
+    public final Map<String, byte[]> metadata = new ConcurrentHashMap<>();
     final Map<Long, Long> flags = new ConcurrentHashMap<>();
 
-    record Snapshot(long id, String name, long size, Optional<Long> overlap) {}
+    public record Snapshot(long id, String name, long size, Optional<Long> overlap) {}
 
-    MemoryImage(MemoryPool pool, String id, long size) {
+    public MemoryImage(MemoryPool pool, String id, long size) {
         this.pool = pool;
         this.id = id;
         this.size = size;
@@ -50,7 +50,7 @@ final class MemoryImage {
     }
 
     /** As a clone of another image's snapshot. */
-    MemoryImage child(MemoryPool childPool, String childId, long snapId) {
+    public MemoryImage child(MemoryPool childPool, String childId, long snapId) {
         MemoryImage child = new MemoryImage(childPool, childId, snapshots.get(snapId).size);
         child.order = order;
         child.stripeUnit = 1L << order;
@@ -60,12 +60,12 @@ final class MemoryImage {
     }
 
     /** As it is made with the default features. */
-    MemoryImage mapped() {
+    public MemoryImage mapped() {
         features |= Features.EXCLUSIVE_LOCK | Features.OBJECT_MAP | Features.FAST_DIFF;
         return this;
     }
 
-    MemoryImage striped(int newOrder, long unit, long count) {
+    public MemoryImage striped(int newOrder, long unit, long count) {
         order = newOrder;
         stripeUnit = unit;
         stripeCount = count;
@@ -73,13 +73,13 @@ final class MemoryImage {
         return this;
     }
 
-    long snapshot(String name) {
+    public long snapshot(String name) {
         snapSequence = pool.nextSnapId();
         snapshots.put(snapSequence, new Snapshot(snapSequence, name, size, overlap));
         return snapSequence;
     }
 
-    void resize(long newSize) {
+    public void resize(long newSize) {
         size = newSize;
         overlap = overlap.map(bytes -> Math.min(bytes, newSize));
     }

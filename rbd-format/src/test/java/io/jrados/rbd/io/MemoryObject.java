@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.All;
 import io.jrados.osd.op.SnapContext;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One RADOS object: its head and the clones that its snapshots see, as src/osd/PrimaryLogPG.cc keeps them. */
-final class MemoryObject {
-    byte @Nullable [] head;
+public final class MemoryObject {
+    public byte @Nullable [] head;
     boolean isLocked;
     private long sequence;
     private List<Clone> clones = new ArrayList<>();
@@ -82,7 +83,7 @@ final class MemoryObject {
     }
 
     /** All states, for messages. */
-    Map<String, Integer> sizes() {
+    public Map<String, Integer> sizes() {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         clones.forEach(clone -> sizes.put(clone.snaps.toString(), clone.data.length));
         if (head != null) {

@@ -45,13 +45,13 @@ import org.jspecify.annotations.Nullable;
  * A pool in memory: the parts of operations that the data plane uses, on objects with snapshots. Operations are done in
  * the order of their submission, on a thread of the test's choice; replies can be held back.
  */
-final class MemoryPool implements Pool {
+public final class MemoryPool implements Pool {
     private final MemoryRados rados;
     private final long id;
     private final String namespace;
     final Map<String, MemoryImage> headers = new ConcurrentHashMap<>();
-    final Map<String, MemoryObject> objects = new ConcurrentSkipListMap<>();
-    final List<String> log = new CopyOnWriteArrayList<>();
+    public final Map<String, MemoryObject> objects = new ConcurrentSkipListMap<>();
+    public final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicLong snapIds = new AtomicLong();
     private final AtomicLong versions = new AtomicLong();
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
@@ -68,16 +68,16 @@ final class MemoryPool implements Pool {
     }
 
     /** Sets the executor on which operations are done and replies are given. */
-    void runOn(Executor where) {
+    public void runOn(Executor where) {
         executor = where;
     }
 
-    void keepNoLog() {
+    public void keepNoLog() {
         logging = false;
     }
 
     /** Keeps replies until {@link #reply}. Operations are done at once all the same. */
-    void holdReplies() {
+    public void holdReplies() {
         holding = true;
     }
 
@@ -86,19 +86,19 @@ final class MemoryPool implements Pool {
         held.remove().run();
     }
 
-    void replyToAll() {
+    public void replyToAll() {
         holding = false;
         while (!held.isEmpty()) {
             reply();
         }
     }
 
-    int unanswered() {
+    public int unanswered() {
         return held.size();
     }
 
     /** Operations whose log line matches fail with ENOSPC. */
-    void failOn(Predicate<String> line) {
+    public void failOn(Predicate<String> line) {
         failing = line;
     }
 
@@ -343,7 +343,7 @@ final class MemoryPool implements Pool {
     }
 
     /** Log lines that name an object, without its name. */
-    List<String> logOf(String object) {
+    public List<String> logOf(String object) {
         List<String> lines = new ArrayList<>();
         for (String line : log) {
             if (line.startsWith(object + " ")) {
@@ -353,7 +353,7 @@ final class MemoryPool implements Pool {
         return lines;
     }
 
-    void put(String object, byte[] data) {
+    public void put(String object, byte[] data) {
         MemoryObject made = new MemoryObject();
         made.write(0, data);
         objects.put(object, made);

@@ -1,5 +1,6 @@
 package io.jrados.rbd.io;
 
+import io.jrados.rbd.wait.ManualLoop;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** A cluster in memory; every pool and namespace that is asked for exists. */
-final class MemoryRados implements Rados {
+public final class MemoryRados implements Rados {
     private final Map<String, MemoryPool> pools = new ConcurrentHashMap<>();
 
     private final Map<Class<?>, ClientPart> parts = new ConcurrentHashMap<>();
@@ -28,7 +29,7 @@ final class MemoryRados implements Rados {
     private final CephConf conf = quiet();
 
     /** Timers run when the test says. */
-    final ManualLoop loop = new ManualLoop();
+    public final ManualLoop loop = new ManualLoop();
 
     private static CephConf quiet() {
         try {
@@ -41,7 +42,7 @@ final class MemoryRados implements Rados {
         }
     }
 
-    MemoryPool pool(long id, String namespace) {
+    public MemoryPool pool(long id, String namespace) {
         return pools.computeIfAbsent(id + "/" + namespace, key -> new MemoryPool(this, id, namespace));
     }
 

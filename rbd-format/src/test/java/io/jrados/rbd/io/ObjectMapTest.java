@@ -3,6 +3,9 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.rbd.wait.Gate;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.WriteAccess;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
@@ -26,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Covers({"K14", "H87"})
 @Timeout(30)
-class ObjectMapTest {
+public class ObjectMapTest {
     private static final int OBJECT = 1 << 16;
 
     private final MemoryRados rados = new MemoryRados();
@@ -34,7 +37,7 @@ class ObjectMapTest {
     private final MemoryImage header = new MemoryImage(pool, "c", 8 * OBJECT).mapped();
     private ImageContext image;
 
-    static final WriteAccess OWNED = new WriteAccess() {
+    public static final WriteAccess OWNED = new WriteAccess() {
         @Override
         public boolean isOwned() {
             return true;

@@ -10,7 +10,7 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.TrashImageSpec.Source;
-import io.jrados.rbd.io.SnapshotState;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;

@@ -2,6 +2,7 @@ package io.jrados.rbd.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.rbd.shared.SharedOtherImages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jrados.error.RadosException;
@@ -11,8 +12,8 @@ import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.TestConf;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ImageContext;
-import io.jrados.rbd.io.ImageIo;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.ImageIo;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;

@@ -14,7 +14,7 @@ import io.jrados.rados.Watch;
 import io.jrados.rbd.TestConf;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.TrashImageSpec.Source;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;

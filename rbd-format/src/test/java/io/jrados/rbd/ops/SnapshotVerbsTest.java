@@ -15,8 +15,8 @@ import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotCalls;
-import io.jrados.rbd.io.ClassCalls;
-import io.jrados.rbd.io.ImageContext;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
@@ -110,7 +110,7 @@ class SnapshotVerbsTest {
 
         JsonNode native2 = images.json("snap", "ls", "--all", images.spec("image"));
         List<SnapshotInfo> ours = images.open("image").state().snapshots().stream()
-                .map(io.jrados.rbd.io.SnapshotState::info)
+                .map(io.jrados.rbd.header.SnapshotState::info)
                 .toList();
         assertThat(native2).hasSize(2);
         for (int i = 0; i < 2; i++) {
@@ -201,7 +201,7 @@ class SnapshotVerbsTest {
                 .pool();
         new CreateSnapshot(Images.open(racing, "image"), "ours").run();
         assertThat(images.open("image").state().snapshots())
-                .extracting(io.jrados.rbd.io.SnapshotState::name)
+                .extracting(io.jrados.rbd.header.SnapshotState::name)
                 .containsExactly("theirs", "between", "ours");
     }
 

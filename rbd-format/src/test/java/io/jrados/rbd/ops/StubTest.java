@@ -15,7 +15,7 @@ import io.jrados.rados.Wait;
 import io.jrados.rbd.TestConf;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.ObjectNames;
-import io.jrados.rbd.io.ClassCalls;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;

@@ -1,0 +1,47 @@
+package io.jrados.rbd.header;
+
+import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotRecord;
+import io.jrados.rbd.model.SnapshotInfo;
+import java.util.Optional;
+
+/**
+ * A snapshot as the header describes it.
+ *
+ * @param flags of its object map: 1 object map invalid, 2 fast diff invalid
+ * @param parentOverlap bytes that it shares with the parent, empty without one
+ */
+public record SnapshotState(SnapshotRecord record, Protection protection, long flags, Optional<Long> parentOverlap) {
+    /** Bytes that it shares with the parent, 0 without one. */
+    public long overlap() {
+        return parentOverlap.orElse(0L);
+    }
+
+    public long id() {
+        return record.id();
+    }
+
+    public String name() {
+        return record.name();
+    }
+
+    /** Bytes. */
+    public long size() {
+        return record.imageSize();
+    }
+
+    public SnapshotInfo info() {
+        return new SnapshotInfo(
+                record.id(),
+                record.name(),
+                record.imageSize(),
+                protection == Protection.PROTECTED,
+                record.namespace().owner(),
+                record.timestamp().toInstant());
+    }
+
+    /** Whether a person made it. */
+    public boolean isUsers() {
+        return record.namespace().owner() == SnapshotInfo.Namespace.USER;
+    }
+}
