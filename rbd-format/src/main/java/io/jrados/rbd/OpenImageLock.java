@@ -6,7 +6,6 @@ import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.wait.Within;
 import io.jrados.rbd.lock.AdvisoryLock;
 import io.jrados.rbd.lock.LockOwner;
 import io.jrados.rbd.lock.LockPolicy;
@@ -15,6 +14,7 @@ import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.model.LockHolder;
 import io.jrados.rbd.model.LockHolders;
 import io.jrados.rbd.shared.SharedImage;
+import io.jrados.rbd.wait.Within;
 import java.util.Objects;
 import java.util.Optional;
 

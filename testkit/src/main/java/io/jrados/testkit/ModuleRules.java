@@ -53,11 +53,15 @@ public abstract class ModuleRules {
             Map.entry("rbd.crypto", Set.of("error")),
             Map.entry("rbd.model", Set.of("error")),
             Map.entry("rbd.format", Set.of("rbd.model", "osd.op", "crypto")),
-            Map.entry("rbd.io", Set.of("cls", "rbd.format", "rbd.lock")),
+            Map.entry("rbd.wait", Set.of("rados", "rbd.model")),
+            Map.entry("rbd.header", Set.of("rbd.wait", "rbd.format")),
+            Map.entry("rbd.io", Set.of("cls", "rbd.header")),
             Map.entry("rbd.lock", Set.of("cls", "rbd.format")),
-            Map.entry("rbd.stream", Set.of("cls", "rbd.format")),
-            Map.entry("rbd.ops", Set.of("rbd.io", "rbd.lock", "rbd.stream")),
-            Map.entry("rbd", Set.of("rbd.ops")));
+            Map.entry("rbd.image", Set.of("rbd.io", "rbd.lock")),
+            Map.entry("rbd.diff", Set.of("rbd.image")),
+            Map.entry("rbd.ops", Set.of("rbd.diff")),
+            Map.entry("rbd.shared", Set.of("rbd.ops")),
+            Map.entry("rbd", Set.of("rbd.shared")));
 
     /** The packages that drivers and programs see: the two public APIs. */
     private static final Set<String> PUBLIC = Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model");

@@ -46,8 +46,8 @@ final class SourceRules {
             Map.entry("io.jrados.osd", new Room(42, 5)),
             Map.entry("io.jrados.osdmap", new Room(45, 6)),
             Map.entry("io.jrados.rados", new Room(41, 13)),
-            Map.entry("io.jrados.rbd.io", new Room(69, 4)),
-            Map.entry("io.jrados.rbd.ops", new Room(62, 4)));
+            Map.entry("io.jrados.rbd.io", new Room(30, 4)),
+            Map.entry("io.jrados.rbd.ops", new Room(57, 4)));
 
     /** The number of files in a package, and of those in its largest circle. */
     record Room(int files, int circle) {}

@@ -1,13 +1,13 @@
 package io.jrados.rbd.diff;
 
-import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.format.Intervals;
-import io.jrados.rbd.io.ObjectExtents;
-import io.jrados.rbd.wait.Sweep;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.format.Intervals;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.io.ObjectExtents;
 import io.jrados.rbd.model.DiffExtent;
+import io.jrados.rbd.wait.Sweep;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,19 +1,19 @@
 package io.jrados.rbd.diff;
 
-import io.jrados.rbd.header.ClassCalls;
-import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.format.Intervals;
-import io.jrados.rbd.io.ObjectExtents;
-import io.jrados.rbd.header.SnapshotState;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.Intervals;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.header.SnapshotState;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.io.ObjectExtents;
 import io.jrados.rbd.model.DiffExtent;
 import io.jrados.rbd.model.Features;
 import java.util.ArrayList;

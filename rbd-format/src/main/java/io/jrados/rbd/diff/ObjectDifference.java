@@ -1,9 +1,9 @@
 package io.jrados.rbd.diff;
 
-import io.jrados.rbd.format.Intervals;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.SnapSet;
 import io.jrados.osd.op.SparseData;
+import io.jrados.rbd.format.Intervals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package io.jrados.rbd.diff;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.image.ImageContext;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.SnapSet;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.Async;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;

@@ -1,6 +1,5 @@
 package io.jrados.rbd.header;
 
-import io.jrados.rbd.wait.Async;
 import io.jrados.error.MalformedException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
@@ -16,6 +15,7 @@ import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.Async;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.jrados.rbd.header;
 
-import io.jrados.rbd.wait.QosLimits;
 import io.jrados.conf.CephConf;
 import io.jrados.osd.op.ReadPolicy;
+import io.jrados.rbd.wait.QosLimits;
 import java.time.Duration;
 
 /**

@@ -1,15 +1,15 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.wait.All;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.io.Change;
 import io.jrados.rbd.io.DataObjects;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.ObjectExtents;
-import io.jrados.rbd.wait.Sweep;
 import io.jrados.rbd.io.Zeroes;
-import io.jrados.error.Errno;
-import io.jrados.error.RadosException;
-import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Sweep;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,11 +1,5 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.header.ClassCalls;
-import io.jrados.rbd.header.HeaderReader;
-import io.jrados.rbd.io.ImageState;
-import io.jrados.rbd.header.IoOptions;
-import io.jrados.rbd.io.ParentState;
 import io.jrados.conf.CephConf;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -17,7 +11,13 @@ import io.jrados.rbd.format.HeaderCalls.FeatureBits;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.header.HeaderReader;
+import io.jrados.rbd.header.IoOptions;
+import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.io.ParentState;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.Async;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,14 +1,14 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Gate;
-import io.jrados.rbd.io.ImageReads;
-import io.jrados.rbd.io.ImageState;
-import io.jrados.rbd.header.ReadAheadOptions;
-import io.jrados.rbd.header.SnapshotState;
-import io.jrados.rbd.wait.Step;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.header.ReadAheadOptions;
+import io.jrados.rbd.header.SnapshotState;
+import io.jrados.rbd.io.ImageReads;
+import io.jrados.rbd.io.ImageState;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Gate;
+import io.jrados.rbd.wait.Step;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,7 +1,7 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.header.ReadAheadOptions;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.header.ReadAheadOptions;
 import java.util.Optional;
 
 /**

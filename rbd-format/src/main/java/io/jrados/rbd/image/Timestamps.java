@@ -1,8 +1,8 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.WriteCall;
+import io.jrados.rbd.header.ClassCalls;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;

@@ -1,10 +1,10 @@
 package io.jrados.rbd.image;
 
-import io.jrados.rbd.wait.Gate;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rbd.lock.Peers;
+import io.jrados.rbd.wait.Gate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

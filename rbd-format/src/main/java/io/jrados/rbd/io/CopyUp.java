@@ -1,7 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Outcomes;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.SnapContext;
@@ -12,6 +10,8 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DataCalls;
 import io.jrados.rbd.format.Layout.Range;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

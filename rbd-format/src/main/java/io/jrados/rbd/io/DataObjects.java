@@ -1,12 +1,12 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Outcomes;
-import io.jrados.rbd.wait.Slots;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
+import io.jrados.rbd.wait.Slots;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Doubts;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.Doubts;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.wait.All;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.header.SnapshotState;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.rbd.header.SnapshotState;
 import java.util.List;
 import java.util.Optional;
 

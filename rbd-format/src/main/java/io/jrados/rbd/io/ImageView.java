@@ -1,9 +1,9 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.header.IoOptions;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.header.IoOptions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

@@ -1,9 +1,9 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.header.IoOptions;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.header.IoOptions;
 
 /** An image as its object maps see it, which are kept by the owner of its lock. */
 public interface MappedImage {

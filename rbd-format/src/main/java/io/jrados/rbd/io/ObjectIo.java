@@ -1,6 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.image.ImageContext;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 

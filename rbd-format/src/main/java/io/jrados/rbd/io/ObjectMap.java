@@ -1,7 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
-import io.jrados.rbd.header.SnapshotState;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
@@ -11,7 +9,9 @@ import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.All;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

@@ -1,11 +1,11 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Step;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Step;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;

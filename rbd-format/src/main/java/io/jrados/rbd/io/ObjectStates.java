@@ -1,12 +1,12 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Outcomes;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,13 +1,13 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.wait.Outcomes;
-import io.jrados.rbd.wait.Step;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.wait.Async;
+import io.jrados.rbd.wait.Outcomes;
+import io.jrados.rbd.wait.Step;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;

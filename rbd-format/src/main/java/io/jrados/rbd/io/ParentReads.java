@@ -1,9 +1,9 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.Layout.Range;
+import io.jrados.rbd.wait.All;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

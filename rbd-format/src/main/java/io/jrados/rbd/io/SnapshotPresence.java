@@ -1,13 +1,13 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.header.ClassCalls;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
+import io.jrados.rbd.header.ClassCalls;
+import io.jrados.rbd.wait.Async;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;

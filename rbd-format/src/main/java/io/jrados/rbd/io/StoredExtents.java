@@ -1,14 +1,14 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.format.Intervals;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SparseData;
+import io.jrados.rbd.format.Intervals;
 import io.jrados.rbd.format.Layout.Range;
 import io.jrados.rbd.model.ExtentReader;
+import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Async;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.Async;
-import io.jrados.rbd.header.ClassCalls;
 import io.jrados.cls.Lock;
 import io.jrados.cls.LockCalls;
 import io.jrados.cls.LockInfo;
@@ -18,7 +16,9 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
 import io.jrados.rbd.format.WriteCall;
+import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Features;
+import io.jrados.rbd.wait.Async;
 import io.jrados.wire.Encoder;
 import java.nio.ByteBuffer;
 import java.util.Optional;

@@ -2,16 +2,16 @@ package io.jrados.rbd.ops;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.diff.MapDifference;
 import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.io.ImageState;
-import io.jrados.rbd.diff.MapDifference;
 import io.jrados.rbd.io.ParentState;
-import io.jrados.rbd.wait.Window;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.wait.Window;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

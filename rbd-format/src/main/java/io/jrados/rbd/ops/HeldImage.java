@@ -5,9 +5,9 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.header.ClassCalls;
-import io.jrados.rbd.wait.Gate;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
+import io.jrados.rbd.wait.Gate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

@@ -7,10 +7,10 @@ import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
-import io.jrados.rbd.wait.Window;
 import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.wait.Window;
 import java.util.Optional;
 
 /**

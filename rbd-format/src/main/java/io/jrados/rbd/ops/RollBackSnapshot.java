@@ -4,11 +4,11 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rbd.format.BitVector;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
-import io.jrados.rbd.header.SnapshotState;
-import io.jrados.rbd.wait.Window;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.wait.Window;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 

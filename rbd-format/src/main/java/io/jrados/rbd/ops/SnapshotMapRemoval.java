@@ -12,8 +12,8 @@ import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.header.ClassCalls;
-import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.header.SnapshotState;
+import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.model.Features;
 import java.util.Optional;
 

@@ -9,8 +9,8 @@ import io.jrados.rbd.format.ParentCalls;
 import io.jrados.rbd.format.SnapshotCalls;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.header.ClassCalls;
-import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.header.SnapshotState;
+import io.jrados.rbd.io.ObjectMap;
 import java.util.Optional;
 import java.util.Set;
 

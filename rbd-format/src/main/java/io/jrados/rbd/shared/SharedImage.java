@@ -1,6 +1,5 @@
 package io.jrados.rbd.shared;
 
-import io.jrados.rbd.ops.Settings;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
@@ -8,12 +7,13 @@ import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.wait.Within;
 import io.jrados.rbd.image.WriteAccess;
 import io.jrados.rbd.lock.LockPolicy;
 import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.lock.LockedImage;
 import io.jrados.rbd.lock.Peers;
+import io.jrados.rbd.ops.Settings;
+import io.jrados.rbd.wait.Within;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

@@ -1,13 +1,13 @@
 package io.jrados.rbd.shared;
 
-import io.jrados.rbd.ops.OtherImages;
-import io.jrados.rbd.ops.RemoveFromTrash;
-import io.jrados.rbd.ops.RemoveSnapshot;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.ops.OtherImages;
+import io.jrados.rbd.ops.RemoveFromTrash;
+import io.jrados.rbd.ops.RemoveSnapshot;
 
 /** Changes images that a verb was not handed open, each opened as a {@link SharedImage} for as long as that lasts. */
 public final class SharedOtherImages implements OtherImages {

@@ -41,7 +41,11 @@ public final class Doubts implements Consumer<WriteInDoubt> {
      * @param loop for timers
      * @param patience how long {@link #settledAsync} waits
      */
-    public Doubts(String image, Function<WriteInDoubt, List<DoubtfulExtent>> extents, Supplier<Loop> loop, Duration patience) {
+    public Doubts(
+            String image,
+            Function<WriteInDoubt, List<DoubtfulExtent>> extents,
+            Supplier<Loop> loop,
+            Duration patience) {
         this.image = image;
         this.extents = extents;
         this.loop = loop;

@@ -2,14 +2,14 @@ package io.jrados.rbd.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.rbd.io.MemoryImage;
-import io.jrados.rbd.io.MemoryPool;
-import io.jrados.rbd.io.MemoryRados;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.io.MemoryImage;
+import io.jrados.rbd.io.MemoryPool;
+import io.jrados.rbd.io.MemoryRados;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;

@@ -2,13 +2,13 @@ package io.jrados.rbd.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.rbd.io.MemoryImage;
-import io.jrados.rbd.io.MemoryPool;
-import io.jrados.rbd.io.MemoryRados;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.io.MemoryImage;
+import io.jrados.rbd.io.MemoryPool;
+import io.jrados.rbd.io.MemoryRados;
 import io.jrados.testkit.Covers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -3,14 +3,14 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.image.ImageIo;
-import io.jrados.rbd.header.SnapshotState;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.ParentImageSpec;
+import io.jrados.rbd.header.SnapshotState;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.ImageIo;
 import io.jrados.testkit.Covers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@ package io.jrados.rbd.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.rbd.wait.Gate;
-import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.image.ImageIo;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.ImageIo;
+import io.jrados.rbd.wait.Gate;
 import io.jrados.testkit.Covers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.All;
 import io.jrados.osd.op.SnapContext;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.jrados.rbd.io;
 
-import io.jrados.rbd.wait.ManualLoop;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
@@ -12,6 +11,7 @@ import io.jrados.rados.CommandResult;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.wait.ManualLoop;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

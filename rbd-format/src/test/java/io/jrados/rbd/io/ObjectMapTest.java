@@ -3,15 +3,15 @@ package io.jrados.rbd.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jrados.rbd.wait.Gate;
-import io.jrados.rbd.image.ImageContext;
-import io.jrados.rbd.image.WriteAccess;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.ObjectState;
+import io.jrados.rbd.image.ImageContext;
+import io.jrados.rbd.image.WriteAccess;
+import io.jrados.rbd.wait.Gate;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Encoder;
 import java.nio.ByteBuffer;

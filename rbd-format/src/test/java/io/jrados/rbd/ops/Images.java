@@ -2,7 +2,6 @@ package io.jrados.rbd.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.rbd.shared.SharedOtherImages;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jrados.error.RadosException;
@@ -17,6 +16,7 @@ import io.jrados.rbd.image.ImageIo;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.shared.SharedOtherImages;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.NativeResult;
 import java.io.IOException;

@@ -3,12 +3,12 @@ package io.jrados.rbd.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jrados.rbd.shared.SharedImage;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.shared.SharedImage;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
