@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Requests to single data objects of one image, by object number. Offsets and lengths are bytes within the object.
  *
- * <p>Writes use the snapshot context and the overlap of {@link ImageContext#state()} at the time of the call, so the
+ * <p>Writes use the snapshot context and the overlap of {@link ImageView#state()} at the time of the call, so the
  * caller is inside the gate or holds it.
  */
 public interface ObjectIo {
