@@ -10,12 +10,14 @@ import java.util.TreeMap;
 public final class Intervals {
     private final TreeMap<Long, Long> endOfStart = new TreeMap<>();
 
+    /** Returns one interval, empty unless it begins before it ends. */
     public static Intervals of(long start, long end) {
         Intervals one = new Intervals();
         one.add(start, end);
         return one;
     }
 
+    /** Whether nothing is in it. */
     public boolean isEmpty() {
         return endOfStart.isEmpty();
     }
@@ -37,10 +39,12 @@ public final class Intervals {
         endOfStart.put(first, last);
     }
 
+    /** Adds all of the others. */
     public void addAll(Intervals others) {
         others.endOfStart.forEach(this::add);
     }
 
+    /** Takes a range out. */
     public void remove(long start, long end) {
         if (start >= end) {
             return;
@@ -61,6 +65,7 @@ public final class Intervals {
         }
     }
 
+    /** Takes all of the others out. */
     public void removeAll(Intervals others) {
         others.endOfStart.forEach(this::remove);
     }

@@ -23,6 +23,7 @@ public record ReadAheadOptions(long trigger, int maxBytes, long disableAfter) {
                 conf.bytes("rbd_readahead_disable_after_bytes"));
     }
 
+    /** Whether nothing is read ahead. */
     public boolean isOff() {
         return maxBytes == 0;
     }

@@ -30,6 +30,7 @@ public final class DataObjects implements ObjectIo {
 
     private final long objectSize;
 
+    /** @param image whose objects these are */
     public DataObjects(ImageView image) {
         this.image = image;
         this.objectSize = image.layout().objectSize();
@@ -50,6 +51,7 @@ public final class DataObjects implements ObjectIo {
         return write(image.state(), object, List.of(new Piece(offset, data)));
     }
 
+    /** Writes pieces of one object, after a copy-up where the parent has data. */
     public CompletableFuture<Void> write(ImageState state, long object, List<Piece> pieces) {
         boolean shares = shares(state, object);
         return image.options().joinsWrites() && Piece.adjoin(pieces)
@@ -71,6 +73,7 @@ public final class DataObjects implements ObjectIo {
         joined.settle(object);
     }
 
+    /** Makes any change of one object, after a copy-up where the parent has data and the change needs it. */
     public CompletableFuture<Void> change(ImageState state, long object, Change change) {
         return start(state, object, change, shares(state, object));
     }

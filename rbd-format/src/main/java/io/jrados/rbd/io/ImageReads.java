@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 public final class ImageReads {
     private ImageReads() {}
 
+    /** Fills {@code into} from {@code offset} on, with one request to each object. */
     public static CompletableFuture<Void> read(ImageView image, ImageState state, long offset, ByteBuffer into) {
         Layout.Extent first = image.layout().extentAt(offset, into.remaining());
         if (first.length() == into.remaining()) {

@@ -19,6 +19,7 @@ public final class ObjectExtents implements Iterator<ObjectExtents.Group> {
     private long next;
     private Iterator<Group> ofSet = List.<Group>of().iterator();
 
+    /** @param length bytes, from {@code offset} in the image */
     public ObjectExtents(Layout layout, long offset, long length) {
         this.layout = layout;
         this.start = offset;
@@ -38,6 +39,7 @@ public final class ObjectExtents implements Iterator<ObjectExtents.Group> {
      * @param at where it begins, bytes from the beginning of the range
      */
     public record Part(long offset, long length, long at) {
+        /** The byte behind it in the object. */
         public long end() {
             return offset + length;
         }

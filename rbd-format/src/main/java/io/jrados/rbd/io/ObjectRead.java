@@ -29,6 +29,7 @@ public final class ObjectRead extends Step<Void> implements BiConsumer<ReadResul
     /** Pieces of this many bytes, and more, are read sparsely: holes are not sent. */
     private long sparseFrom;
 
+    /** @param pieces of the object, at least one */
     public ObjectRead(ImageView image, ImageState state, long object, List<Piece> pieces) {
         this.image = image;
         this.state = state;
@@ -36,6 +37,7 @@ public final class ObjectRead extends Step<Void> implements BiConsumer<ReadResul
         this.pieces = pieces;
     }
 
+    /** Makes the request. */
     public CompletableFuture<Void> start() {
         image.settleWrites(object);
         ObjectMap map = image.mapOfOwnerOrNull();

@@ -9,6 +9,7 @@ public final class Scatter {
     private final List<ByteBuffer> buffers;
     private final long length;
 
+    /** @param buffers one after the other; their positions stay */
     public Scatter(List<ByteBuffer> buffers) {
         this.buffers = List.copyOf(buffers);
         this.length = this.buffers.stream().mapToLong(ByteBuffer::remaining).sum();

@@ -27,6 +27,7 @@ public final class StoredExtents {
     private final ImageState state;
     private final ExtentReader reader;
 
+    /** @param reader told of each stored extent, which it borrows */
     public StoredExtents(ImageView image, ImageState state, ExtentReader reader) {
         this.image = image;
         this.state = state;

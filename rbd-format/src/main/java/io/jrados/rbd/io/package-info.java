@@ -1,4 +1,4 @@
-/** The data plane: an open image's header, its gate, and its requests as requests to objects. */
+/** Requests to an image's single objects: reads, writes, copy-ups, and the object map that they keep true. */
 @NullMarked
 package io.jrados.rbd.io;
 

@@ -16,6 +16,7 @@ public final class All extends Step<Void> implements BiConsumer<Object, Throwabl
     /** Whether one of them was sent, whatever came of it. */
     private volatile boolean touched;
 
+    /** Adds one more to wait for. */
     public void add(CompletableFuture<?> future) {
         open.incrementAndGet();
         future.whenComplete(this);

@@ -43,6 +43,7 @@ public final class Async {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
+    /** Whether something is not there: ENOENT. */
     public static boolean isAbsent(@Nullable Throwable failure) {
         return failure instanceof RadosException known && known.errno() == Errno.ENOENT;
     }

@@ -8,11 +8,13 @@ public final class FreshRequest<T> extends Step<T> {
     private final Gate gate;
     private final Supplier<CompletableFuture<T>> request;
 
+    /** @param request made when the header is fresh */
     public FreshRequest(Gate gate, Supplier<CompletableFuture<T>> request) {
         this.gate = gate;
         this.request = request;
     }
 
+    /** Begins to wait. */
     public FreshRequest<T> start() {
         awaiting(gate.freshAsync())
                 .thenCompose(fresh -> awaiting(request.get()))

@@ -53,6 +53,7 @@ public record QosLimits(Map<Kind, Limit> limits, Duration tick, Set<String> excl
      */
     record Limit(long perSecond, long atOnce) {}
 
+    /** Returns the limits that {@code rbd_qos_*} set. */
     public static QosLimits of(CephConf conf) {
         Map<Kind, Limit> limits = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {

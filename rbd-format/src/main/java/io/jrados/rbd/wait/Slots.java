@@ -9,6 +9,7 @@ public final class Slots {
     private final ArrayDeque<Runnable> line = new ArrayDeque<>();
     private int free;
 
+    /** @param count that may be taken at a time */
     public Slots(int count) {
         free = count;
     }
@@ -28,6 +29,7 @@ public final class Slots {
         task.run();
     }
 
+    /** Gives a slot back; the next in line gets it. */
     public void free() {
         Runnable next;
         lock.lock();

@@ -24,12 +24,14 @@ public final class Sweep<T> extends Step<Void> {
     /** Whether a request was sent, whatever came of it. */
     private boolean touched;
 
+    /** @param width requests under way at a time */
     public Sweep(int width, Iterator<T> items, Function<T, CompletableFuture<?>> request) {
         this.width = width;
         this.items = items;
         this.request = request;
     }
 
+    /** Makes the first requests. */
     public CompletableFuture<Void> start() {
         lock.lock();
         try {
