@@ -1,4 +1,4 @@
-/** What a header says, as it is read: its fixed part, its state, its snapshots and its options. */
+/** The contents of a header, as they are read: what never changes, the state, the snapshots and the options. */
 @NullMarked
 package io.jrados.rbd.header;
 
