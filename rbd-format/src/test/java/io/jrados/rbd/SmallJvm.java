@@ -55,9 +55,17 @@ final class SmallJvm {
             try {
                 say("read " + Wait.on(read));
             } catch (RadosException failed) {
-                say("failed " + failed.errno() + " " + failed.getMessage() + ": " + failed.getCause());
+                say("failed " + failed.errno() + " " + failed.getMessage() + causes(failed));
             }
         }
+    }
+
+    private static String causes(Throwable failed) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
+            text.append(": ").append(cause);
+        }
+        return text.toString();
     }
 
     /** A step that may fail. */

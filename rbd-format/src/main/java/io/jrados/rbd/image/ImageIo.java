@@ -153,9 +153,9 @@ public final class ImageIo {
             return CompletableFuture.failedFuture(refused);
         }
         timestamps.accessed();
-        return eachObject(
-                offset, scatter.length(), group -> new ObjectRead(image, state, group.object(), scatter.pieces(group))
-                        .start());
+        return eachObject(All.ofReads(), offset, scatter.length(), group -> new ObjectRead(
+                        image, state, group.object(), scatter.pieces(group))
+                .start());
     }
 
     /** As {@link #write(long, ByteBuffer)}, of several buffers one after the other. */
@@ -170,7 +170,10 @@ public final class ImageIo {
                 return CompletableFuture.failedFuture(refused);
             }
             return eachObject(
-                    offset, scatter.length(), group -> objects.write(state, group.object(), scatter.pieces(group)));
+                    new All(),
+                    offset,
+                    scatter.length(),
+                    group -> objects.write(state, group.object(), scatter.pieces(group)));
         });
     }
 
@@ -187,8 +190,7 @@ public final class ImageIo {
 
     /** Makes all requests at once: what they carry is there already. */
     private CompletableFuture<Void> eachObject(
-            long offset, long length, Function<ObjectExtents.Group, CompletableFuture<Void>> request) {
-        All all = new All();
+            All all, long offset, long length, Function<ObjectExtents.Group, CompletableFuture<Void>> request) {
         ObjectExtents extents = new ObjectExtents(image.layout(), offset, length);
         while (extents.hasNext()) {
             all.add(request.apply(extents.next()));

@@ -17,7 +17,7 @@ public final class ImageReads {
         if (first.length() == into.remaining()) {
             return new ObjectRead(image, state, first.object(), List.of(new Piece(first.offset(), into))).start();
         }
-        All all = new All();
+        All all = All.ofReads();
         ObjectExtents extents = new ObjectExtents(image.layout(), offset, into.remaining());
         while (extents.hasNext()) {
             ObjectExtents.Group group = extents.next();

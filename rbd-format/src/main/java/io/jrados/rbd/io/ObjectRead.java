@@ -82,7 +82,7 @@ public final class ObjectRead extends Step<Void> implements BiConsumer<ReadResul
     private void absent() {
         CompletableFuture<Void> reading;
         try {
-            All all = new All();
+            All all = All.ofReads();
             all.add(image.confirmSnapshotAsync());
             all.add(ParentReads.read(image, state, object, pieces));
             reading = all.seal();

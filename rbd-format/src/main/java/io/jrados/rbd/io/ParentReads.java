@@ -33,7 +33,7 @@ final class ParentReads {
         if (wanted.size() == 1) {
             return read(parent.orElseThrow(), wanted.get(0).offset, wanted.get(0).into);
         }
-        All all = new All();
+        All all = All.ofReads();
         for (Wanted one : wanted) {
             all.add(read(parent.orElseThrow(), one.offset, one.into));
         }

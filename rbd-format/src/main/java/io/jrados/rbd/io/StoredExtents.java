@@ -43,7 +43,7 @@ public final class StoredExtents {
 
     /** Reads the next object when one is given back; after a failure, or once nobody waits any more, none. */
     private final class Walk {
-        private final All all = new All();
+        private final All all = All.ofReads();
         private final long offset;
         private final ObjectExtents groups;
         /** The number that may still be read; who makes it more than none reads them, for all others. */
@@ -115,7 +115,7 @@ public final class StoredExtents {
     }
 
     private static CompletableFuture<Void> allOf(ReadResult result, int parts) {
-        All all = new All();
+        All all = All.ofReads();
         for (int i = 0; i < parts; i++) {
             all.add(result.borrowed(i));
         }
@@ -123,7 +123,7 @@ public final class StoredExtents {
     }
 
     private CompletableFuture<Void> lend(long shift, List<SparseData.Extent> extents, ByteBuffer bytes) {
-        All all = new All();
+        All all = All.ofReads();
         int at = 0;
         for (SparseData.Extent extent : extents) {
             int length = (int) extent.length();
@@ -147,7 +147,7 @@ public final class StoredExtents {
         Intervals wanted = new Intervals();
         group.parts().forEach(part -> wanted.add(offset + part.at(), offset + part.at() + part.length()));
         StoredExtents ofParent = new StoredExtents(parent.get(), parent.get().state(), reader);
-        All all = new All();
+        All all = All.ofReads();
         for (Range range : wanted.within(0, overlap).ranges()) {
             all.add(ofParent.read(range.offset(), range.length()));
         }

@@ -13,8 +13,24 @@ public final class All extends Step<Void> implements BiConsumer<Object, Throwabl
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+    private final boolean ofReads;
+
     /** Whether one of them was sent, whatever came of it. */
     private volatile boolean touched;
+
+    /** Waits for parts of a request that changes something. */
+    public All() {
+        this(false);
+    }
+
+    private All(boolean ofReads) {
+        this.ofReads = ofReads;
+    }
+
+    /** Waits for parts of a request that changes nothing, so that it matters little which of them were sent. */
+    public static All ofReads() {
+        return new All(true);
+    }
 
     /** Adds one more to wait for. */
     public void add(CompletableFuture<?> future) {
@@ -42,7 +58,7 @@ public final class All extends Step<Void> implements BiConsumer<Object, Throwabl
             if (first == null) {
                 complete(null);
             } else {
-                completeExceptionally(Outcomes.ofParts(first, touched));
+                completeExceptionally(ofReads ? first : Outcomes.ofParts(first, touched));
             }
         }
     }
