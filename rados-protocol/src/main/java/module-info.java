@@ -13,6 +13,8 @@ module io.jrados.rados {
     exports io.jrados.crypto to
             io.jrados.rbd;
     exports io.jrados.error;
+    exports io.jrados.json to
+            io.jrados.disk;
     exports io.jrados.osd.op;
     exports io.jrados.rados;
     exports io.jrados.wire to

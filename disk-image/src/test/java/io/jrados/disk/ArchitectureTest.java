@@ -1,0 +1,5 @@
+package io.jrados.disk;
+
+import io.jrados.testkit.ModuleRules;
+
+class ArchitectureTest extends ModuleRules {}
