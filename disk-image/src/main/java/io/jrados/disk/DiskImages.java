@@ -3,10 +3,20 @@ package io.jrados.disk;
 import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskInfo;
+import io.jrados.disk.model.DiskStream;
+import io.jrados.disk.model.Qcow2Options;
 import io.jrados.disk.model.RandomAccessSource;
 import io.jrados.disk.model.RawImage;
+import io.jrados.disk.model.RawStream;
+import io.jrados.disk.model.StreamInput;
 import io.jrados.disk.qcow2.Qcow2Image;
+import io.jrados.disk.qcow2.Qcow2Stream;
+import io.jrados.disk.qcow2.Qcow2Writer;
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 
 /**
  * Opens disk images, by a format that the caller knows or by their content. Whether an image can be read is known
@@ -65,6 +75,56 @@ public final class DiskImages {
         } catch (RadosException second) {
             failed.addSuppressed(second);
         }
+    }
+
+    /**
+     * Opens an image that comes as a stream, in one pass, of the format that its first bytes show.
+     *
+     * @param channel a channel that blocks; closed with the image, and if it is not opened
+     * @param size the stream's length in bytes, -1 if it is not known. Only a raw image needs it
+     * @param limit the bytes that are kept at most of what came before the tables that name it; 64 MiB will do for
+     *     what {@code qemu-img convert} writes
+     * @throws RadosException as {@link #open(RandomAccessSource)}; EINVAL for a raw image of unknown size
+     */
+    public static DiskStream stream(ReadableByteChannel channel, long size, long limit) throws RadosException {
+        try {
+            StreamInput input = new StreamInput(channel);
+            DiskFormat format = input.format();
+            return switch (format) {
+                case RAW -> rawStream(input, size);
+                case QCOW2 -> new Qcow2Stream(input, limit);
+                default -> throw format.refusal();
+            };
+        } catch (RadosException | RuntimeException failed) {
+            try {
+                channel.close();
+            } catch (IOException second) {
+                failed.addSuppressed(second);
+            }
+            throw failed;
+        }
+    }
+
+    private static DiskStream rawStream(StreamInput input, long size) throws RadosException {
+        if (size < 0) {
+            throw new RadosException(Errno.EINVAL, "opening a raw image from a stream of unknown length");
+        }
+        return new RawStream(input, size);
+    }
+
+    /**
+     * Writes an image as qcow2, version 3, in one pass: the target need not seek.
+     *
+     * @param image what is written: its data are copied, its zero and absent areas get nothing but marks. It must not
+     *     change meanwhile
+     * @param target a channel that blocks; left open
+     * @return the number of bytes written
+     * @throws RadosException EFBIG for a virtual size that clusters of this size cannot hold, EIO if the target fails,
+     *     EILSEQ if the image is found to change, EINTR if the thread is interrupted
+     */
+    public static long writeQcow2(DiskImage image, WritableByteChannel target, Qcow2Options options)
+            throws RadosException {
+        return Qcow2Writer.write(image, target, options);
     }
 
     /**

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskImage;
+import io.jrados.disk.model.DiskStream;
 import io.jrados.disk.model.Extent;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Fuzz;
 import io.jrados.testkit.FuzzCampaign;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,7 @@ class HostileImagesTest {
             tools.qemuIo("image.qcow2", "write -P 3 512 512");
             byte[] good = Files.readAllBytes(tools.path("image.qcow2"));
             campaign.add("qcow2", new Fuzz(options, good, HostileImagesTest::examine, UncheckedIOException.class));
+            campaign.add("stream", new Fuzz(options, good, HostileImagesTest::drain, UncheckedIOException.class));
         }
         FuzzCampaign.Outcome outcome = campaign.run();
         LOG.info("{}", outcome);
@@ -57,6 +61,20 @@ class HostileImagesTest {
             try (DiskImage image = DiskImages.open(new BytesSource(bytes), DiskFormat.QCOW2)) {
                 return readAll(image);
             }
+        } catch (RadosException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /** Reads an image as a stream. */
+    private static long drain(byte[] bytes) {
+        try (DiskStream stream =
+                DiskImages.stream(Channels.newChannel(new ByteArrayInputStream(bytes)), bytes.length, 1 << 16)) {
+            long read = 0;
+            for (DiskStream.Piece piece = stream.next(); piece != null && read < MOST_READ; piece = stream.next()) {
+                read += piece.bytes().remaining();
+            }
+            return read;
         } catch (RadosException refused) {
             throw new UncheckedIOException(refused);
         }

@@ -42,6 +42,17 @@ final class ClusterDecoder {
         }
     }
 
+    /** Expands a compressed cluster that was read, and returns the first bytes of it. */
+    ByteBuffer expand(byte[] compressed, long guest, int length) throws RadosException {
+        byte[] expanded = new byte[cluster.length];
+        try {
+            decompressor.decompress(compressed, compressed.length, expanded, expanded.length);
+        } catch (MalformedException wrong) {
+            throw wrong.during("expanding the compressed cluster of offset " + guest + " of a qcow2 image");
+        }
+        return ByteBuffer.wrap(expanded, 0, length);
+    }
+
     void close() {
         decompressor.close();
     }

@@ -1,7 +1,13 @@
 package io.jrados.disk.qcow2;
 
+import io.jrados.disk.model.DiskFormat;
+import io.jrados.disk.model.DiskInfo;
+import io.jrados.disk.model.DiskInfo.Bitmap;
+import io.jrados.disk.model.DiskInfo.InternalSnapshot;
+import io.jrados.disk.model.DiskInfo.Qcow2Details;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,6 +211,32 @@ record Header(
         }
     }
 
+    /** Describes the image, with what its directories list. */
+    DiskInfo describe(List<InternalSnapshot> snapshotList, List<Bitmap> bitmapList) {
+        String dataFile = extensions.dataFile();
+        Qcow2Details details = new Qcow2Details(
+                version,
+                zstd() ? "zstd" : "zlib",
+                (compatible & LAZY_REFCOUNTS) != 0,
+                1 << refcountOrder,
+                has(DATA_FILE) ? (dataFile == null ? "" : dataFile) : null,
+                (autoclear & RAW_DATA_FILE) != 0,
+                encryption(),
+                has(CORRUPT),
+                extendedL2(),
+                bitmapList);
+        return new DiskInfo(
+                DiskFormat.QCOW2,
+                size,
+                clusterSize(),
+                backingFile,
+                backingFile == null ? null : extensions.backingFormat(),
+                crypt != 0,
+                has(DIRTY),
+                snapshotList,
+                details);
+    }
+
     private boolean has(long bit) {
         return (incompatible & bit) != 0;
     }
@@ -213,20 +245,8 @@ record Header(
         return 1 << clusterBits;
     }
 
-    boolean dirty() {
-        return has(DIRTY);
-    }
-
-    boolean corrupt() {
-        return has(CORRUPT);
-    }
-
     boolean extendedL2() {
         return has(EXTENDED_L2);
-    }
-
-    boolean hasDataFile() {
-        return has(DATA_FILE);
     }
 
     boolean zstd() {

@@ -1,19 +1,13 @@
 package io.jrados.disk.qcow2;
 
-import io.jrados.disk.codec.Decompressor;
-import io.jrados.disk.codec.InflateDecompressor;
-import io.jrados.disk.codec.ZstdDecompressor;
 import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskInfo;
-import io.jrados.disk.model.DiskInfo.Qcow2Details;
 import io.jrados.disk.model.Extent;
 import io.jrados.disk.model.RandomAccessSource;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
-import java.util.Deque;
-import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * A qcow2 image, versions 2 and 3, as its active state shows it: internal snapshots are ignored. The dirty bit concerns
@@ -25,8 +19,7 @@ public final class Qcow2Image implements DiskImage {
     private final RandomAccessSource source;
     private final DiskInfo info;
     private final ClusterMap map;
-    private final boolean isZstd;
-    private final Deque<ClusterDecoder> idle = new ConcurrentLinkedDeque<>();
+    private final DecoderPool decoders;
     private volatile boolean closed;
 
     /**
@@ -41,7 +34,7 @@ public final class Qcow2Image implements DiskImage {
         Header header = header(source);
         header.requireReadable();
         map = new ClusterMap(header, source);
-        isZstd = header.zstd();
+        decoders = new DecoderPool(header);
         info = describe(header, source);
     }
 
@@ -57,28 +50,7 @@ public final class Qcow2Image implements DiskImage {
     }
 
     private static DiskInfo describe(Header header, RandomAccessSource source) throws RadosException {
-        String dataFile = header.extensions().dataFile();
-        Qcow2Details details = new Qcow2Details(
-                header.version(),
-                header.zstd() ? "zstd" : "zlib",
-                (header.compatible() & Header.LAZY_REFCOUNTS) != 0,
-                1 << header.refcountOrder(),
-                header.hasDataFile() ? (dataFile == null ? "" : dataFile) : null,
-                (header.autoclear() & Header.RAW_DATA_FILE) != 0,
-                header.encryption(),
-                header.corrupt(),
-                header.extendedL2(),
-                Directories.bitmaps(header, source));
-        return new DiskInfo(
-                DiskFormat.QCOW2,
-                header.size(),
-                header.clusterSize(),
-                header.backingFile(),
-                header.backingFile() == null ? null : header.extensions().backingFormat(),
-                header.crypt() != 0,
-                header.dirty(),
-                Directories.snapshots(header, source),
-                details);
+        return header.describe(Directories.snapshots(header, source), Directories.bitmaps(header, source));
     }
 
     @Override
@@ -148,34 +120,18 @@ public final class Qcow2Image implements DiskImage {
     }
 
     private void expand(Run run, int inCluster, ByteBuffer part) throws RadosException {
-        ClusterDecoder decoder = idle.pollFirst();
-        if (decoder == null) {
-            decoder = new ClusterDecoder(decompressor(), blockSize());
-        }
+        ClusterDecoder decoder = decoders.take();
         try {
             decoder.read(source, run, inCluster, part);
         } finally {
-            idle.addFirst(decoder);
-            if (closed) {
-                closeIdle();
-            }
-        }
-    }
-
-    private Decompressor decompressor() {
-        return isZstd ? new ZstdDecompressor() : new InflateDecompressor();
-    }
-
-    private void closeIdle() {
-        for (ClusterDecoder decoder = idle.pollFirst(); decoder != null; decoder = idle.pollFirst()) {
-            decoder.close();
+            decoders.giveBack(decoder);
         }
     }
 
     @Override
     public void close() throws RadosException {
         closed = true;
-        closeIdle();
+        decoders.close();
         source.close();
     }
 }
