@@ -25,7 +25,7 @@ public interface RandomAccessSource extends Closeable {
     @Override
     void close() throws RadosException;
 
-    /** A file's bytes; the source closes the channel. */
+    /** A file's bytes; the source closes the channel, and so does an interrupt of a thread that reads. */
     static RandomAccessSource of(FileChannel channel) throws RadosException {
         return new ChannelSource(channel);
     }
