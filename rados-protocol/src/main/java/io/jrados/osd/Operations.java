@@ -321,6 +321,7 @@ final class Operations {
 
     /** With its old tid the OSD would give the old answer. */
     private void again(PendingOp<?> op) {
+        Session was = op.session;
         detach(op);
         pending.remove(op.key);
         op.number(++lastTid);
@@ -330,6 +331,9 @@ final class Operations {
         op.placedUnder = null;
         pending.put(op.key, op);
         place(op);
+        if (was != null) {
+            was.ended(op);
+        }
     }
 
     private void bounce(PendingOp<?> op) {
@@ -363,10 +367,19 @@ final class Operations {
     }
 
     private void remove(PendingOp<?> op) {
-        detach(op);
-        pending.remove(op.key, op);
+        leave(op);
         throttle.leave(op);
         lending.ended(op);
+    }
+
+    /** Takes out one that is not sent again. */
+    private void leave(PendingOp<?> op) {
+        Session was = op.session;
+        detach(op);
+        pending.remove(op.key, op);
+        if (was != null) {
+            was.ended(op);
+        }
     }
 
     /** Lets those go on whose turn has come; none while others are late, for it may be late itself. */
@@ -514,8 +527,7 @@ final class Operations {
 
         @Override
         public void forget(PendingOp<?> op) {
-            detach(op);
-            pending.remove(op.key, op);
+            leave(op);
         }
 
         @Override

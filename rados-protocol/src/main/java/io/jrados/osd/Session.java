@@ -19,9 +19,12 @@ import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,6 +86,9 @@ final class Session {
     private final Owner owner;
     private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
     private final Backoffs backoffs = new Backoffs();
+
+    /** Operations that must not be sent before a write to their object that was here before them has ended. */
+    private final Set<PendingOp<?>> behind = new LinkedHashSet<>();
 
     private final Dial dial;
     private final Starving starving;
@@ -147,13 +153,61 @@ final class Session {
 
     void remove(PendingOp<?> op) {
         ops.remove(op.key);
+        behind.remove(op);
         op.session = null;
     }
 
     /** Puts an operation in the place of another with the same tid. */
     void replace(PendingOp<?> op, PendingOp<?> heir) {
         op.session = null;
+        if (behind.remove(op)) {
+            behind.add(heir);
+        }
         add(heir);
+    }
+
+    /** An operation that was here is over: those that must not overtake it are sent, in the order of their tids. */
+    void ended(PendingOp<?> over) {
+        if (behind.isEmpty()) {
+            return;
+        }
+        List<PendingOp<?>> free = behind.stream()
+                .filter(op -> op.request.object().equals(over.request.object()))
+                .sorted(Comparator.comparingLong(op -> op.tid))
+                .toList();
+        for (PendingOp<?> op : free) {
+            if (behind.remove(op)) {
+                send(op);
+            }
+        }
+    }
+
+    /**
+     * Whether an operation that passes a full pool would overtake a write that does not. An OSD drops the writes that
+     * were on their way when their pool became full, and gets them again when it has room
+     * (PrimaryLogPG::do_op, src/osd/PrimaryLogPG.cc): what was submitted later to the same object waits for them, and
+     * so does every write behind one that waits.
+     */
+    private boolean wouldOvertake(PendingOp<?> op) {
+        if (op.linger != null || !op.target.isWrite()) {
+            return false;
+        }
+        if (!behind.isEmpty() && behind.stream().anyMatch(before -> isEarlier(before, op))) {
+            return true;
+        }
+        if (!op.target.passesFull()) {
+            return false;
+        }
+        for (PendingOp<?> before : ops.headMap(op.key, false).values()) {
+            if (before.target.waitsForSpace() && isEarlier(before, op)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isEarlier(PendingOp<?> before, PendingOp<?> op) {
+        return before.tid < op.tid && before.request.object().equals(op.request.object());
     }
 
     void connect() {
@@ -175,6 +229,10 @@ final class Session {
             if (heir != null && heir.session == this) {
                 send(heir);
             }
+            return;
+        }
+        if (wouldOvertake(op)) {
+            behind.add(op);
             return;
         }
         int attempt = op.attempts;
@@ -201,9 +259,11 @@ final class Session {
         return !backoffs.isEmpty() || !starving.isEmpty();
     }
 
-    /** Whether the OSD asked to hold it back, or memory was missing for it or for one before it. */
+    /** Whether the OSD asked to hold it back, memory was missing for it or one before it, or it would overtake one. */
     boolean isHeld(PendingOp<?> op) {
-        return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place()) || starving.holds(op);
+        return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place())
+                || starving.holds(op)
+                || !behind.isEmpty() && behind.contains(op);
     }
 
     private Payload message(PendingOp<?> op, int attempt, long features) {
@@ -339,6 +399,12 @@ final class Session {
                     since(op),
                     "it, or one before it for its object, is to be sent to " + name() + " again after a pause ("
                             + starving.reason() + ")");
+        }
+        if (behind.contains(op)) {
+            return new Reason(
+                    Stage.FULL,
+                    since(op),
+                    "it must not overtake a write to its object that a full pool may keep waiting");
         }
         return isHeld(op) && connection != null
                 ? new Reason(Stage.BACKOFF, since(op), name() + " asked to hold back")

@@ -135,17 +135,27 @@ final class Target {
         if (map.has(MapFlags.PAUSEWR)) {
             return Pause.WRITES;
         }
-        boolean waitsForSpace = (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
-        if (waitsForSpace && map.has(MapFlags.FULL)) {
+        boolean waits = waitsForSpace();
+        if (waits && map.has(MapFlags.FULL)) {
             return Pause.CLUSTER_FULL;
         }
-        if (waitsForSpace && base.isFull()) {
+        if (waits && base.isFull()) {
             return Pause.POOL_FULL;
         }
         return (flags & OsdFlags.READ) != 0 && map.has(MapFlags.PAUSERD) ? Pause.READS : Pause.NONE;
     }
 
-    private boolean isWrite() {
+    /** Whether it is a write that a full pool keeps waiting. */
+    boolean waitsForSpace() {
+        return isWrite() && (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
+    }
+
+    /** Whether it is a write that is sent to a full pool too. */
+    boolean passesFull() {
+        return isWrite() && !waitsForSpace();
+    }
+
+    boolean isWrite() {
         return (flags & OsdFlags.WRITE) != 0;
     }
 

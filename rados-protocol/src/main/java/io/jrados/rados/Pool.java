@@ -71,7 +71,10 @@ public interface Pool {
     /** The deadline of this view's operations. */
     Duration deadline();
 
-    /** A view whose writes fail with ENOSPC or EDQUOT when the pool is full, rather than wait: FULL_TRY. */
+    /**
+     * A view whose writes fail with ENOSPC or EDQUOT when the pool is full, rather than wait: FULL_TRY. They, and
+     * removals, do not overtake a write of this client to the same object that waits for room.
+     */
     Pool withFullTry();
 
     /**

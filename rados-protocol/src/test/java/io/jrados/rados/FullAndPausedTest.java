@@ -81,9 +81,7 @@ class FullAndPausedTest {
     void aFullPoolHoldsWritesButNotWhatFreesSpace() throws Exception {
         pool.writeFull("there", bytes("data"));
         pool.writeFull("doomed", bytes("data"));
-        for (int osd = 0; osd < 3; osd++) {
-            cluster.run("ceph", "tell", "osd." + osd, "injectfull", "full", "1000000");
-        }
+        inject("full", "1000000");
         await(FullAndPausedTest::isFull);
         assertThat(pool.stat("there").size()).as("reads go on").isEqualTo(4);
         assertThatThrownBy(() -> pool.withDeadline(SHORT).writeFull("more", bytes("x")))
@@ -103,11 +101,59 @@ class FullAndPausedTest {
         assertFails(Errno.ENOENT, () -> pool.stat("doomed"));
         pool.operate("forced", new WriteOperation().fullForce().writeFull(bytes("x")));
         CompletableFuture<WriteResult> waiting = pool.writeAsync("waiting", 0, bytes("x"));
-        for (int osd = 0; osd < 3; osd++) {
-            cluster.run("ceph", "tell", "osd." + osd, "injectfull", "none", "0");
-        }
+        inject("none", "0");
         Wait.on(waiting);
         assertThat(pool.stat("waiting").size()).isEqualTo(1);
+    }
+
+    /** OSDs of test clusters abort when operations of one client to one object come in another order than made. */
+    @Test
+    @Covers({"D09", "E09", "E14", "E17"})
+    void whatPassesAFullPoolDoesNotOvertakeAWriteThatWaits() throws Exception {
+        pool.writeFull("ordered", bytes("data"));
+        inject("full", "1000000");
+        await(FullAndPausedTest::isFull);
+        CompletableFuture<WriteResult> first = pool.appendAsync("ordered", bytes("x"));
+        CompletableFuture<WriteResult> removed =
+                pool.operateAsync("ordered", new WriteOperation().fullTry().delete());
+        CompletableFuture<WriteResult> last = pool.appendAsync("ordered", bytes("last"));
+        assertThatThrownBy(() -> pool.withDeadline(SHORT).withFullTry().remove("ordered"))
+                .isInstanceOfSatisfying(DeadlineException.class, late -> assertThat(late.sent())
+                        .isEqualTo(DeadlineException.Sent.NEVER_SENT))
+                .hasMessageContaining("must not overtake");
+        assertThat(pool.stat("ordered").size()).isEqualTo(4);
+        inject("none", "0");
+        Wait.on(first);
+        Wait.on(removed);
+        Wait.on(last);
+        assertThat(NativeClients.text(pool.operate("ordered", new ReadOperation().read(0, 100))
+                        .data(0)))
+                .isEqualTo("last");
+    }
+
+    /** A write that waits and is given up holds nobody any more. */
+    @Test
+    @Covers({"D09", "E17", "E23"})
+    void whatPassesAFullPoolGoesOnWhenTheWriteBeforeItIsGivenUp() throws Exception {
+        pool.writeFull("freed", bytes("data"));
+        inject("full", "1000000");
+        await(FullAndPausedTest::isFull);
+        CompletableFuture<WriteResult> cancelled = pool.appendAsync("freed", bytes("x"));
+        CompletableFuture<WriteResult> late = pool.withDeadline(SHORT).appendAsync("freed", bytes("y"));
+        CompletableFuture<WriteResult> removed =
+                pool.operateAsync("freed", new WriteOperation().fullTry().delete());
+        cancelled.cancel(false);
+        assertFails(Errno.ETIMEDOUT, () -> Wait.on(late));
+        Wait.on(removed);
+        assertFails(Errno.ENOENT, () -> pool.stat("freed"));
+        inject("none", "0");
+        await(() -> !isFull());
+    }
+
+    private static void inject(String state, String count) throws IOException {
+        for (int osd = 0; osd < 3; osd++) {
+            cluster.run("ceph", "tell", "osd." + osd, "injectfull", state, count);
+        }
     }
 
     @Test
