@@ -67,7 +67,7 @@ final class TestedImage {
 
     /** @param limit how long anything may take that is waited for: three times what the deadlines promise */
     static TestedImage create(Rbd rbd, String name, Duration limit) throws Exception {
-        rbd.create(name, (long) OBJECTS << ORDER, OPTIONS);
+        patient(rbd, limit).create(name, (long) OBJECTS << ORDER, OPTIONS);
         return new TestedImage(
                 rbd,
                 name,
@@ -76,13 +76,19 @@ final class TestedImage {
                 limit);
     }
 
+    /** The weather has not begun yet, but the OSDs may still suffer from the last one. */
+    private static Rbd patient(Rbd rbd, Duration limit) {
+        return Rbd.on(rbd.pool().withDeadline(limit));
+    }
+
     /** A clone of a snapshot of this image, which has to be at rest. */
     TestedImage clone(String snapshot, String child, int format) throws Exception {
         List<Set<Long>> origin = model.snapshot(snapshot);
-        rbd.clone(
-                new ImageSpec(rbd.pool().name(), rbd.pool().namespace(), name, snapshot),
-                child,
-                OPTIONS.withCloneFormat(format));
+        patient(rbd, limit)
+                .clone(
+                        new ImageSpec(rbd.pool().name(), rbd.pool().namespace(), name, snapshot),
+                        child,
+                        OPTIONS.withCloneFormat(format));
         BlockModel blocks = new BlockModel(
                 MOST_OBJECTS * OBJECT_BLOCKS, block -> block < origin.size() ? origin.get(block) : Set.of(0L));
         return new TestedImage(rbd, child, blocks, (long) origin.size() * Block.SIZE, limit);
