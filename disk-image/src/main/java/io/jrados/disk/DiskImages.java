@@ -20,8 +20,8 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Opens disk images, by a format that the caller knows or by their content. Whether an image can be read is known
- * before a byte of it is asked for: what it has and we do not read is refused by name. A small file can be a large disk:
- * whoever takes images of strangers bounds {@link DiskImage#virtualSize} before he copies one.
+ * before a byte of it is asked for: what it has and we do not read is refused by name. A small file can be a large
+ * disk: whoever takes images of strangers bounds {@link DiskImage#virtualSize} before copying one.
  *
  * <pre>{@code
  * try (DiskImage image = DiskImages.open(RandomAccessSource.of(FileChannel.open(path)))) {
