@@ -287,7 +287,7 @@ final class Operations {
 
     /** An OSD takes this client for fenced. The map decides: the one that fences this client ends everything. */
     private void refused(PendingOp<?> op, Session session) {
-        detach(op);
+        release(op);
         op.bouncing = true;
         op.answered = true;
         op.refusedBy = "osd." + session.osd();
@@ -321,8 +321,7 @@ final class Operations {
 
     /** With its old tid the OSD would give the old answer. */
     private void again(PendingOp<?> op) {
-        Session was = op.session;
-        detach(op);
+        release(op);
         pending.remove(op.key);
         op.number(++lastTid);
         op.attempts = 0;
@@ -331,13 +330,10 @@ final class Operations {
         op.placedUnder = null;
         pending.put(op.key, op);
         place(op);
-        if (was != null) {
-            was.ended(op);
-        }
     }
 
     private void bounce(PendingOp<?> op) {
-        detach(op);
+        release(op);
         if (op.bounced++ == 0) {
             again(op);
             return;
@@ -360,6 +356,15 @@ final class Operations {
         }
     }
 
+    /** Takes one from its session that is not sent again with this tid, so that those behind it can go on. */
+    private static void release(PendingOp<?> op) {
+        Session was = op.session;
+        detach(op);
+        if (was != null) {
+            was.ended(op);
+        }
+    }
+
     /** Forgets an operation without telling anybody, and lets the next one have its turn. */
     void finish(PendingOp<?> op) {
         remove(op);
@@ -374,12 +379,8 @@ final class Operations {
 
     /** Takes out one that is not sent again. */
     private void leave(PendingOp<?> op) {
-        Session was = op.session;
-        detach(op);
         pending.remove(op.key, op);
-        if (was != null) {
-            was.ended(op);
-        }
+        release(op);
     }
 
     /** Lets those go on whose turn has come; none while others are late, for it may be late itself. */

@@ -26,6 +26,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,29 +154,34 @@ final class Session {
 
     void remove(PendingOp<?> op) {
         ops.remove(op.key);
-        behind.remove(op);
+        if (!behind.isEmpty()) { // or each operation would get an identity hash code
+            behind.remove(op);
+        }
         op.session = null;
     }
 
     /** Puts an operation in the place of another with the same tid. */
     void replace(PendingOp<?> op, PendingOp<?> heir) {
         op.session = null;
-        if (behind.remove(op)) {
+        if (!behind.isEmpty() && behind.remove(op)) {
             behind.add(heir);
         }
         add(heir);
     }
 
-    /** An operation that was here is over: those that must not overtake it are sent, in the order of their tids. */
+    /** An operation is not sent again as it was: those that must not overtake it are sent, by their tids. */
     void ended(PendingOp<?> over) {
-        if (behind.isEmpty()) {
-            return;
+        if (!behind.isEmpty()) {
+            release(op -> op.request.object().equals(over.request.object()));
         }
-        List<PendingOp<?>> free = behind.stream()
-                .filter(op -> op.request.object().equals(over.request.object()))
+    }
+
+    private void release(Predicate<PendingOp<?>> which) {
+        List<PendingOp<?>> perhaps = behind.stream()
+                .filter(which)
                 .sorted(Comparator.comparingLong(op -> op.tid))
                 .toList();
-        for (PendingOp<?> op : free) {
+        for (PendingOp<?> op : perhaps) {
             if (behind.remove(op)) {
                 send(op);
             }
@@ -348,6 +354,9 @@ final class Session {
         if (open == null) {
             dial.check();
             return;
+        }
+        if (!behind.isEmpty()) {
+            release(op -> true); // what they waited for may have left in another way than by its end
         }
         long now = around.now();
         if (open.awaitsMemory()) {

@@ -39,6 +39,45 @@ class ObjecterHoldingTest extends ObjecterCase {
     }
 
     @Test
+    @Covers({"E14", "E23"})
+    void whatPassesAFullPoolWaitsForTheWritesToItsObjectAndLaterWritesForIt() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        write(cluster, object);
+        write(cluster, object, new WriteOperation().fullTry().delete());
+        write(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp first = osd.next();
+        assertThat(first.tid()).isEqualTo(1);
+        assertThat(osd.isQuiet()).isTrue();
+        osd.reply(first, 0);
+        assertThat(osd.next().tid()).isEqualTo(2);
+        assertThat(osd.next().tid()).isEqualTo(3);
+    }
+
+    @Test
+    @Covers({"E07", "E14", "E23"})
+    void whatPassesAFullPoolGoesOnWhenTheWriteBeforeItComesBehindIt() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        CompletableFuture<WriteResult> refused = write(cluster, object);
+        CompletableFuture<WriteResult> passing =
+                write(cluster, object, new WriteOperation().fullTry().delete());
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), -Errno.EAGAIN.number());
+        SentOp freed = osd.next();
+        assertThat(freed.tid()).isEqualTo(2);
+        SentOp again = osd.next();
+        assertThat(again.tid()).isEqualTo(3);
+        osd.reply(again, -Errno.EAGAIN.number());
+        osd.reply(freed, 0);
+        assertThat(passing).isCompleted();
+        cluster.loop.pass(Duration.ofMillis(100));
+        osd.reply(osd.next(), 0);
+        assertThat(refused).isCompleted();
+    }
+
+    @Test
     @Covers({"E10", "E77"})
     void failsOperationsOfADeletedPool() {
         FakeCluster cluster = FakeCluster.at(26);

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Writes and reads runs of blocks of 512 bytes, each with the image's id, its address, a version and the seed in it.
- * What is read must be a version between the last that was acknowledged and the last that was issued.
+ * A version that is read must be between the last that was acknowledged and the last that was issued.
  */
 final class VersionedBlocks {
     private static final int BLOCK = 512;
