@@ -9,7 +9,6 @@ import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -191,12 +190,7 @@ final class PendingOp<R> extends Throttle.Entry {
         if (removed.isEmpty() || snaps.isEmpty()) {
             return;
         }
-        long[] kept = Arrays.stream(snaps.snaps())
-                .filter(snap -> !removed.contains(snap))
-                .toArray();
-        if (kept.length < snaps.size()) {
-            snaps = new SnapContext(snaps.sequence(), kept);
-        }
+        snaps = snaps.without(removed::contains);
     }
 
     Sent sent() {

@@ -1,6 +1,7 @@
 package io.jrados.osd.op;
 
 import java.util.Arrays;
+import java.util.function.LongPredicate;
 
 /**
  * The snapshots that a write must preserve: the newest sequence number, and the ids that exist, newest first
@@ -44,6 +45,12 @@ public final class SnapContext {
     /** A copy of the ids, newest first. */
     public long[] snaps() {
         return snaps.clone();
+    }
+
+    /** Returns one that does not preserve certain snapshots; its sequence stays. */
+    public SnapContext without(LongPredicate removed) {
+        long[] kept = Arrays.stream(snaps).filter(removed.negate()).toArray();
+        return kept.length == snaps.length ? this : new SnapContext(sequence, kept);
     }
 
     public boolean isEmpty() {

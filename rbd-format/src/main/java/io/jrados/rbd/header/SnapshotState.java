@@ -1,6 +1,7 @@
 package io.jrados.rbd.header;
 
 import io.jrados.rbd.format.SnapshotCalls.Protection;
+import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.util.Optional;
@@ -38,6 +39,15 @@ public record SnapshotState(SnapshotRecord record, Protection protection, long f
                 protection == Protection.PROTECTED,
                 record.namespace().owner(),
                 record.timestamp().toInstant());
+    }
+
+    /**
+     * Whether writes have to preserve it: one that is in the trash namespace, and has no clone, is only waiting for the
+     * rest of its removal. The cluster may have forgotten its id already, and nobody would ever trim what a write
+     * preserved for it. No clone can come any more (child_attach in src/cls/rbd/cls_rbd.cc).
+     */
+    public boolean isNeeded() {
+        return !(record.namespace() instanceof SnapshotNamespace.Trash) || record.childCount() > 0;
     }
 
     /** Whether a person made it. */

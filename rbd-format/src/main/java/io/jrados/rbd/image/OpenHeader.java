@@ -14,6 +14,7 @@ import io.jrados.rbd.format.ParentImageSpec;
 import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.header.HeaderReader;
 import io.jrados.rbd.header.IoOptions;
+import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.io.ImageState;
 import io.jrados.rbd.io.ParentState;
 import io.jrados.rbd.model.Features;
@@ -21,8 +22,10 @@ import io.jrados.rbd.wait.Async;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The header of an open image: the part that stays as it is for the image's life, and the reading of the rest, each
@@ -153,13 +156,22 @@ final class OpenHeader {
                         read.features().all(),
                         read.opFeatures(),
                         read.flags(),
-                        read.snapContext(),
+                        preserved(read),
                         read.snapshots(),
                         parentState(read, parent)),
                 parent,
                 Features.whyNotWritable(read.features().all(), opening.spec()),
                 options,
                 readPool(options));
+    }
+
+    /** The snapshots of the header without those that are only waiting for the rest of their removal. */
+    private static SnapContext preserved(HeaderReader.Mutable read) {
+        Set<Long> waiting = read.snapshots().stream()
+                .filter(snapshot -> !snapshot.isNeeded())
+                .map(SnapshotState::id)
+                .collect(Collectors.toSet());
+        return waiting.isEmpty() ? read.snapContext() : read.snapContext().without(waiting::contains);
     }
 
     private static Optional<ParentState> parentState(HeaderReader.Mutable read, Optional<ImageContext> parent) {

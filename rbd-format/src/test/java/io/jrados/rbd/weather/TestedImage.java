@@ -285,13 +285,14 @@ final class TestedImage {
     void mustWrite() {
         for (int block = 0; block < blocks(); block += OBJECT_BLOCKS) {
             int before = acknowledged;
-            for (int i = 0; i < Judge.ATTEMPTS && acknowledged == before; i++) {
+            long end = System.nanoTime() + limit.toNanos();
+            do {
                 harvest();
                 submitWrite(block, 1);
                 harvest();
-            }
+            } while (acknowledged == before && System.nanoTime() < end);
             if (acknowledged == before) {
-                throw new AssertionError(name + " cannot be written in good weather: block " + block);
+                throw new AssertionError(name + " cannot be written in good weather: block " + block + " in " + limit);
             }
         }
     }

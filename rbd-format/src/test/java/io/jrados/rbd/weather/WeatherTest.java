@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,8 @@ class WeatherTest {
             Random random = new Random();
             while (!child.waitFor(4000 + random.nextInt(8000), TimeUnit.MILLISECONDS)) {
                 if (System.nanoTime() > end) {
-                    throw new AssertionError("does not end:\n" + Files.readString(log));
+                    throw new AssertionError(
+                            "does not end; " + findings(Files.readString(log)) + "\n" + Files.readString(log));
                 }
                 signal(child, "-STOP");
                 child.waitFor(random.nextInt(4) == 0 ? 10_000 : 100 + random.nextInt(2000), TimeUnit.MILLISECONDS);
@@ -52,12 +54,17 @@ class WeatherTest {
             String said = Files.readString(log);
             System.out.println(said);
             if (child.exitValue() != 0) {
-                throw new AssertionError(said);
+                throw new AssertionError(findings(said) + "\n" + said);
             }
         } finally {
             child.destroy();
             Files.delete(log);
         }
+    }
+
+    /** The heads of all findings in one line: reports of a build show only the first line of a failure. */
+    private static String findings(String said) {
+        return said.lines().filter(line -> line.startsWith("FINDING")).collect(Collectors.joining("; "));
     }
 
     /** From the seed, if there is one; always the same in a run without a length. */
