@@ -6,4 +6,5 @@ module io.jrados.rbd {
 
     exports io.jrados.rbd;
     exports io.jrados.rbd.model;
+    exports io.jrados.rbd.stream;
 }

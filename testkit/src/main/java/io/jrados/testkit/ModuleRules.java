@@ -65,10 +65,12 @@ public abstract class ModuleRules {
             Map.entry("rbd.diff", Set.of("rbd.image")),
             Map.entry("rbd.ops", Set.of("rbd.diff")),
             Map.entry("rbd.shared", Set.of("rbd.ops")),
-            Map.entry("rbd", Set.of("rbd.shared")));
+            Map.entry("rbd", Set.of("rbd.shared")),
+            Map.entry("rbd.stream", Set.of("rbd")));
 
     /** The packages that drivers and programs see: the two public APIs. */
-    private static final Set<String> PUBLIC = Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model");
+    private static final Set<String> PUBLIC =
+            Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model", "rbd.stream");
 
     /** The decoders that the program uses to show bytes to people. */
     private static final Set<String> DECODERS = Set.of("debug", "rbd.format");

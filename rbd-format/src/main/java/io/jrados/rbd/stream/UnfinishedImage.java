@@ -1,0 +1,141 @@
+package io.jrados.rbd.stream;
+
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.BusyException;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Undisturbed;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Names;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An image that is being made and does not have its name yet: nobody takes a part of it for the whole, whenever this
+ * client dies. Until it is whole it is called as it will be with {@link #SUFFIX}, and marked in its metadata. One that
+ * a dead client left is replaced by whoever makes an image of that name next; an image that is not marked, and has any
+ * size, is somebody's own and is left alone.
+ */
+final class UnfinishedImage {
+    static final String SUFFIX = ".unfinished";
+
+    /** The metadata key that marks an image of ours; no stream takes it along. */
+    static final String MARK = "jrados.unfinished";
+
+    private final Rbd rbd;
+    private final ImageSpec spec;
+    private final String doing;
+
+    /** @param doing what is being done with the image, as a participle with the image's name */
+    UnfinishedImage(Rbd rbd, ImageSpec spec, String doing) {
+        this.rbd = rbd;
+        this.spec = spec;
+        this.doing = doing;
+    }
+
+    /** The steps that fill the image, which has no size at first. */
+    interface Steps {
+        void run(Image image) throws IOException;
+    }
+
+    private String name() {
+        return spec.image() + SUFFIX;
+    }
+
+    /**
+     * Makes the image, or leaves nothing.
+     *
+     * @return the image's id
+     * @throws RadosException EEXIST for the name; EBUSY while another client is making it, or died doing so less than a
+     *     watch's lifetime ago
+     */
+    String make(ImageOptions options, Steps steps) throws IOException {
+        Names.checkImage(spec.image());
+        Names.checkImage(name());
+        checkName();
+        removeRemnant();
+        String id = rbd.create(name(), 0, options);
+        try (Image image = rbd.openById(id)) {
+            image.setMetadata(MARK, spec.image().getBytes(StandardCharsets.UTF_8));
+            steps.run(image);
+            image.flush();
+            rbd.rename(name(), spec.image());
+            image.removeMetadata(MARK);
+        } catch (Throwable failed) {
+            takeBack(id, failed);
+            throw failed;
+        }
+        return id;
+    }
+
+    private void checkName() throws RadosException {
+        if (rbd.exists(spec.image())) {
+            try (Image image = rbd.openReadOnly(spec.image())) {
+                if (image.metadata().containsKey(MARK)) {
+                    finish(image.id());
+                }
+            }
+            throw new AlreadyExistsException(doing, null);
+        }
+    }
+
+    /** Takes the mark from an image that is whole: its maker died between giving the name and doing this. */
+    private void finish(String id) throws RadosException {
+        try (Image image = rbd.openById(id)) {
+            image.removeMetadata(MARK);
+        }
+    }
+
+    private void removeRemnant() throws RadosException {
+        if (!rbd.exists(name())) {
+            return;
+        }
+        try (Image remnant = rbd.openReadOnly(name())) {
+            if (!remnant.metadata().containsKey(MARK) && remnant.size() > 0) {
+                throw new AlreadyExistsException(
+                        doing + ": the name " + name() + ", which it has until it is whole, is another image's", null);
+            }
+            if (!remnant.watchers().isEmpty()) {
+                throw new BusyException(
+                        doing + ", as another client does, or one that died less than a watch's lifetime ago", null);
+            }
+        } catch (NotFoundException gone) {
+            // A header that is lost, or an image that its maker has removed meanwhile: remove does what is left.
+        }
+        remove();
+    }
+
+    private void remove() throws RadosException {
+        try (Image image = rbd.open(name())) {
+            for (SnapshotInfo snapshot : image.snapshots()) {
+                if (snapshot.isProtected()) {
+                    image.unprotectSnapshot(snapshot.name());
+                }
+                image.removeSnapshot(snapshot.id());
+            }
+        } catch (NotFoundException noHeader) {
+            // Nothing but a name: it has no snapshots.
+        }
+        rbd.remove(name(), Progress.NONE);
+    }
+
+    /** Removes what was made, unless it has its name already. */
+    private void takeBack(String id, Throwable failed) {
+        try {
+            Undisturbed.run(this::remove);
+        } catch (NotFoundException gone) {
+            failed.addSuppressed(new RadosException(
+                    gone.errno(), doing + ": " + name() + " is no more; if the image has its name, it is whole", gone));
+        } catch (RadosException left) {
+            failed.addSuppressed(new RadosException(
+                    left.errno(),
+                    doing + ": " + name() + " (id " + id + ") is left, which the same call replaces",
+                    left));
+        }
+    }
+}
