@@ -28,7 +28,7 @@ public record ExportOptions(int format, Optional<String> snapshot, int depth) {
         return new ExportOptions(newFormat, snapshot, depth);
     }
 
-    /** Of a snapshot. */
+    /** With the snapshot whose bytes are exported. */
     public ExportOptions of(String newSnapshot) {
         return new ExportOptions(format, Optional.of(newSnapshot), depth);
     }

@@ -114,7 +114,7 @@ final class StreamedDiff implements DiffSource {
         return value == 1;
     }
 
-    /** It is one byte. Exporters of release 16 tell of eight, and write one. */
+    /** Checks for one byte; exporters of release 16 tell of eight, and write one. */
     private void checkProtectionLength() throws IOException {
         long start = in.position();
         long told = in.u64(1, Long.BYTES, "the length of the protection");
