@@ -34,6 +34,7 @@ public final class MonitorLogin implements ConnectionAuth {
     private @Nullable Challenge challenge;
     private Optional<Ticket> presented = Optional.empty();
     private boolean all;
+    private long askedNanos;
 
     MonitorLogin(ClientAuth client) {
         this.client = client;
@@ -142,14 +143,20 @@ public final class MonitorLogin implements ConnectionAuth {
 
     /**
      * Returns the request that is due on the open session, as the payload of MAuth with protocol {@link #method()};
-     * empty if nothing is due. {@link Tickets#untilRenewal()} tells when to call. If the ticket that all others depend
-     * on is due, proves the key again and renews all.
+     * empty if nothing is due, or if the answer to the one before is still to be expected. {@link
+     * Tickets#untilRenewal()} tells when to call. If the ticket that all others depend on is due, proves the key again
+     * and renews all.
      */
     public Optional<byte[]> renewal() throws RadosException {
-        int due = client.tickets().due();
-        if (due == 0 || challenge == null || presented.isPresent()) {
+        if (challenge == null || isAwaited()) {
             return Optional.empty();
         }
+        int due = client.tickets().due();
+        if (due == 0) {
+            return Optional.empty();
+        }
+        forget();
+        askedNanos = client.tickets().now();
         all = (due & EntityName.AUTH) != 0;
         if (all) {
             return Optional.of(proof(challenge));
@@ -159,6 +166,11 @@ public final class MonitorLogin implements ConnectionAuth {
         byte[] authorizer = new Authorizer(auth, globalId, client.random()).present();
         return Optional.of(Encoder.bytesOf(out ->
                 out.u16(Cephx.GET_PRINCIPAL_SESSION_KEY).raw(authorizer).u8(1).u32(due)));
+    }
+
+    /** Whether an answer may still come: a monitor may lose a question, as when it loses its quorum. */
+    private boolean isAwaited() {
+        return presented.isPresent() && client.tickets().now() - askedNanos < Tickets.PACE;
     }
 
     /**

@@ -56,12 +56,12 @@ final class ServiceLogin implements ConnectionAuth {
         return first.present();
     }
 
-    /** A ticket that the service cannot read any more is not shown again. */
+    /** The refusal concerns this connection; the ticket is renewed, at a pace, in case it is too old. */
     @Override
     public byte[] onBadMethod(int method, int result, List<Integer> allowedMethods, List<Integer> allowedModes)
             throws RadosException {
         if (allowedMethods.contains(CEPHX) && ticket != null) {
-            client.tickets().invalidate(ticket);
+            client.tickets().refused(ticket);
         }
         forget();
         throw Refusal.of(

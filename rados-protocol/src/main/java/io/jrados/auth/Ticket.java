@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * A ticket in our hands. Times are monotonic nanoseconds: the monitor's clock never matters.
  *
  * @param sessionKey shared with the service, owned by the ticket
- * @param spent whether it was refused, or became worthless, before its time
+ * @param doubted whether a daemon refused it, or the cluster's rules changed, before its time: it is due for renewal
  * @param expires when the service refuses it
  * @param renewAfter a quarter of its validity earlier
  */
@@ -17,7 +17,7 @@ record Ticket(
         CryptoKey sessionKey,
         TicketBlob blob,
         boolean lasting,
-        boolean spent,
+        boolean doubted,
         long expires,
         long renewAfter) {
     static Ticket granted(int service, CryptoKey sessionKey, TicketBlob blob, Utime validity, long now) {
@@ -31,7 +31,12 @@ record Ticket(
     }
 
     boolean due(long now) {
-        return !lasting && now - renewAfter >= 0;
+        return doubted || !lasting && now - renewAfter >= 0;
+    }
+
+    /** The same ticket after one daemon refused it. It still opens sessions with the others. */
+    Ticket refused() {
+        return new Ticket(service, sessionKey, blob, lasting, true, expires, renewAfter);
     }
 
     /** The same ticket, which stays good as a proof of who we were but opens no session. */
@@ -40,7 +45,7 @@ record Ticket(
     }
 
     Ticket copy() {
-        return new Ticket(service, sessionKey.copy(), blob, lasting, spent, expires, renewAfter);
+        return new Ticket(service, sessionKey.copy(), blob, lasting, doubted, expires, renewAfter);
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Tickets {
     /** The least pause before asking again for a ticket that was refused or never given. */
-    private static final long PACE = Duration.ofSeconds(10).toNanos();
+    static final long PACE = Duration.ofSeconds(10).toNanos();
     /** The least pause before asking again for a ticket that is about to expire. */
     private static final long QUICK_PACE = Duration.ofMillis(500).toNanos();
 
@@ -71,9 +71,10 @@ public final class Tickets {
             long now = now();
             long wait = byService.containsKey(EntityName.OSD) ? Long.MAX_VALUE : Math.max(0, untilAsked(PACE, now));
             for (Ticket ticket : byService.values()) {
-                if (!ticket.lasting()) {
-                    long pace = untilAsked(ticket.spent() ? PACE : QUICK_PACE, now);
-                    wait = Math.min(wait, Math.max(ticket.renewAfter() - now, pace));
+                if (ticket.doubted()) {
+                    wait = Math.min(wait, untilAsked(PACE, now));
+                } else if (!ticket.lasting()) {
+                    wait = Math.min(wait, Math.max(ticket.renewAfter() - now, untilAsked(QUICK_PACE, now)));
                 }
             }
             return wait == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(wait, 0)));
@@ -87,23 +88,15 @@ public final class Tickets {
         return asked ? askedAt + (failed ? PACE : pace) - now : 0;
     }
 
-    /** The service refused its ticket: opens no session with it again, and has it renewed. */
-    public void invalidate(int service) {
-        lock.lock();
-        try {
-            byService.computeIfPresent(service, (same, ticket) -> ticket.spent(now()));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** As {@link #invalidate(int)}, unless it has been renewed since. */
-    void invalidate(Ticket refused) {
+    /**
+     * One daemon refused a ticket: has it renewed, unless it has been since. The daemon's clock may be off or its keys
+     * old, so the ticket opens sessions with all others meanwhile.
+     */
+    void refused(Ticket refused) {
         lock.lock();
         try {
             byService.computeIfPresent(
-                    refused.service(),
-                    (same, ticket) -> ticket.blob() == refused.blob() ? ticket.spent(now()) : ticket);
+                    refused.service(), (same, ticket) -> ticket.blob() == refused.blob() ? ticket.refused() : ticket);
         } finally {
             lock.unlock();
         }
@@ -113,7 +106,17 @@ public final class Tickets {
     public void invalidateAll() {
         lock.lock();
         try {
-            byService.replaceAll((service, ticket) -> ticket.spent(now()));
+            List.copyOf(byService.keySet()).forEach(this::invalidate);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has one ticket renewed, and opens no session with it before. */
+    void invalidate(int service) {
+        lock.lock();
+        try {
+            byService.computeIfPresent(service, (same, ticket) -> ticket.spent(now()));
         } finally {
             lock.unlock();
         }
@@ -161,7 +164,7 @@ public final class Tickets {
             boolean often = untilAsked(PACE, now) <= 0;
             int due = byService.containsKey(EntityName.OSD) || !often ? 0 : EntityName.OSD;
             for (Ticket ticket : byService.values()) {
-                if (ticket.due(now) && (often || !ticket.spent() && untilAsked(QUICK_PACE, now) <= 0)) {
+                if (ticket.due(now) && (often || !ticket.doubted() && untilAsked(QUICK_PACE, now) <= 0)) {
                     due |= ticket.service();
                 }
             }

@@ -1,6 +1,7 @@
 package io.jrados.mon;
 
 import io.jrados.auth.ClientAuth;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectRequest<A> implements ConnectionListener {
     private final Loop loop;
+    private final Expiry expiry;
     private final MessageType answer;
     private final Function<Payload, A> reader;
     private final Payload question;
@@ -39,12 +41,14 @@ final class DirectRequest<A> implements ConnectionListener {
 
     private DirectRequest(
             Loop loop,
+            Expiry expiry,
             MessageType answer,
             Function<Payload, A> reader,
             Payload question,
             String doing,
             ClientAuth auth) {
         this.loop = loop;
+        this.expiry = expiry;
         this.answer = answer;
         this.reader = reader;
         this.question = question;
@@ -52,16 +56,16 @@ final class DirectRequest<A> implements ConnectionListener {
         this.auth = auth;
     }
 
-    static DirectRequest<CommandReply> tell(Loop loop, Payload command, String doing, ClientAuth auth) {
-        return new DirectRequest<>(loop, MessageType.COMMAND_REPLY, CommandReply::decode, command, doing, auth);
+    static DirectRequest<CommandReply> tell(Loop loop, Expiry expiry, Payload command, String doing, ClientAuth auth) {
+        return new DirectRequest<>(loop, expiry, MessageType.COMMAND_REPLY, CommandReply::decode, command, doing, auth);
     }
 
-    static DirectRequest<Ping> ping(Loop loop, String doing, ClientAuth auth) {
-        return new DirectRequest<>(loop, MessageType.PING, Ping::decode, new Ping("").encode(), doing, auth);
+    static DirectRequest<Ping> ping(Loop loop, Expiry expiry, String doing, ClientAuth auth) {
+        return new DirectRequest<>(loop, expiry, MessageType.PING, Ping::decode, new Ping("").encode(), doing, auth);
     }
 
     CompletableFuture<A> ask(MonTransport transport, EntityAddr monitor, Duration deadline) {
-        late = loop.schedule(
+        late = expiry.after(
                 deadline,
                 () -> end(new DeadlineException(
                         doing + ", after " + deadline.toMillis() + " ms: "

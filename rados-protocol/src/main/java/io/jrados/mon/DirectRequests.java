@@ -1,6 +1,8 @@
 package io.jrados.mon;
 
 import io.jrados.auth.ClientAuth;
+import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -30,12 +32,14 @@ public final class DirectRequests {
     }
 
     private final Loop loop;
+    private final Expiry expiry;
     private final MonTransport transport;
     private final ClientAuth auth;
     private final Monitors monitors;
 
-    DirectRequests(Loop loop, MonTransport transport, ClientAuth auth, Monitors monitors) {
+    DirectRequests(Loop loop, Environment environment, MonTransport transport, ClientAuth auth, Monitors monitors) {
         this.loop = loop;
+        this.expiry = new Expiry(loop, environment);
         this.transport = transport;
         this.auth = auth;
         this.monitors = monitors;
@@ -50,7 +54,7 @@ public final class DirectRequests {
         String doing = MonRequests.doing(json) + " of mon." + monitor;
         return ask(monitor, doing, (own, at) -> {
                     Payload command = new Command(1, false, monitors.fsid(), json, input).encode();
-                    return DirectRequest.tell(loop, command, doing, own).ask(transport, at, deadline);
+                    return DirectRequest.tell(loop, expiry, command, doing, own).ask(transport, at, deadline);
                 })
                 .thenCompose(reply -> reply.result() < 0
                         ? CompletableFuture.failedFuture(MonRequests.failure(reply.result(), reply.status(), doing))
@@ -60,7 +64,7 @@ public final class DirectRequests {
     /** Asks a monitor for a sign of life: JSON with its health and its state. */
     public CompletableFuture<String> ping(String monitor, Duration deadline) {
         String doing = "pinging mon." + monitor;
-        return ask(monitor, doing, (own, at) -> DirectRequest.ping(loop, doing, own)
+        return ask(monitor, doing, (own, at) -> DirectRequest.ping(loop, expiry, doing, own)
                         .ask(transport, at, deadline))
                 .thenApply(Ping::answer);
     }

@@ -2,6 +2,8 @@ package io.jrados.mon;
 
 import io.jrados.auth.ClientAuth;
 import io.jrados.auth.MonitorLogin;
+import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -66,6 +68,8 @@ final class Hunt {
     private final MonSettings settings;
     private final Owner owner;
     private final HuntOrder order;
+    private final RandomGenerator random;
+    private final Expiry expiry;
     private final Map<Connection, Attempt> attempts = new LinkedHashMap<>();
     private final Map<Monitor, Outcome> outcomes = new LinkedHashMap<>();
 
@@ -78,16 +82,18 @@ final class Hunt {
 
     Hunt(
             Loop loop,
+            Environment environment,
             MonTransport transport,
             ClientAuth auth,
             MonSettings settings,
-            RandomGenerator random,
             Owner owner) {
         this.loop = loop;
         this.transport = transport;
         this.auth = auth;
         this.settings = settings;
+        this.random = environment.random();
         this.order = new HuntOrder(random);
+        this.expiry = new Expiry(loop, environment);
         this.owner = owner;
     }
 
@@ -100,7 +106,7 @@ final class Hunt {
         }
     }
 
-    /** After a session was lost: the next hunts are slower. */
+    /** After a session was lost, or nobody let us in: logging in may take longer than it was given. */
     void slower() {
         multiple = Math.min(multiple * settings.huntBackoff(), settings.huntMaxMultiple());
     }
@@ -145,7 +151,7 @@ final class Hunt {
         if (attempts.isEmpty()) {
             loop.execute(this::again);
         } else {
-            timer = loop.schedule(interval(), this::again);
+            timer = expiry.after(interval(), this::again);
         }
     }
 
@@ -159,6 +165,7 @@ final class Hunt {
             attempts.values().forEach(attempt -> outcomes.put(attempt.monitor, Outcome.SILENT));
             attempts.clear();
             late.forEach(Connection::close);
+            slower();
             next();
         }
     }
@@ -171,9 +178,15 @@ final class Hunt {
             owner.refused(why);
         }
         if (hunting) {
-            Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(rounds++, 10));
-            timer = loop.schedule(pause.compareTo(interval()) < 0 ? pause : interval(), this::next);
+            timer = loop.schedule(pause(), this::next);
         }
+    }
+
+    /** Half of a pause is left to chance: the clients of a monitor that comes back do not all come at once. */
+    private Duration pause() {
+        long grown = FIRST_PAUSE.toNanos() << Math.min(rounds++, 10);
+        long bounded = Math.min(grown, interval().toNanos());
+        return Duration.ofNanos(bounded - random.nextLong(bounded / 2));
     }
 
     private void ready(Connection connection) {
@@ -198,6 +211,7 @@ final class Hunt {
             refusal = why;
         }
         if (attempts.isEmpty() && hunting) {
+            slower();
             next();
         }
     }

@@ -3,6 +3,7 @@ package io.jrados.mon;
 import io.jrados.auth.ClientAuth;
 import io.jrados.auth.MonitorLogin;
 import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.DeadlineException;
@@ -56,6 +57,7 @@ public final class MonClient {
     public record Cluster(UUID fsid, long globalId) {}
 
     private final Loop loop;
+    private final Expiry expiry;
     private final ClientAuth auth;
     private final Optional<UUID> expected;
     private final MonEvents events;
@@ -87,12 +89,13 @@ public final class MonClient {
             Optional<UUID> expected,
             MonEvents events) {
         this.loop = loop;
+        this.expiry = new Expiry(loop, environment);
         this.auth = auth;
         this.expected = expected;
         this.events = events;
         this.monitors = bootstrap.stream().map(Monitor::at).toList();
-        this.hunt = new Hunt(loop, transport, auth, settings, environment.random(), new Hunting());
-        this.direct = new DirectRequests(loop, transport, auth, new Named());
+        this.hunt = new Hunt(loop, environment, transport, auth, settings, new Hunting());
+        this.direct = new DirectRequests(loop, environment, transport, auth, new Named());
         this.requests = new MonRequests(loop, environment, new OpenSession());
         this.signs = new SignsOfLife(loop, environment, settings, hunt::faster, this::lost);
         this.renewal = new TicketRenewal(loop, auth.tickets(), () -> map == null ? 0 : map.epoch());
@@ -106,7 +109,7 @@ public final class MonClient {
      */
     public CompletableFuture<Cluster> start(Duration deadline) {
         loop.execute(() -> {
-            Loop.Timer late = loop.schedule(deadline, () -> giveUp(late(deadline)));
+            Loop.Timer late = expiry.after(deadline, () -> giveUp(late(deadline)));
             started.whenComplete((cluster, failure) -> late.cancel());
             subscriptions.want(MONMAP, 0, false);
             subscriptions.want(CONFIG, 0, false);

@@ -1,6 +1,7 @@
 package io.jrados.mon;
 
 import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Explanation;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Confined to the monitor client's loop.
  */
 final class Requests {
-    private final Loop loop;
+    private final Expiry expiry;
     private final Environment environment;
     private final Stage stage;
     private final NavigableMap<Long, Request<?, ?>> byTid = new TreeMap<>();
@@ -80,7 +81,7 @@ final class Requests {
 
     /** @param stage that all of them wait in */
     Requests(Loop loop, Environment environment, Stage stage) {
-        this.loop = loop;
+        this.expiry = new Expiry(loop, environment);
         this.environment = environment;
         this.stage = stage;
     }
@@ -101,7 +102,7 @@ final class Requests {
         long tid = ++lastTid;
         Request<A, T> request = new Request<>(message, answer, result, doing, future, environment.wallClockMillis());
         byTid.put(tid, request);
-        request.deadline = loop.schedule(deadline, () -> {
+        request.deadline = expiry.after(deadline, () -> {
             if (byTid.remove(tid) != null) {
                 future.completeExceptionally(new DeadlineException(
                         doing + ", after waiting " + deadline.toMillis() + " ms for " + stage + ": " + why.get(),

@@ -1,6 +1,7 @@
 package io.jrados.mon;
 
 import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.msgr.Connection;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks a monitor now and then whether it is there (MonClient::tick, src/mon/MonClient.cc). Confined to one loop. */
 final class SignsOfLife {
-    private final Loop loop;
+    private final Expiry expiry;
     private final Environment environment;
     private final MonSettings settings;
     private final Runnable there;
@@ -21,7 +22,7 @@ final class SignsOfLife {
      * @param gone told why it is taken for gone
      */
     SignsOfLife(Loop loop, Environment environment, MonSettings settings, Runnable there, Consumer<String> gone) {
-        this.loop = loop;
+        this.expiry = new Expiry(loop, environment);
         this.environment = environment;
         this.settings = settings;
         this.there = there;
@@ -30,7 +31,7 @@ final class SignsOfLife {
 
     void watch(Connection session) {
         stop();
-        timer = loop.schedule(settings.pingInterval(), () -> look(session));
+        timer = expiry.after(settings.pingInterval(), () -> look(session));
     }
 
     void stop() {

@@ -2,6 +2,7 @@ package io.jrados.msgr;
 
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lossy connection to a daemon, made by {@link Messenger#connect}. Confined to its {@link NettyLoop}: every method
@@ -22,6 +23,16 @@ public interface Connection {
      * goes on at {@link ConnectionListener#onWritable}: beyond a hard limit {@link #send} closes the connection.
      */
     boolean isWritable();
+
+    /**
+     * Takes back a message that still waits for the socket, and releases it; another goes in its place, or none. One
+     * that is on its way already goes on, and what was to take its place is released. Any thread may call.
+     *
+     * @param type of the message
+     * @param tid of the message
+     * @param instead owned from here on
+     */
+    void exchange(int type, long tid, @Nullable Payload instead);
 
     /** Asks the peer for a sign of life (KEEPALIVE2). Nothing happens before the connection is ready. */
     void keepalive();
@@ -61,6 +72,12 @@ public interface Connection {
 
     /** Monotonic time of the last bytes received, of the connect when none were. */
     long lastReceivedNanos();
+
+    /**
+     * Monotonic time at which the socket was last seen to take bytes, of the connect before any. Asking has the
+     * connection look again. Any thread may call.
+     */
+    long lastSentNanos();
 
     /** Monotonic time at which the keepalive was sent that the peer last acknowledged, of the readiness before any. */
     long lastKeepaliveAckNanos();

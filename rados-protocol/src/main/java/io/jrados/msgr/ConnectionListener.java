@@ -8,6 +8,9 @@ import io.jrados.wire.Payload;
  * owner.
  */
 public interface ConnectionListener {
+    /** TCP is connected and the handshake begins. Comes at most once, before all others but {@link #onClosed}. */
+    default void onConnected(Connection connection) {}
+
     /** The handshake is complete. Comes at most once, before any message. */
     void onReady(Connection connection);
 

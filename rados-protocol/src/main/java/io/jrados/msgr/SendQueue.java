@@ -1,6 +1,9 @@
 package io.jrados.msgr;
 
 import io.jrados.wire.Payload;
+import io.netty.buffer.Unpooled;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,8 +18,14 @@ final class SendQueue {
     /** The cost of a message beside its segments. */
     private static final int OVERHEAD = 256;
 
+    /** The place of a message that was taken back. */
+    private static final Payload GONE = Payload.of(0, 0, 0, 0, Unpooled.EMPTY_BUFFER);
+
     private final Queue<Payload> messages = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
+    /** The messages that go in the places of others; {@link #GONE} for none. Belongs to the loop. */
+    private final Map<Payload, Payload> exchanged = new IdentityHashMap<>();
+
     private final AtomicBoolean crowded = new AtomicBoolean();
 
     /** Owns the message; false, with the message released, if the queue is full. */
@@ -34,10 +43,34 @@ final class SendQueue {
     @Nullable
     Payload poll() {
         Payload next = messages.poll();
+        while (next != null && !exchanged.isEmpty()) {
+            Payload other = exchanged.remove(next);
+            if (other != GONE) {
+                next = other == null ? next : other;
+                break;
+            }
+            next = messages.poll();
+        }
         if (next != null) {
             bytes.addAndGet(-size(next));
         }
         return next;
+    }
+
+    /** Releases a message that still waits, and has another go in its place, which it owns. Called on the loop. */
+    void exchange(int type, long tid, @Nullable Payload instead) {
+        for (Payload waiting : messages) {
+            Payload now = exchanged.getOrDefault(waiting, waiting);
+            if (now != GONE && now.type() == type && now.tid() == tid) {
+                bytes.addAndGet((instead == null ? 0 : size(instead)) - size(now));
+                exchanged.put(waiting, instead == null ? GONE : instead);
+                now.release();
+                return;
+            }
+        }
+        if (instead != null) {
+            instead.release();
+        }
     }
 
     boolean isEmpty() {

@@ -15,6 +15,7 @@ import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,6 +61,9 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private volatile long unaffordable;
     private volatile long lastReceived;
     private volatile long readySince;
+    private volatile long lastSent;
+    /** The bytes that the channel held when it was looked at last, without those that had left. */
+    private long unsent;
 
     /** @param gone told on the loop when the connection has ended, in whatever way */
     WireConnection(
@@ -84,6 +88,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
         this.lastReceived = environment.nanoTime();
+        this.lastSent = lastReceived;
         this.readyTimer = loop.schedule(messenger.readyTimeout(), () -> notReadyAfter(messenger.readyTimeout()));
     }
 
@@ -110,6 +115,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     public void channelActive(ChannelHandlerContext active) {
         codec.writeBanner(Banner.ours());
         active.flush();
+        listener.onConnected(this);
     }
 
     @Override
@@ -342,6 +348,30 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
             keepaliveDue = false;
             Duration stamp = Duration.ofNanos(environment.nanoTime() - readySince);
             codec.write(ControlFrames.keepalive(Tag.KEEPALIVE2, Utime.of(stamp)));
+        }
+    }
+
+    @Override
+    public void exchange(int type, long tid, @Nullable Payload instead) {
+        later(() -> queue.exchange(type, tid, instead));
+    }
+
+    @Override
+    public long lastSentNanos() {
+        later(this::lookAtSocket);
+        return lastSent;
+    }
+
+    /** A large piece leaves in many writes, of which the channel tells only here. */
+    private void lookAtSocket() {
+        ChannelOutboundBuffer out =
+                context == null ? null : context.channel().unsafe().outboundBuffer();
+        if (out != null) {
+            long now = out.totalPendingWriteBytes() - out.currentProgress();
+            if (now != unsent) {
+                unsent = now;
+                lastSent = environment.nanoTime();
+            }
         }
     }
 

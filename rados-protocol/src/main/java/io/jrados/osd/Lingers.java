@@ -1,5 +1,6 @@
 package io.jrados.osd;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
@@ -155,6 +156,10 @@ final class Lingers {
         }
         watch.ended = true;
         forget(watch);
+        withdraw(watch, deadline, closed);
+    }
+
+    private void withdraw(WatchLinger watch, Duration deadline, CompletableFuture<Void> closed) {
         Request<?> ending = watch.ending();
         submitter
                 .submit(new Request<>(
@@ -171,6 +176,22 @@ final class Lingers {
                         closed.complete(null);
                     }
                 });
+    }
+
+    /** Ends a watch that is not registered in time: an OSD that does it yet would keep it, and wait for its answers. */
+    void late(WatchLinger watch, Duration deadline) {
+        boolean sent = watch.registration != null && watch.registration.sent() != DeadlineException.Sent.NEVER_SENT;
+        late(watch);
+        if (sent) {
+            withdraw(watch, deadline, new CompletableFuture<>());
+        }
+    }
+
+    /** Ends one whose caller waits no more. */
+    void late(Linger linger) {
+        String why = reason(linger).text(around.now());
+        forget(linger);
+        linger.fail(new DeadlineException(linger.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
     }
 
     private static boolean isGone(RadosException failure) {

@@ -25,6 +25,8 @@ final class MapFollower {
 
     private volatile @Nullable OsdMap map;
     private final UUID fsid;
+    /** Whether the next epoch could not be read: a full map of any later one is taken instead. */
+    private boolean stuck;
 
     MapFollower(UUID fsid) {
         this.fsid = fsid;
@@ -45,7 +47,8 @@ final class MapFollower {
      * Takes what a monitor or an OSD sent.
      *
      * @return the epoch that is needed next because the message was of no use without it, -1 if nothing is missing
-     * @throws MalformedException for a map that cannot be read; the maps before it are in force
+     * @throws MalformedException for a map that cannot be read; the maps before it are in force, and only a full one
+     *     helps ({@link #isStuck})
      */
     long take(OsdMapMessage message, Step step) {
         if (!message.fsid().equals(fsid)) {
@@ -55,7 +58,17 @@ final class MapFollower {
         if (last <= epoch()) {
             return -1;
         }
-        return epoch() == 0 ? takeFirst(message, step) : takeNext(message, last, step);
+        try {
+            return epoch() == 0 ? takeFirst(message, step) : takeNext(message, last, step);
+        } catch (MalformedException unreadable) {
+            stuck = true;
+            throw unreadable;
+        }
+    }
+
+    /** Whether the map after the one in force could not be read, so that only a full one helps. */
+    boolean isStuck() {
+        return stuck;
     }
 
     private static long last(java.util.SortedMap<Long, byte[]> maps) {
@@ -75,6 +88,12 @@ final class MapFollower {
 
     private long takeNext(OsdMapMessage message, long last, Step step) {
         boolean skipped = false;
+        if (stuck && !message.fulls().isEmpty()) {
+            long newest = message.fulls().lastKey();
+            if (newest > epoch()) {
+                publish(full(message.fulls().get(newest), newest), newest > epoch() + 1, step);
+            }
+        }
         for (long epoch = epoch() + 1; epoch <= last; epoch++) {
             byte[] incremental = message.incrementals().get(epoch);
             byte[] full = message.fulls().get(epoch);
@@ -107,6 +126,7 @@ final class MapFollower {
 
     private void publish(OsdMap next, boolean skipped, Step step) {
         map = next;
+        stuck = false;
         LOG.debug("OSD map {}{}", next.epoch(), skipped ? " after a gap" : "");
         step.to(next, skipped);
     }

@@ -147,7 +147,7 @@ public final class Objecter {
             }
             operations.flush(pool, done);
             if (!done.isDone()) {
-                Loop.Timer timer = around.loop().schedule(deadline.plus(FLUSH_GRACE), () -> flushLate(pool, done));
+                Loop.Timer timer = around.expiry().after(deadline.plus(FLUSH_GRACE), () -> flushLate(pool, done));
                 done.whenComplete((flushed, failed) -> timer.cancel());
             }
         });
@@ -177,14 +177,13 @@ public final class Objecter {
                 done.completeExceptionally(end.failure("watching " + object));
                 return;
             }
-            Linger watch = lingers.watch(object, listener, seconds, deadline, done);
-            around.loop().schedule(deadline, () -> {
+            WatchLinger watch = lingers.watch(object, listener, seconds, deadline, done);
+            Loop.Timer timer = around.expiry().after(deadline, () -> {
                 if (!done.isDone()) {
-                    String why = lingers.reason(watch).text(around.now());
-                    lingers.forget(watch);
-                    watch.fail(new DeadlineException(watch.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
+                    lingers.late(watch, deadline);
                 }
             });
+            done.whenComplete((watched, failed) -> timer.cancel());
             around.wakeTick();
         });
         return done;
@@ -201,12 +200,8 @@ public final class Objecter {
                 return;
             }
             Linger notification = lingers.notify(object, message, seconds, done);
-            around.loop().schedule(deadline.plusSeconds(seconds), () -> {
-                String why = lingers.reason(notification).text(around.now());
-                lingers.forget(notification);
-                notification.fail(
-                        new DeadlineException(notification.doing() + ", " + why, DeadlineException.Sent.UNKNOWN, null));
-            });
+            Loop.Timer timer = around.expiry().after(deadline.plusSeconds(seconds), () -> lingers.late(notification));
+            done.whenComplete((told, failed) -> timer.cancel());
             around.wakeTick();
         });
         return done;
@@ -340,7 +335,7 @@ public final class Objecter {
             if (!message.fulls().isEmpty()) {
                 leaveSender.accept("it sent an OSD map that cannot be read: " + malformed.getMessage());
             }
-            missing = 0;
+            missing = -1;
         } catch (RuntimeException | Error broken) {
             // The same map would meet the same lack of memory at once; operations that are late ask for it again.
             Guard.log("taking an OSD map", broken);
@@ -349,7 +344,7 @@ public final class Objecter {
         around.monitors().gotOsdMap(maps.epoch());
         if (missing >= 0) {
             around.monitors().wantOsdMap(missing, true);
-        } else if (Long.compareUnsigned(message.newest(), maps.epoch()) > 0) {
+        } else if (maps.isStuck() || Long.compareUnsigned(message.newest(), maps.epoch()) > 0) {
             // what was asked for once ends with one message, of forty epochs at most
             around.requestMap();
         }

@@ -211,7 +211,7 @@ final class Operations {
     /** Its reply came, and this JVM failed to take it: asking again would only bring it once more. */
     void unreadable(PendingOp<?> op, Throwable broken) {
         op.answered = true;
-        giveUp(op, Guard.failure(op.request.doing() + ", whose reply came and could not be read", broken));
+        giveUp(op, unread(op, broken));
     }
 
     /** Puts an operation that has no session where its target says. */
@@ -242,8 +242,7 @@ final class Operations {
     /** A pool that was never seen may be newer than our map; one that was seen is deleted. */
     private void poolGone(PendingOp<?> op) {
         if (op.target.poolSeen() || op.poolGoneAt > 0 && around.epoch() >= op.poolGoneAt) {
-            // Nothing is applied to what does not exist.
-            op.answered = true;
+            op.settled(); // nothing is applied to what does not exist
             giveUp(
                     op,
                     RadosException.of(
@@ -272,8 +271,9 @@ final class Operations {
         } else if (reply.redirect().isPresent()) {
             reply.release();
             op.target.redirected(reply.redirect().get());
+            op.refused();
             again(op);
-        } else if (Errno.of(reply.result()) == Errno.EAGAIN && op.linger == null) {
+        } else if (Errno.of(reply.result()) == Errno.EAGAIN) {
             reply.release();
             op.target.toPrimary();
             bounce(op);
@@ -289,7 +289,7 @@ final class Operations {
     private void refused(PendingOp<?> op, Session session) {
         release(op);
         op.bouncing = true;
-        op.answered = true;
+        op.refused();
         op.refusedBy = "osd." + session.osd();
         CompletableFuture<Void> map = confirming;
         if (map == null || map.isDone()) {
@@ -310,6 +310,12 @@ final class Operations {
 
     /** Tells the caller before anybody gets the room: whatever then throws, the caller knows. */
     private void answer(PendingOp<?> op, OsdOpReply reply) {
+        if (op.isHeldElsewhere()) {
+            departing.add(op, () -> complete(op, reply), around.now());
+            finish(op);
+            around.wakeTick();
+            return;
+        }
         try {
             op.complete(reply);
         } catch (RuntimeException | Error broken) {
@@ -319,13 +325,25 @@ final class Operations {
         finish(op);
     }
 
+    /** Tells the caller of one that has left. */
+    private static void complete(PendingOp<?> op, OsdOpReply reply) {
+        try {
+            op.complete(reply);
+        } catch (RuntimeException | Error broken) {
+            op.fail(unread(op, broken));
+        }
+    }
+
+    private static RadosException unread(PendingOp<?> op, Throwable broken) {
+        return Guard.failure(op.request.doing() + ", whose reply came and could not be read", broken);
+    }
+
     /** With its old tid the OSD would give the old answer. */
     private void again(PendingOp<?> op) {
         release(op);
         pending.remove(op.key);
         op.number(++lastTid);
-        op.attempts = 0;
-        op.answered = false;
+        op.beginAgain();
         op.target.forget();
         op.placedUnder = null;
         pending.put(op.key, op);
@@ -334,12 +352,16 @@ final class Operations {
 
     private void bounce(PendingOp<?> op) {
         release(op);
+        op.refused();
         if (op.bounced++ == 0) {
             again(op);
-            return;
+        } else {
+            againLater(op);
         }
+    }
+
+    private void againLater(PendingOp<?> op) {
         op.bouncing = true;
-        op.answered = true;
         around.loop().schedule(BOUNCE_PAUSE.multipliedBy(Math.min(op.bounced, 10)), () -> {
             op.bouncing = false;
             if (pending.get(op.key) == op) {
@@ -469,6 +491,7 @@ final class Operations {
             }
         };
         pending.values().forEach(note);
+        departing.forEach(note);
         throttle.someWaiting(Integer.MAX_VALUE, entry -> true).forEach(entry -> note.accept((PendingOp<?>) entry));
         writes.forEach(op -> op.watchedBy(this::ended));
         List<Object> all = new ArrayList<>(writes);
@@ -505,7 +528,7 @@ final class Operations {
             return;
         }
         RadosException told = inDoubtStill ? inDoubt.take(op, why) : why;
-        departing.add(op, told, around.now());
+        departing.add(op, () -> op.fail(told), around.now());
         remove(op);
         around.wakeTick();
     }
@@ -523,11 +546,14 @@ final class Operations {
             pending.put(heir.key, heir);
             if (op.session != null) {
                 op.session.replace(op, heir);
+            } else if (op.bouncing) {
+                againLater(heir);
             }
         }
 
         @Override
         public void forget(PendingOp<?> op) {
+            op.withdraw();
             leave(op);
         }
 

@@ -55,6 +55,9 @@ final class OsdCommands {
         final long deadlineNanos;
         final CompletableFuture<CommandReply> future = new CompletableFuture<>();
         Loop.@Nullable Timer late;
+        /** Sends it again after a pause. */
+        Loop.@Nullable Timer again;
+
         int osd = -1;
         boolean sent;
         /** The time at which it was submitted, or given another OSD. */
@@ -69,7 +72,18 @@ final class OsdCommands {
             this.sinceNanos = sinceNanos;
             this.deadlineNanos = deadlineNanos;
         }
+
+        /** Forgets that it was to be sent again: it is sent now, or later. */
+        void pause() {
+            if (again != null) {
+                again.cancel();
+                again = null;
+            }
+        }
     }
+
+    /** An OSD that is not primary yet, or no longer, gets it again after this, unless a map moves it before. */
+    private static final Duration EAGAIN_PAUSE = Duration.ofMillis(100);
 
     private final Surroundings around;
     private final Sessions sessions;
@@ -97,7 +111,7 @@ final class OsdCommands {
         long now = around.now();
         Pending pending = new Pending(++lastTid, target, json, input, doing, now, now + deadline.toNanos());
         byTid.put(pending.tid, pending);
-        pending.late = around.loop().schedule(deadline, () -> expire(pending, deadline));
+        pending.late = around.expiry().after(deadline, () -> expire(pending, deadline));
         OsdMap map = around.map();
         if (map != null) {
             place(pending, map);
@@ -156,6 +170,7 @@ final class OsdCommands {
         if (around.now() - pending.deadlineNanos >= 0) {
             return;
         }
+        pending.pause();
         pending.sent = true;
         open.send(new Command(pending.tid, false, fsid, pending.json, pending.input).encode());
     }
@@ -184,11 +199,8 @@ final class OsdCommands {
         if (reply.result() == -Errno.EAGAIN.number()) {
             // it is primary no more, or not yet: the next map tells
             around.requestMap();
-            around.loop().schedule(Duration.ofMillis(100), () -> {
-                if (byTid.containsKey(pending.tid)) {
-                    send(pending, session);
-                }
-            });
+            pending.pause();
+            pending.again = around.loop().schedule(EAGAIN_PAUSE, () -> sendAgain(pending));
         } else if (reply.result() < 0) {
             finish(
                     pending,
@@ -201,6 +213,13 @@ final class OsdCommands {
         }
     }
 
+    private void sendAgain(Pending pending) {
+        Session session = pending.osd < 0 ? null : sessions.to(pending.osd);
+        if (byTid.containsKey(pending.tid) && session != null) {
+            send(pending, session);
+        }
+    }
+
     private void finish(Pending pending, RadosException why) {
         forget(pending);
         pending.future.completeExceptionally(why);
@@ -208,6 +227,7 @@ final class OsdCommands {
 
     private void forget(Pending pending) {
         byTid.remove(pending.tid);
+        pending.pause();
         if (pending.late != null) {
             pending.late.cancel();
         }

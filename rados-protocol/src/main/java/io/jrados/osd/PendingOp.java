@@ -3,12 +3,16 @@ package io.jrados.osd;
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.RadosException;
 import io.jrados.message.Loan;
+import io.jrados.message.MessageType;
 import io.jrados.message.OsdOpReply;
+import io.jrados.msgr.Connection;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,13 @@ final class PendingOp<R> extends Throttle.Entry {
     interface Ends {
         /** @param why it failed; null if it did not */
         void ended(PendingOp<?> op, @Nullable RadosException why);
+    }
+
+    /** One connection that it was handed to. */
+    private record Carriage(Session session, Connection connection) {
+        boolean goesOn() {
+            return session.isOn(connection);
+        }
     }
 
     final Request<R> request;
@@ -63,9 +74,14 @@ final class PendingOp<R> extends Throttle.Entry {
     /** The session where it is now. */
     @Nullable
     Session session;
-    /** The session where it was sent last. */
+    /** The session where it was sent last, and the connection there. */
     @Nullable
     Session carrier;
+
+    @Nullable
+    Connection via;
+    /** The connections before, which may hold its buffers yet; empty for most. */
+    private List<Carriage> earlier = List.of();
 
     boolean cancelled;
     /** Whether it has room for what it will lend. */
@@ -74,6 +90,8 @@ final class PendingOp<R> extends Throttle.Entry {
     Starving.@Nullable Hunger hunger;
     /** Whether an OSD has answered what was sent last: it does nothing more of it. */
     boolean answered;
+    /** Whether another attempt than the last was not answered: an OSD may do it yet. */
+    private boolean unsettled;
     /** The map that its target is of. */
     @Nullable
     OsdMap placedUnder;
@@ -129,6 +147,7 @@ final class PendingOp<R> extends Throttle.Entry {
         this.tid = before.tid;
         this.key = before.key;
         this.attempts = before.attempts;
+        this.unsettled = before.unsettled;
         this.sentNanos = before.sentNanos;
         this.stageNanos = before.stageNanos;
         this.carrier = before.carrier;
@@ -148,10 +167,27 @@ final class PendingOp<R> extends Throttle.Entry {
 
     /** Whether an OSD may do it although nobody waits: it was sent, not answered, and changes something. */
     boolean mayBeApplied() {
-        return attempts > 0
-                && !answered
+        return (unsettled || attempts > 0 && !answered)
                 && linger == null
                 && request.operation().isWrite();
+    }
+
+    /** The OSD that got the last attempt does nothing of it, which says nothing of those before. */
+    void refused() {
+        unsettled |= attempts > 1;
+        answered = true;
+    }
+
+    /** No OSD does anything of it any more. */
+    void settled() {
+        unsettled = false;
+        answered = true;
+    }
+
+    /** Forgets its attempts: it is about to be sent with another tid. */
+    void beginAgain() {
+        attempts = 0;
+        answered = false;
     }
 
     void number(long number) {
@@ -185,6 +221,41 @@ final class PendingOp<R> extends Throttle.Entry {
         return request.operation().inputsHeld();
     }
 
+    /** It is handed to a connection. */
+    void carriedBy(Session session, Connection connection) {
+        Connection before = via;
+        if (before != null && before != connection && carrier != null) {
+            List<Carriage> all = new ArrayList<>(earlier);
+            all.add(new Carriage(carrier, before));
+            earlier = all;
+        }
+        carrier = session;
+        via = connection;
+    }
+
+    /** Whether another connection than the one that brings its answer may hold its buffers. */
+    boolean isHeldElsewhere() {
+        return !earlier.isEmpty() && buffersInUse();
+    }
+
+    /** What waits for the socket yet is not sent, and lets go of the buffers. */
+    void withdraw() {
+        if (via != null && buffersInUse()) {
+            via.exchange(MessageType.OSD_OP.number(), tid, null);
+        }
+    }
+
+    /** The session whose connection holds its buffers, as far as can be told: of those before first. */
+    @Nullable
+    Session holder() {
+        for (Carriage carriage : earlier) {
+            if (carriage.goesOn()) {
+                return carriage.session;
+            }
+        }
+        return carrier != null && via != null && carrier.isOn(via) ? carrier : null;
+    }
+
     /** Removed snapshots need not be preserved any more. */
     void prune(SnapIntervals removed) {
         if (removed.isEmpty() || snaps.isEmpty()) {
@@ -194,7 +265,7 @@ final class PendingOp<R> extends Throttle.Entry {
     }
 
     Sent sent() {
-        return attempts == 0 ? Sent.NEVER_SENT : Sent.OUTCOME_UNKNOWN;
+        return attempts == 0 && !unsettled ? Sent.NEVER_SENT : Sent.OUTCOME_UNKNOWN;
     }
 
     /** Somebody waits for its end. */

@@ -15,18 +15,18 @@ import io.jrados.message.OsdOpReply;
 import io.jrados.message.WatchNotify;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
+import io.jrados.osd.link.Backoffs;
+import io.jrados.osd.link.Dial;
+import io.jrados.osd.link.Liveness;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Session {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
-    /** With operations unanswered and nothing heard for so long, the OSD is asked for a sign of life. */
-    private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
-
-    private static final long FIRST_LIMIT_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long LONGEST_LIMIT_NANOS = Duration.ofSeconds(120).toNanos();
 
     /** The receiver of the events of a session, on the same loop. */
     interface Owner {
@@ -88,8 +82,9 @@ final class Session {
     private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
     private final Backoffs backoffs = new Backoffs();
 
-    /** Operations that must not be sent before a write to their object that was here before them has ended. */
-    private final Set<PendingOp<?>> behind = new LinkedHashSet<>();
+    private final Behind behind = new Behind();
+    private final Consumer<PendingOp<?>> sender = this::send;
+    private final Liveness liveness = new Liveness();
 
     private final Dial dial;
     private final Starving starving;
@@ -105,10 +100,7 @@ final class Session {
     private int starved;
 
     private String hunger = "";
-    private long heardNanos;
     private long readyNanos;
-    private boolean pinged;
-    private long limitNanos = FIRST_LIMIT_NANOS;
 
     Session(int osd, EntityAddr address, Surroundings around, Owner owner) {
         this.osd = osd;
@@ -116,7 +108,7 @@ final class Session {
         this.around = around;
         this.owner = owner;
         this.lostNanos = around.now();
-        this.dial = new Dial(address, around, new Relay());
+        this.dial = around.dial(address, new Relay(), name());
         this.starving = new Starving(this, around, owner);
     }
 
@@ -149,71 +141,45 @@ final class Session {
 
     void add(PendingOp<?> op) {
         op.session = this;
+        if (op.linger != null && op.linger.registration == op) {
+            op.linger.session = this;
+        }
         ops.put(op.key, op);
     }
 
     void remove(PendingOp<?> op) {
         ops.remove(op.key);
-        if (!behind.isEmpty()) { // or each operation would get an identity hash code
-            behind.remove(op);
-        }
+        behind.remove(op);
         op.session = null;
     }
 
     /** Puts an operation in the place of another with the same tid. */
     void replace(PendingOp<?> op, PendingOp<?> heir) {
         op.session = null;
-        if (!behind.isEmpty() && behind.remove(op)) {
+        if (behind.remove(op)) {
             behind.add(heir);
         }
         add(heir);
+        Guard.run("handing a write over to its heir", () -> letGo(op, heir));
     }
 
     /** An operation is not sent again as it was: those that must not overtake it are sent, by their tids. */
     void ended(PendingOp<?> over) {
-        if (!behind.isEmpty()) {
-            release(op -> op.request.object().equals(over.request.object()));
+        behind.ended(over, sender);
+    }
+
+    /** What still waits for the socket lets go of the caller's buffers: the heir has a copy of them. */
+    private void letGo(PendingOp<?> op, PendingOp<?> heir) {
+        Connection open = connection;
+        if (open != null && open == op.via && op.buffersInUse()) {
+            open.exchange(MessageType.OSD_OP.number(), op.tid, message(heir, op.attempts - 1, open.features()));
+            heir.carriedBy(this, open);
         }
     }
 
-    private void release(Predicate<PendingOp<?>> which) {
-        List<PendingOp<?>> perhaps = behind.stream()
-                .filter(which)
-                .sorted(Comparator.comparingLong(op -> op.tid))
-                .toList();
-        for (PendingOp<?> op : perhaps) {
-            if (behind.remove(op)) {
-                send(op);
-            }
-        }
-    }
-
-    /**
-     * Whether an operation that passes a full pool would overtake a write that does not. An OSD drops the writes that
-     * were on their way when their pool became full, and gets them again when it has room
-     * (PrimaryLogPG::do_op, src/osd/PrimaryLogPG.cc): what was submitted later to the same object waits for them, and
-     * so does every write behind one that waits.
-     */
-    private boolean wouldOvertake(PendingOp<?> op) {
-        if (op.linger != null || !op.target.isWrite()) {
-            return false;
-        }
-        if (!behind.isEmpty() && behind.stream().anyMatch(before -> isEarlier(before, op))) {
-            return true;
-        }
-        if (!op.target.passesFull()) {
-            return false;
-        }
-        for (PendingOp<?> before : ops.headMap(op.key, false).values()) {
-            if (before.target.waitsForSpace() && isEarlier(before, op)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isEarlier(PendingOp<?> before, PendingOp<?> op) {
-        return before.tid < op.tid && before.request.object().equals(op.request.object());
+    /** Whether it still has a connection. */
+    boolean isOn(Connection one) {
+        return connection == one;
     }
 
     void connect() {
@@ -237,7 +203,7 @@ final class Session {
             }
             return;
         }
-        if (wouldOvertake(op)) {
+        if (behind.wouldOvertake(op, ops)) {
             behind.add(op);
             return;
         }
@@ -251,7 +217,7 @@ final class Session {
         }
         op.attempts++;
         op.sentNanos = now;
-        op.carrier = this;
+        op.carriedBy(this, open);
         open.send(message);
         if (attempt > 0) {
             around.events().resent(osd);
@@ -269,7 +235,7 @@ final class Session {
     boolean isHeld(PendingOp<?> op) {
         return !backoffs.isEmpty() && backoffs.holds(op.target.group(), op.target.place())
                 || starving.holds(op)
-                || !behind.isEmpty() && behind.contains(op);
+                || behind.holds(op);
     }
 
     private Payload message(PendingOp<?> op, int attempt, long features) {
@@ -296,9 +262,8 @@ final class Session {
     private void ready(Connection won) {
         connection = won;
         trouble = "";
-        heardNanos = around.now();
-        readyNanos = heardNanos;
-        pinged = false;
+        readyNanos = around.now();
+        liveness.begin(readyNanos);
         around.events().connected(osd);
         sendAll();
         owner.ready(this);
@@ -355,28 +320,31 @@ final class Session {
             dial.check();
             return;
         }
-        if (!behind.isEmpty()) {
-            release(op -> true); // what they waited for may have left in another way than by its end
-        }
+        behind.look(sender);
         long now = around.now();
         if (open.awaitsMemory()) {
-            heardNanos = now;
+            liveness.deaf(now);
         }
-        long silent = Math.min(now - heardNanos, now - open.lastReceivedNanos());
+        long unanswered = unanswered(now);
+        switch (liveness.look(now, open.lastReceivedNanos(), unanswered)) {
+            case GONE -> {
+                long quiet = liveness.quiet(now, open.lastReceivedNanos(), unanswered);
+                replace("nothing heard for " + Duration.ofNanos(quiet).toSeconds() + " s");
+            }
+            case ASK -> open.keepalive();
+            case THERE -> {}
+        }
+    }
+
+    /** Returns the nanoseconds that the oldest operation waits for its answer, 0 for none. */
+    private long unanswered(long now) {
         long unanswered = 0;
         for (PendingOp<?> op : ops.values()) {
             if (op.attempts > 0 && !isHeld(op)) {
                 unanswered = Math.max(unanswered, now - op.sentNanos);
             }
         }
-        long quiet = Math.min(silent, unanswered);
-        if (quiet >= limitNanos) {
-            limitNanos = Math.min(2 * limitNanos, LONGEST_LIMIT_NANOS);
-            replace("nothing heard for " + Duration.ofNanos(quiet).toSeconds() + " s");
-        } else if (quiet >= PING_NANOS && !pinged) {
-            pinged = true;
-            open.keepalive();
-        }
+        return unanswered;
     }
 
     /** Gives up the connection, so that whatever it still holds is let go, and makes another one. */
@@ -409,7 +377,7 @@ final class Session {
                     "it, or one before it for its object, is to be sent to " + name() + " again after a pause ("
                             + starving.reason() + ")");
         }
-        if (behind.contains(op)) {
+        if (behind.holds(op)) {
             return new Reason(
                     Stage.FULL,
                     since(op),
@@ -453,11 +421,9 @@ final class Session {
     }
 
     private void received(Payload payload) {
-        heardNanos = around.now();
-        pinged = false;
+        liveness.heard(around.now());
         starved = 0;
         hunger = "";
-        limitNanos = FIRST_LIMIT_NANOS;
         Optional<MessageType> type = MessageType.of(payload.type());
         if (type.isEmpty()) {
             LOG.debug("[osd.{}] message of unknown type {}", osd, payload.type());
@@ -523,6 +489,11 @@ final class Session {
 
     /** Brings the connections' events to the Objecter's loop, and forgets those of connections that were replaced. */
     private final class Relay implements ConnectionListener {
+        @Override
+        public void onConnected(Connection from) {
+            around.inbox().add(() -> dial.connected(from));
+        }
+
         @Override
         public void onReady(Connection from) {
             around.inbox().add(() -> {

@@ -1,9 +1,10 @@
 package io.jrados.osd;
 
 import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
-import io.jrados.msgr.Connection;
 import io.jrados.msgr.ConnectionListener;
+import io.jrados.osd.link.Dial;
 import io.jrados.osdmap.MapFlags;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.wire.EntityAddr;
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class Surroundings {
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** The pauses between requests for a full map. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private final Loop loop;
     private final Inbox inbox;
+    private final Expiry expiry;
     private final Environment environment;
     private final OsdConnector connector;
     private final Monitors monitors;
@@ -34,6 +41,8 @@ final class Surroundings {
     private final Placing placing;
     private final Runnable timed;
     private boolean ticking;
+    private boolean fullMapAsked;
+    private Duration fullMapPause = FIRST_PAUSE;
 
     /** @param timed the timed steps, which {@link #wakeTick} has run once */
     Surroundings(
@@ -50,6 +59,7 @@ final class Surroundings {
             Runnable timed) {
         this.loop = loop;
         this.inbox = new Inbox(loop);
+        this.expiry = new Expiry(loop, environment);
         this.environment = environment;
         this.connector = connector;
         this.monitors = monitors;
@@ -65,6 +75,11 @@ final class Surroundings {
     /** The loop that owns all of it. */
     Loop loop() {
         return loop;
+    }
+
+    /** The timers on it that end somebody's wait. */
+    Expiry expiry() {
+        return expiry;
     }
 
     /** The way into that loop. */
@@ -124,7 +139,7 @@ final class Surroundings {
     /** Something has a deadline: the timed steps run a little later, once. */
     void wakeTick() {
         if (!ticking) {
-            loop.schedule(TICK, this::tick);
+            expiry.after(TICK, this::tick);
             ticking = true;
         }
     }
@@ -136,8 +151,9 @@ final class Surroundings {
 
     // ---- connections
 
-    Connection connect(EntityAddr address, ConnectionListener listener) {
-        return connector.connect(address, listener);
+    /** The way to an OSD's connections, of which nothing is begun yet. */
+    Dial dial(EntityAddr address, ConnectionListener listener, String name) {
+        return new Dial(loop, environment, () -> connector.connect(address, listener), name);
     }
 
     /** The address of this client as the cluster sees it; blank before the first connection. */
@@ -173,11 +189,31 @@ final class Surroundings {
     /** Asks for the next map, and for all that follow while one holds operations back. */
     void requestMap() {
         OsdMap map = map();
-        if (map == null) {
+        if (maps.isStuck()) {
+            requestFullMap();
+        } else if (map == null) {
             monitors.wantOsdMap(0, true);
         } else {
+            fullMapPause = FIRST_PAUSE;
             boolean held = map.has(MapFlags.FULL | MapFlags.PAUSERD | MapFlags.PAUSEWR);
             monitors.wantOsdMap(map.epoch() + 1, !held);
         }
+    }
+
+    /** Asks at once and then ever more seldom while none can be read: they are large, and cost the monitors work. */
+    private void requestFullMap() {
+        if (fullMapAsked) {
+            return;
+        }
+        fullMapAsked = true;
+        monitors.wantOsdMap(0, true);
+        loop.schedule(fullMapPause, () -> {
+            fullMapAsked = false;
+            if (maps.isStuck()) {
+                requestFullMap();
+            }
+        });
+        Duration doubled = fullMapPause.multipliedBy(2);
+        fullMapPause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
 }

@@ -161,7 +161,7 @@ final class Target {
 
     /** Follows an OSD's redirect, for good. */
     void redirected(OsdOpReply.Redirect redirect) {
-        flags |= OsdFlags.REDIRECTED | OsdFlags.IGNORE_OVERLAY;
+        flags |= OsdFlags.REDIRECTED | OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_OVERLAY;
         object = new ObjectName(
                 redirect.locator().pool(),
                 object.poolName(),

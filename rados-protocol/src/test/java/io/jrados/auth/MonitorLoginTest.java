@@ -329,6 +329,23 @@ class MonitorLoginTest {
     }
 
     @Test
+    @Covers("B19")
+    void aRenewalWhoseAnswerIsLostIsAskedForAgain() throws RadosException {
+        MonitorLogin login = login(4711);
+        for (Duration age : List.of(Duration.ofMinutes(1), Duration.ofMinutes(45))) {
+            environment.pass(age);
+            client.tickets().invalidate(EntityName.OSD);
+            byte[] lost = login.renewal().orElseThrow();
+            environment.pass(Duration.ofSeconds(9));
+            assertThat(login.renewal()).as("its answer may still come").isEmpty();
+            environment.pass(Duration.ofSeconds(1));
+            login.onRenewal(0, cluster.renew(login.renewal().orElseThrow()));
+            assertThat(client.tickets().usable(EntityName.OSD)).isTrue();
+            assertThat(lost).isNotEmpty();
+        }
+    }
+
+    @Test
     @Covers("K23")
     void everyTruncationOfARenewalIsRefusedAndLeavesTheTickets() throws RadosException {
         MonitorLogin login = login(4711);

@@ -106,13 +106,14 @@ class ServiceLoginTest {
 
     @Test
     @Covers("B24")
-    void aTicketThatIsRefusedIsRenewedOnceAndThenAtAPace() throws RadosException {
+    void aTicketThatOneDaemonRefusesIsRenewedAtAPaceAndOpensSessionsWithTheOthers() throws RadosException {
         osd.begin();
         fails(
                 Errno.EACCES,
                 "ticket may be too old",
                 () -> osd.onBadMethod(ConnectionAuth.CEPHX, -13, CEPHX, BOTH_MODES));
-        fails(Errno.EAGAIN, "renewed", () -> client.toService(EntityName.OSD).begin());
+        assertThat(client.tickets().usable(EntityName.OSD)).isTrue();
+        cluster.authorizer(client.toService(EntityName.OSD).begin(), false);
         assertThat(client.tickets().untilRenewal()).contains(Duration.ZERO);
         session.onRenewal(0, cluster.renew(session.renewal().orElseThrow()));
 
@@ -121,6 +122,22 @@ class ServiceLoginTest {
         fails(Errno.EACCES, "", () -> again.onBadMethod(ConnectionAuth.CEPHX, -13, CEPHX, BOTH_MODES));
         assertThat(session.renewal()).isEmpty();
         assertThat(client.tickets().untilRenewal()).contains(Duration.ofSeconds(10));
+        cluster.authorizer(client.toService(EntityName.OSD).begin(), false);
+    }
+
+    @Test
+    @Covers("B24")
+    void aTicketWithoutAnEndIsRenewedAfterARefusalToo() throws RadosException {
+        cluster.validity = 0;
+        environment.pass(Duration.ofMinutes(45));
+        session.onRenewal(0, cluster.renew(session.renewal().orElseThrow()));
+        ConnectionAuth refused = client.toService(EntityName.OSD);
+        refused.begin();
+        fails(Errno.EACCES, "", () -> refused.onBadMethod(ConnectionAuth.CEPHX, -13, CEPHX, BOTH_MODES));
+        assertThat(client.tickets().usable(EntityName.OSD)).isTrue();
+        environment.pass(Duration.ofSeconds(10));
+        session.onRenewal(0, cluster.renew(session.renewal().orElseThrow()));
+        assertThat(client.tickets().untilRenewal()).isEmpty();
     }
 
     @Test

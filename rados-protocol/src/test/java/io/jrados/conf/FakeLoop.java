@@ -27,6 +27,16 @@ public final class FakeLoop implements Loop, Environment {
         time.advance(duration);
     }
 
+    /** Timers that still wait. */
+    public int timers() {
+        return time.scheduled();
+    }
+
+    /** Lets time pass without anything running, as when the process is stopped, and then runs what is due. */
+    public void stopFor(Duration duration) {
+        time.stopFor(duration);
+    }
+
     @Override
     public boolean inLoop() {
         return time.inLoop();

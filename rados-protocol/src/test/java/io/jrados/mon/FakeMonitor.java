@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to a monitor that a test plays. */
 final class FakeMonitor implements Connection {
@@ -89,6 +90,16 @@ final class FakeMonitor implements Connection {
     @Override
     public void send(Payload message) {
         sent.add(message);
+    }
+
+    @Override
+    public void exchange(int type, long tid, @Nullable Payload instead) {
+        throw new UnsupportedOperationException("nothing is taken back from monitors");
+    }
+
+    @Override
+    public long lastSentNanos() {
+        return acknowledged;
     }
 
     @Override

@@ -133,6 +133,59 @@ class MonClientTest {
     }
 
     @Test
+    @Covers({"C04", "C06"})
+    void aLoginThatTakesLongerThanAnIntervalGetsTheTimeItNeeds() {
+        MonClient client = client(1, Optional.empty());
+        client.start(Duration.ofMinutes(5));
+        loop.run();
+        for (int failures = 0; failures < 30 && contacted.get(contacted.size() - 1).closed == false; failures++) {
+            int before = contacted.size();
+            FakeMonitor slow = contacted.get(before - 1);
+            loop.pass(Duration.ofSeconds(6));
+            if (!slow.closed) {
+                slow.letsIn().welcomes();
+                break;
+            }
+        }
+        assertThat(contacted).hasSizeLessThan(6);
+        assertThat(contacted.get(contacted.size() - 1).subscribed()).isNotEmpty();
+    }
+
+    @Test
+    @Covers("C04")
+    void theIntervalGrowsWithEveryRoundThatFailsToThirtySeconds() {
+        MonClient client = client(1, Optional.empty());
+        client.start(Duration.ofMinutes(10));
+        loop.run();
+        loop.pass(Duration.ofMinutes(9));
+        int before = contacted.size();
+        loop.pass(Duration.ofSeconds(60));
+        assertThat(contacted.size() - before).as("one in thirty seconds").isBetween(1, 2);
+    }
+
+    @Test
+    @Covers("C32")
+    void afterAPauseOfTheProcessAnAnswerThatHasComeIsTaken() {
+        MonClient client = connected();
+        CompletableFuture<Long> asked = client.requests().newest("osdmap", DEADLINE);
+        loop.run();
+        FakeMonitor monitor = contacted.get(0);
+        long handle =
+                new Decoder(monitor.sent.get(monitor.sent.size() - 1).front().duplicate()).u64();
+        loop.stopFor(Duration.ofMinutes(2));
+        assertThat(asked).isNotDone();
+        assertThat(monitor.closed).as("it may have given signs of life").isFalse();
+        monitor.acknowledged = loop.nanoTime();
+        Payload reply = Payload.of(
+                20, 2, 0, 0, Encoder.heap().u64(handle).u64(40).u64(1).take());
+        monitor.listener.onMessage(monitor, reply);
+        loop.run();
+        assertThat(asked.join()).isEqualTo(40);
+        loop.pass(Duration.ofSeconds(1));
+        assertThat(monitor.closed).isFalse();
+    }
+
+    @Test
     @Covers("C32")
     void saysWhatEachMonitorDidWhenTheDeadlinePasses() {
         CompletableFuture<MonClient.Cluster> started = start(client(2, Optional.empty()));

@@ -2,7 +2,9 @@ package io.jrados.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.message.HObject;
+import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
 import io.jrados.message.OsdBackoff;
 import io.jrados.osd.op.ReadOperation;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,5 +122,154 @@ class BorrowedBuffersTest extends ObjecterCase {
                 sent.ifPresent(question -> connection.receive(question.reply(0, new byte[] {1, 2, 3, 4}))));
         assertThat(into).isEqualTo(ByteBuffer.allocate(SIZE));
         assertThat(into.position()).isZero();
+    }
+
+    // ---- moved from a socket that does not take what it was given
+
+    private static final String MOVES = "object-58";
+
+    /** A write that osd.1's socket holds, and that a map then moved to osd.0. */
+    private CompletableFuture<?> moved(FakeCluster two, Operation<?> operation) {
+        two.publish(19);
+        CompletableFuture<?> future =
+                two.objecter.submit(new Request<>(FakeCluster.named(MOVES), operation, Duration.ofSeconds(60)));
+        two.loop.run();
+        two.to(1).writing = false;
+        two.to(1).ready().next();
+        two.publish(26);
+        two.to(0).ready();
+        return future;
+    }
+
+    private static Operation<?> append() {
+        return new WriteOperation().append(ByteBuffer.allocateDirect(SIZE)).operation();
+    }
+
+    @Test
+    @Covers({"E17", "E30"})
+    void aMovedWriteIsDoneOnceTheFirstSocketHasLetGo() {
+        FakeCluster two = new FakeCluster();
+        Operation<?> operation = append();
+        CompletableFuture<?> future = moved(two, operation);
+        FakeConnection first = two.connections.get(0);
+        CompletableFuture<Void> flushed = two.objecter.flush(1, Duration.ofSeconds(60));
+        two.to(0).reply(two.to(0).next(), 0);
+        CompletableFuture<Void> flushedLater = two.objecter.flush(1, Duration.ofSeconds(60));
+        two.loop.run();
+        assertThat(future).isNotDone();
+        assertThat(flushed).isNotDone();
+        assertThat(flushedLater).as("one that comes now waits too").isNotDone();
+        two.loop.pass(Duration.ofMillis(1200));
+        assertThat(first.closed).as("it stands still").isTrue();
+        assertThat(operation.inputsHeld()).isFalse();
+        assertThat(future).isCompleted();
+        assertThat(flushed).isCompleted();
+        assertThat(flushedLater).isCompleted();
+        assertThat(two.to(0).closed).isFalse();
+    }
+
+    @Test
+    @Covers({"E17", "E30"})
+    void ofAMovedWriteThatIsGivenUpTheConnectionThatHoldsItIsReplacedAndNoOther() {
+        FakeCluster two = new FakeCluster();
+        CompletableFuture<?> future = moved(two, append());
+        FakeConnection first = two.connections.get(0);
+        FakeConnection innocent = two.to(0);
+        innocent.next();
+        future.cancel(false);
+        two.loop.run();
+        two.loop.pass(Duration.ofSeconds(3));
+        assertThat(future).isCompletedExceptionally();
+        assertThat(first.closed).isTrue();
+        assertThat(innocent.closed).isFalse();
+    }
+
+    // ---- a slow socket
+
+    @Test
+    @Covers({"E17", "E30"})
+    void aSocketThatTakesBytesIsWaitedForAndOneThatStandsStillIsReplaced() {
+        FakeCluster slow = FakeCluster.at(16);
+        CompletableFuture<?> future = slow.objecter.submit(
+                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
+        slow.loop.run();
+        FakeConnection osd = slow.to(0);
+        osd.writing = false;
+        osd.moving = true;
+        osd.ready().next();
+        future.cancel(false);
+        slow.loop.pass(Duration.ofSeconds(8));
+        assertThat(osd.closed).isFalse();
+        assertThat(future).as("the connection reads the buffer yet").isNotDone();
+        osd.write();
+        slow.loop.pass(Duration.ofMillis(200));
+        assertThat(future).isCompletedExceptionally();
+        assertThat(osd.closed).isFalse();
+    }
+
+    @Test
+    @Covers({"E17", "E30"})
+    void aSocketIsNotWaitedForForEver() {
+        FakeCluster slow = FakeCluster.at(16);
+        CompletableFuture<?> future = slow.objecter.submit(
+                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
+        slow.loop.run();
+        FakeConnection osd = slow.to(0);
+        osd.writing = false;
+        osd.moving = true;
+        osd.ready().next();
+        future.cancel(false);
+        slow.loop.pass(Duration.ofSeconds(31));
+        assertThat(osd.closed).isTrue();
+        assertThat(future).isCompletedExceptionally();
+    }
+
+    @Test
+    @Covers({"E17", "E30"})
+    void aWriteThatWaitsForTheSocketIsTakenBackWhenItIsGivenUp() {
+        FakeCluster slow = FakeCluster.at(16);
+        CompletableFuture<?> future = slow.objecter.submit(
+                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
+        slow.loop.run();
+        FakeConnection osd = slow.to(0);
+        osd.writing = false;
+        osd.queued = true;
+        osd.ready();
+        future.cancel(false);
+        slow.loop.pass(Duration.ofMillis(200));
+        assertThat(future).isCompletedExceptionally();
+        assertThat(osd.closed).isFalse();
+        assertThat(osd.next().parts())
+                .extracting(SentOp.Part::code)
+                .as("the doubt's")
+                .containsExactly(OpCode.STAT);
+        assertThat(osd.isQuiet()).isTrue();
+    }
+
+    @Test
+    @Covers({"E17", "E30"})
+    void aLateWriteThatWaitsForTheSocketGoesOnAsTheCopyOfItsHeir() {
+        FakeCluster slow = FakeCluster.at(16);
+        Operation<?> operation = append();
+        CompletableFuture<?> future = slow.objecter.submit(
+                new Request<>(FakeCluster.named(slow.objectOn(0)), operation, Duration.ofSeconds(5)));
+        slow.loop.run();
+        FakeConnection osd = slow.to(0);
+        osd.writing = false;
+        osd.queued = true;
+        osd.ready();
+        long tid = osd.next().tid();
+        slow.loop.pass(Duration.ofMillis(5300));
+        assertThat(future).isCompletedExceptionally();
+        assertThat(operation.inputsHeld()).isFalse();
+        assertThat(osd.closed).isFalse();
+        SentOp heir = osd.next();
+        assertThat(heir.tid()).isEqualTo(tid);
+        assertThat(heir.data()).hasSize(SIZE);
+        osd.write();
+        OutcomeUnknownException late = (OutcomeUnknownException) failure(future);
+        CompletableFuture<Void> finished = late.receipt().finishAsync();
+        osd.reply(heir, 0);
+        assertThat(finished).isCompleted();
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** A connection whose other end is the test. */
 final class FakeConnection implements Connection {
@@ -23,6 +24,12 @@ final class FakeConnection implements Connection {
     /** Whether the socket takes what is sent. */
     boolean writing = true;
 
+    /** Whether a socket that does not take whole messages takes bytes. */
+    boolean moving;
+
+    /** Whether what is not written yet waits for the socket still, as a whole message. */
+    boolean queued;
+
     /** Whether what it receives is not read for lack of memory. */
     boolean starved;
 
@@ -32,12 +39,14 @@ final class FakeConnection implements Connection {
 
     int keepalives;
     private long received;
+    private final long begun;
 
     FakeConnection(FakeLoop loop, EntityAddr peer, ConnectionListener listener) {
         this.loop = loop;
         this.peer = peer;
         this.listener = listener;
         this.received = loop.nanoTime();
+        this.begun = received;
     }
 
     // ---- the test's side
@@ -46,6 +55,24 @@ final class FakeConnection implements Connection {
         listener.onReady(this);
         loop.run();
         return this;
+    }
+
+    /** TCP is there. */
+    FakeConnection connected() {
+        listener.onConnected(this);
+        loop.run();
+        return this;
+    }
+
+    /** A sign of life arrives. */
+    void acknowledge() {
+        received = loop.nanoTime();
+    }
+
+    /** The socket takes all that waited for it. */
+    void write() {
+        writing = true;
+        releaseUnwritten();
     }
 
     void receive(Payload message) {
@@ -112,6 +139,31 @@ final class FakeConnection implements Connection {
         } else {
             unwritten.add(message);
         }
+    }
+
+    @Override
+    public void exchange(int type, long tid, @Nullable Payload instead) {
+        for (int i = 0; queued && i < unwritten.size(); i++) {
+            Payload before = unwritten.get(i);
+            if (before.type() == type && before.tid() == tid) {
+                before.release();
+                unwritten.remove(i);
+                operations.removeIf(sent -> sent.tid() == tid);
+                if (instead != null) {
+                    unwritten.add(i, instead);
+                    operations.add(SentOp.read(instead));
+                }
+                return;
+            }
+        }
+        if (instead != null) {
+            instead.release();
+        }
+    }
+
+    @Override
+    public long lastSentNanos() {
+        return moving ? loop.nanoTime() : begun;
     }
 
     @Override

@@ -224,6 +224,121 @@ class LingersTest {
         assertThat(told).isEmpty();
     }
 
+    @Test
+    @Covers({"E32", "E07"})
+    void aRegistrationThatGetsEagainIsMadeAgain() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        for (int refusal = 0; refusal < 3; refusal++) {
+            osd.reply(osd.next(), -Errno.EAGAIN.number());
+            cluster.loop.pass(Duration.ofMillis(100));
+        }
+        assertThat(watch).isNotDone();
+        SentOp registration = osd.next();
+        assertThat(how(registration)).isEqualTo(Op.WATCH);
+        osd.reset();
+        cluster.loop.pass(Duration.ZERO);
+        osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        assertThat(watch).isCompleted();
+        assertThat(osd.isQuiet()).as("registered once").isTrue();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    @Covers({"E34", "E07"})
+    void aPingThatGetsEagainIsSentAgainAndCostsNoWatch() {
+        FakeCluster cluster = FakeCluster.at(16);
+        watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        cluster.loop.pass(Duration.ofMillis(5100));
+        osd.reply(osd.next(), -Errno.EAGAIN.number());
+        SentOp again = osd.next();
+        assertThat(how(again)).isEqualTo(Op.PING);
+        osd.reply(again, 0);
+        runCallbacks(cluster);
+        assertThat(told).isEmpty();
+        cluster.loop.pass(Duration.ofMillis(5100));
+        assertThat(how(osd.next())).isEqualTo(Op.PING);
+    }
+
+    @Test
+    @Covers("E32")
+    void aWatchThatIsNotRegisteredInTimeIsWithdrawn() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        CompletableFuture<WatchHandle> unsent = watch(cluster, cluster.objectOn(1));
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp registration = osd.next();
+        for (int second = 0; second < 31; second++) {
+            osd.acknowledge();
+            cluster.loop.pass(Duration.ofSeconds(1));
+        }
+        assertThat(watch).isCompletedExceptionally();
+        assertThat(unsent).isCompletedExceptionally();
+        SentOp end = osd.next();
+        assertThat(how(end)).isEqualTo(Op.UNWATCH);
+        assertThat(end.parts().get(0).first())
+                .isEqualTo(registration.parts().get(0).first());
+        cluster.connections.stream().filter(one -> !one.closed && one != osd).forEach(one -> assertThat(
+                        one.ready().isQuiet())
+                .as("no OSD has the other")
+                .isTrue());
+    }
+
+    @Test
+    @Covers({"E32", "E39"})
+    void nothingKeepsWhatIsOver() {
+        FakeCluster cluster = FakeCluster.at(16);
+        int timers = cluster.loop.timers();
+        for (int round = 0; round < 5; round++) {
+            CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+            FakeConnection osd = round == 0 ? cluster.to(0).ready() : cluster.to(0);
+            osd.reply(osd.next(), 0);
+            watch.join().close();
+            cluster.loop.run();
+            osd.reply(osd.next(), 0);
+            CompletableFuture<WatchNotify.Answers> answers = notify(cluster);
+            SentOp sent = osd.next();
+            osd.receive(sent.reply(0, Encoder.bytesOf(out -> out.u64(501))));
+            osd.receive(event(2, sent.parts().get(0).first(), 501, "", 0, answers()));
+            assertThat(answers).isCompleted();
+        }
+        cluster.loop.pass(Duration.ofMillis(300));
+        assertThat(cluster.loop.timers()).isEqualTo(timers);
+    }
+
+    @Test
+    @Covers({"E37", "E38"})
+    void anErrorOfAListenerIsAcknowledgedToo() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = cluster.objecter.watch(
+                FakeCluster.named(cluster.objectOn(0)),
+                new WatchListener() {
+                    @Override
+                    public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+                        throw new NoClassDefFoundError("a class of the listener's");
+                    }
+
+                    @Override
+                    public void onError(RadosException error) {
+                        throw new StackOverflowError("a bug of the listener's");
+                    }
+                },
+                Duration.ZERO,
+                DEADLINE);
+        cluster.loop.run();
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        osd.receive(event(1, watch.join().cookie(), 77, "hello", 0, new byte[0]));
+        runCallbacks(cluster);
+        assertThat(osd.next().parts().get(0).code()).isEqualTo(OpCode.NOTIFY_ACK);
+        osd.receive(event(3, watch.join().cookie(), 0, "", 0, new byte[0]));
+        runCallbacks(cluster);
+    }
+
     // ---- notifications
 
     private static byte[] answers() {

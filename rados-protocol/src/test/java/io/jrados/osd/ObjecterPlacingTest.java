@@ -2,7 +2,9 @@ package io.jrados.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
+import io.jrados.error.OutcomeUnknownException;
 import io.jrados.message.ObjectLocator;
 import io.jrados.message.OsdFlags;
 import io.jrados.osd.op.ReadOperation;
@@ -11,6 +13,7 @@ import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.WriteOperation;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.Covers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -214,6 +217,61 @@ class ObjecterPlacingTest extends ObjecterCase {
     }
 
     @Test
+    @Covers({"E07", "E30"})
+    void whatAnEarlierOsdMayHaveDoneIsNeverSaidToBeNeverSent() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WriteResult> unknown = write(cluster, cluster.objectOn(0));
+        CompletableFuture<WriteResult> refused = write(cluster, cluster.objectOn(0, 1));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.next();
+        osd.reset();
+        cluster.loop.pass(Duration.ZERO);
+        osd = cluster.to(0).ready();
+        SentOp second = osd.next();
+        assertThat(second.attempt()).isEqualTo(1);
+        SentOp only = osd.next();
+        osd.reply(second, -Errno.EAGAIN.number());
+        osd.reply(osd.next(), -Errno.EAGAIN.number());
+        cluster.loop.pass(Duration.ofMillis(1));
+        osd.reset();
+        cluster.loop.pass(DEADLINE.plusSeconds(1));
+        DeadlineException why = (DeadlineException) failure(unknown);
+        assertThat(why.sent()).isEqualTo(DeadlineException.Sent.OUTCOME_UNKNOWN);
+        assertThat(why).as("its first attempt was never answered").isInstanceOf(OutcomeUnknownException.class);
+        assertThat(only.attempt()).isEqualTo(1);
+        assertThat(failure(refused)).isInstanceOf(OutcomeUnknownException.class);
+    }
+
+    @Test
+    @Covers({"E07", "E30"})
+    void theHeirOfAWriteThatWaitsAfterEagainIsSentAgain() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WriteResult> write = cluster.objecter.submit(new Request<>(
+                FakeCluster.named(cluster.objectOn(0)),
+                new WriteOperation().append(ByteBuffer.wrap(new byte[] {1})).operation(),
+                Duration.ofMillis(5250)));
+        cluster.loop.run();
+        cluster.to(0).ready().next();
+        cluster.to(0).reset();
+        cluster.loop.pass(Duration.ZERO);
+        FakeConnection osd = cluster.to(0).ready();
+        for (int refusal = 0; refusal < 12; refusal++) {
+            osd.reply(osd.next(), -Errno.EAGAIN.number());
+            cluster.loop.pass(Duration.ofMillis(260));
+        }
+        cluster.loop.pass(Duration.ofMillis(5100 - 12 * 260));
+        osd.reply(osd.next(), -Errno.EAGAIN.number());
+        cluster.loop.pass(Duration.ofMillis(240));
+        assertThat(failure(write)).isInstanceOf(OutcomeUnknownException.class);
+        cluster.loop.pass(Duration.ofMillis(300));
+        CompletableFuture<Void> settled =
+                ((OutcomeUnknownException) failure(write)).receipt().settledAsync();
+        assertThat(settled).isNotDone();
+        osd.reply(osd.next(), 0);
+        assertThat(settled).isCompleted();
+    }
+
+    @Test
     @Covers("E24")
     void followsARedirectWithANewTid() {
         FakeCluster cluster = FakeCluster.at(16);
@@ -225,8 +283,8 @@ class ObjecterPlacingTest extends ObjecterCase {
         SentOp sent = cluster.to(1).ready().next();
         assertThat(sent.object()).isEqualTo(other);
         assertThat(sent.tid()).isEqualTo(2);
-        assertThat(sent.flags() & (OsdFlags.REDIRECTED | OsdFlags.IGNORE_OVERLAY))
-                .isEqualTo(OsdFlags.REDIRECTED | OsdFlags.IGNORE_OVERLAY);
+        int redirected = OsdFlags.REDIRECTED | OsdFlags.IGNORE_CACHE | OsdFlags.IGNORE_OVERLAY;
+        assertThat(sent.flags() & redirected).isEqualTo(redirected);
         cluster.to(1).reply(sent, 0);
         assertThat(write).isCompleted();
     }

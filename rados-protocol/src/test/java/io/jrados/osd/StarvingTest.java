@@ -159,9 +159,9 @@ class StarvingTest extends ObjecterCase {
         }
         int before = cluster.connections.size();
         osd.starve(LARGE);
-        cluster.loop.pass(Duration.ofMillis(900));
+        cluster.loop.pass(Duration.ofMillis(490));
         assertThat(cluster.connections).hasSize(before);
-        cluster.loop.pass(Duration.ofMillis(200));
+        cluster.loop.pass(Duration.ofMillis(520));
         assertThat(cluster.connections).hasSize(before + 1);
     }
 

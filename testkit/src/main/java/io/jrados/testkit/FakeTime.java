@@ -78,6 +78,12 @@ public final class FakeTime implements Executor {
         }
     }
 
+    /** Lets time pass while nothing runs, as when the process is stopped; then all that is due runs, late. */
+    public void stopFor(Duration time) {
+        now += time.toNanos();
+        runReady();
+    }
+
     /** Lets time pass, stopping at each timer on the way, so that each sees the time it was set for. */
     public void advance(Duration time) {
         long end = now + time.toNanos();

@@ -1,10 +1,10 @@
-package io.jrados.osd;
+package io.jrados.osd.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.message.HObject;
 import io.jrados.message.Spg;
-import io.jrados.osd.Backoffs.Backoff;
+import io.jrados.osd.link.Backoffs.Backoff;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.testkit.Covers;
 import org.junit.jupiter.api.Test;

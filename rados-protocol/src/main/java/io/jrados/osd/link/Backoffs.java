@@ -1,4 +1,4 @@
-package io.jrados.osd;
+package io.jrados.osd.link;
 
 import io.jrados.message.HObject;
 import io.jrados.message.Spg;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The ranges of objects that one OSD does not want to hear of for now (doc/dev/rados-client-protocol.rst, "Backoff").
  * They end with the session.
  */
-final class Backoffs {
+public final class Backoffs {
     /** Announced ranges at most; an OSD sends one per group, or one per degraded object. */
     private static final int MOST = 1 << 16;
 
     /** From {@code begin} to before {@code end}; {@code begin} alone when they are equal. */
-    record Backoff(Spg group, long id, HObject begin, HObject end) {
-        boolean holds(HObject object) {
+    public record Backoff(Spg group, long id, HObject begin, HObject end) {
+        public boolean holds(HObject object) {
             int order = object.compareTo(begin);
             return order == 0 || order > 0 && object.compareTo(end) < 0;
         }
@@ -28,7 +28,7 @@ final class Backoffs {
     private final Map<Long, Backoff> byId = new HashMap<>();
 
     /** Returns false when there are too many to remember. */
-    boolean block(Backoff backoff) {
+    public boolean block(Backoff backoff) {
         if (byId.size() >= MOST) {
             return false;
         }
@@ -42,8 +42,7 @@ final class Backoffs {
     }
 
     /** Returns the range that is open again, or null for one that was not known. */
-    @Nullable
-    Backoff unblock(long id) {
+    public @Nullable Backoff unblock(long id) {
         Backoff gone = byId.remove(id);
         if (gone != null) {
             NavigableMap<HObject, Backoff> ranges = byGroup.get(gone.group());
@@ -55,7 +54,7 @@ final class Backoffs {
         return gone;
     }
 
-    boolean holds(Spg group, HObject object) {
+    public boolean holds(Spg group, HObject object) {
         NavigableMap<HObject, Backoff> ranges = byGroup.get(group);
         if (ranges == null) {
             return false;
@@ -69,11 +68,11 @@ final class Backoffs {
         return false;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return byId.isEmpty();
     }
 
-    void clear() {
+    public void clear() {
         byGroup.clear();
         byId.clear();
     }
