@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +21,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Options have the names and the syntax of ceph.conf; spaces, dashes and underscores in names are the same. An
  * option is taken from the strongest source that sets it: default, then what the monitors say, file, environment, and
- * what the program sets itself (src/common/config.cc). A value that is not of its option's kind fails with EINVAL,
- * naming the file and line.
+ * what the program sets itself (src/common/config.cc). A value that is not of its option's kind is left out with a
+ * warning that names the file and line, as in Ceph's own clients; of what the program sets itself it fails with EINVAL.
  */
 public final class CephConf {
     private static final Logger log = LoggerFactory.getLogger(CephConf.class);
+
+    /** The addresses of the monitors' own sections. */
+    static final String MON_ADDR = "mon_addr";
+
+    private static final int MOST_TOLD = 10;
 
     private final ClientName name;
     private final String cluster;
@@ -72,15 +78,9 @@ public final class CephConf {
     public CephConf withCentral(Map<String, String> options) {
         Settings changed = new Settings(settings);
         changed.removeAll(Settings.Source.CENTRAL);
-        options.forEach((option, value) -> {
-            try {
-                changed.put(
-                        Option.normal(option),
-                        new Settings.Setting(value, Settings.Source.CENTRAL, "the cluster's configuration"));
-            } catch (RadosException nonsense) {
-                log.warn("ignored: {}", nonsense.getMessage());
-            }
-        });
+        options.forEach((option, value) -> changed.putIfValid(
+                Option.normal(option),
+                new Settings.Setting(value, Settings.Source.CENTRAL, "the cluster's configuration")));
         return new CephConf(name, cluster, origin, changed, fixedVariables);
     }
 
@@ -94,13 +94,8 @@ public final class CephConf {
             return this;
         }
         Settings changed = new Settings(settings);
-        options.forEach((option, value) -> {
-            try {
-                changed.put(Option.normal(option), new Settings.Setting(value, Settings.Source.OVERRIDE, where));
-            } catch (RadosException nonsense) {
-                log.warn("ignored: {}", nonsense.getMessage());
-            }
-        });
+        options.forEach((option, value) -> changed.putIfValid(
+                Option.normal(option), new Settings.Setting(value, Settings.Source.OVERRIDE, where)));
         return new CephConf(name, cluster, origin, changed, fixedVariables);
     }
 
@@ -205,11 +200,12 @@ public final class CephConf {
     }
 
     /**
-     * The monitors' addresses for msgr2: those of {@code mon_host}, or else those that DNS has for
-     * {@code mon_dns_srv_name}. Looks up host names, and blocks meanwhile, unless all are addresses.
+     * The monitors' addresses for msgr2: those of {@code mon_host}, or else of {@code mon addr} in the sections of
+     * monitors, or else those that DNS has for {@code mon_dns_srv_name}. A host that is only named with an address of
+     * the legacy protocol (port 6789, {@code v1:}) has port 3300. Looks up host names, and blocks meanwhile, unless all
+     * are addresses.
      *
-     * @throws RadosException ENOENT if none are known, EINVAL if they cannot be read, EHOSTUNREACH if no name is known,
-     *     EAFNOSUPPORT if all are of the legacy protocol
+     * @throws RadosException ENOENT if none are known, EINVAL if they cannot be read, EHOSTUNREACH if no name is known
      */
     public List<InetSocketAddress> monitors() throws RadosException {
         return monitorEndpoints().stream().map(MonitorEndpoint::address).toList();
@@ -218,17 +214,33 @@ public final class CephConf {
     /** As {@link #monitors()}, with the order in which they are to be tried: DNS may tell one. */
     public List<MonitorEndpoint> monitorEndpoints() throws RadosException {
         String override = get("mon_host_override");
-        String hosts = override.isEmpty() ? get("mon_host") : override;
+        String set = override.isEmpty() ? get("mon_host") : override;
+        String hosts = set.isBlank() ? find(MON_ADDR).orElse("") : set;
         if (!hosts.isBlank()) {
-            return MonHosts.parse(hosts).resolve(hosts).stream()
-                    .map(address -> new MonitorEndpoint(address, 0, 0))
-                    .toList();
+            List<MonitorEndpoint> found = MonHosts.parse(hosts).resolve(hosts);
+            tellGuesses(found);
+            return found;
         }
         String service = get("mon_dns_srv_name");
         if (service.isEmpty()) {
             throw new ConfigurationException(Errno.ENOENT, "looking for monitors: no mon_host in " + origin);
         }
         return new DnsMonitors(service, "dns:").find("looking for monitors: no mon_host in " + origin);
+    }
+
+    private static void tellGuesses(List<MonitorEndpoint> found) {
+        String guessed = found.stream()
+                .map(MonitorEndpoint::insteadOf)
+                .filter(old -> !old.isEmpty())
+                .distinct()
+                .limit(MOST_TOLD)
+                .collect(Collectors.joining(", "));
+        if (!guessed.isEmpty()) {
+            log.info(
+                    "trying port {} of the monitors' hosts, as {} is for the legacy protocol, which this client lacks",
+                    MonHosts.MSGR2_PORT,
+                    guessed);
+        }
     }
 
     /**

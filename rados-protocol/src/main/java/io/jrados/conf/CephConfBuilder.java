@@ -11,12 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,13 +84,15 @@ public final class CephConfBuilder {
 
     /** Sets an option of time, such as {@code client_mount_timeout}. */
     public CephConfBuilder set(String option, Duration value) {
-        return set(option, value.toNanos() / 1_000_000_000L + "." + String.format("%09d", value.toNanosPart()));
+        return set(option, value.getSeconds() + "." + String.format(Locale.ROOT, "%09d", value.getNano()));
     }
 
     /**
-     * Reads everything.
+     * Reads everything. A value of a file or of CEPH_ARGS that is not of its option's kind is left out with a warning,
+     * so that its default holds.
      *
-     * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and a line number
+     * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and the number of a line that is none; also
+     *     EINVAL for a value of {@link #set} that is not of its option's kind
      */
     public CephConf build() throws RadosException {
         Arguments arguments = Arguments.parse(environment.getOrDefault("CEPH_ARGS", ""));
@@ -163,7 +167,7 @@ public final class CephConfBuilder {
                 : "ceph";
     }
 
-    private static void addFile(Settings settings, IniFile ini, ClientName client, Path path) throws RadosException {
+    private static void addFile(Settings settings, IniFile ini, ClientName client, Path path) {
         List<String> sections = List.of(client.toString(), client.type(), "global");
         Set<String> names = new TreeSet<>();
         for (String section : sections) {
@@ -173,7 +177,7 @@ public final class CephConfBuilder {
             for (String section : sections) {
                 Optional<IniFile.Entry> entry = ini.find(section, option);
                 if (entry.isPresent()) {
-                    settings.put(
+                    settings.putIfValid(
                             option,
                             new Settings.Setting(
                                     entry.get().value(),
@@ -183,7 +187,26 @@ public final class CephConfBuilder {
                 }
             }
         }
+        addMonitors(settings, ini, path);
         tellStrange(names, path.toString());
+    }
+
+    /** Files from before {@code mon_host}: a section for each monitor has its address (src/mon/MonMap.cc). */
+    private static void addMonitors(Settings settings, IniFile ini, Path path) {
+        String addresses = ini.sections().stream()
+                .filter(section -> section.startsWith("mon."))
+                .sorted()
+                .map(section -> ini.find(section, CephConf.MON_ADDR)
+                        .or(() -> ini.find("mon", CephConf.MON_ADDR))
+                        .or(() -> ini.find("global", CephConf.MON_ADDR)))
+                .flatMap(Optional::stream)
+                .map(IniFile.Entry::value)
+                .filter(value -> !value.isBlank())
+                .collect(Collectors.joining(","));
+        if (!addresses.isEmpty()) {
+            settings.putIfValid(
+                    CephConf.MON_ADDR, new Settings.Setting(addresses, Settings.Source.FILE, path.toString()));
+        }
     }
 
     /**
@@ -202,13 +225,13 @@ public final class CephConfBuilder {
         }
     }
 
-    private void addEnvironment(Settings settings, Arguments arguments) throws RadosException {
+    private void addEnvironment(Settings settings, Arguments arguments) {
         String keyring = environment.get("CEPH_KEYRING");
         if (keyring != null) {
-            settings.put("keyring", new Settings.Setting(keyring, Settings.Source.ENVIRONMENT, "CEPH_KEYRING"));
+            settings.putIfValid("keyring", new Settings.Setting(keyring, Settings.Source.ENVIRONMENT, "CEPH_KEYRING"));
         }
         for (Map.Entry<String, String> argument : arguments.rest().entrySet()) {
-            settings.put(
+            settings.putIfValid(
                     argument.getKey(),
                     new Settings.Setting(argument.getValue(), Settings.Source.ENVIRONMENT, "CEPH_ARGS"));
         }

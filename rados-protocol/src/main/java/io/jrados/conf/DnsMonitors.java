@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingEnumeration;
@@ -28,7 +30,6 @@ import javax.naming.directory.InitialDirContext;
 final class DnsMonitors {
     private static final String TRIES = "2";
     private static final String FIRST_TRY_MILLIS = "1000";
-    private static final int LEGACY_PORT = 6789;
     private static final Path RESOLVER = Path.of("/etc/resolv.conf");
 
     private final String service;
@@ -73,7 +74,7 @@ final class DnsMonitors {
         NamingException failure = null;
         for (String domain : domains) {
             try {
-                List<MonitorEndpoint> found = ask(service + "." + domain);
+                List<MonitorEndpoint> found = withoutNeedlessGuesses(ask(service + "." + domain));
                 if (!found.isEmpty()) {
                     return found;
                 }
@@ -86,6 +87,18 @@ final class DnsMonitors {
         throw failure == null
                 ? new ConfigurationException(Errno.ENOENT, doing)
                 : RadosException.of(Errno.EHOSTUNREACH, doing, failure);
+    }
+
+    /** A host with a record of msgr2 too needs no guess for its other one. */
+    private static List<MonitorEndpoint> withoutNeedlessGuesses(List<MonitorEndpoint> all) {
+        Set<InetAddress> told = all.stream()
+                .filter(endpoint -> endpoint.insteadOf().isEmpty())
+                .map(endpoint -> endpoint.address().getAddress())
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(endpoint -> endpoint.insteadOf().isEmpty()
+                        || !told.contains(endpoint.address().getAddress()))
+                .toList();
     }
 
     private List<MonitorEndpoint> ask(String name) throws NamingException {
@@ -114,15 +127,15 @@ final class DnsMonitors {
             return;
         }
         try {
-            int port = Integer.parseInt(record[2]);
-            if (port == LEGACY_PORT) {
-                return;
-            }
-            for (InetAddress address : InetAddress.getAllByName(record[3].replaceFirst("\\.$", ""))) {
+            String host = record[3].replaceFirst("\\.$", "");
+            int told = Integer.parseInt(record[2]);
+            boolean legacy = told == MonHosts.LEGACY_PORT;
+            for (InetAddress address : InetAddress.getAllByName(host)) {
                 found.add(new MonitorEndpoint(
-                        new InetSocketAddress(address, port),
+                        new InetSocketAddress(address, legacy ? MonHosts.MSGR2_PORT : told),
                         Integer.parseInt(record[0]),
-                        Integer.parseInt(record[1])));
+                        Integer.parseInt(record[1]),
+                        legacy ? host + ":" + told : ""));
             }
         } catch (NumberFormatException | UnknownHostException unusable) {
             // another monitor may be usable

@@ -7,11 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The option {@code mon_host} (src/common/ceph_argparse.cc, src/msg/msg_types.cc, src/common/addr_parsing.c,
@@ -25,17 +28,25 @@ import java.util.regex.Pattern;
  *   HOST              both
  *   HOST:6789         legacy       HOST:3300  msgr2       HOST:OTHER  both are tried, on that port
  * </pre>
+ *
+ * <p>A host that only has an address of the legacy protocol is tried on port 3300: monitors of the last years listen
+ * there too, and files are older than that.
  */
 final class MonHosts {
-    private static final int MSGR2_PORT = 3300;
-    private static final int LEGACY_PORT = 6789;
+    static final int MSGR2_PORT = 3300;
+    static final int LEGACY_PORT = 6789;
     private static final int LONGEST = 16 << 10;
     private static final String IPV6 = "[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*(?:%\\w+)?";
     private static final Pattern ITEM = Pattern.compile(
             "(?:(v1|v2|any):)?(?:\\[(" + IPV6 + ")\\]|(" + IPV6 + ")|([\\p{Alnum}._-]+))(?::(\\d{1,5}))?(?:/(\\d+))?");
 
     /** An address that is not yet looked up. */
-    record Endpoint(String host, int port) {}
+    record Endpoint(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        }
+    }
 
     private final Set<Endpoint> msgr2 = new LinkedHashSet<>();
     private final Set<Endpoint> legacy = new LinkedHashSet<>();
@@ -111,32 +122,46 @@ final class MonHosts {
     }
 
     /**
-     * The addresses of msgr2. Asks for host names, and blocks meanwhile.
+     * The addresses of msgr2, and the guesses for hosts that have none. Asks for host names, and blocks meanwhile.
      *
-     * @throws RadosException EAFNOSUPPORT if all are of the legacy protocol, EHOSTUNREACH if no name is known
+     * @throws RadosException EINVAL without an address, EHOSTUNREACH if no name is known
      */
-    List<InetSocketAddress> resolve(String text) throws RadosException {
-        if (msgr2.isEmpty()) {
+    List<MonitorEndpoint> resolve(String text) throws RadosException {
+        if (msgr2.isEmpty() && legacy.isEmpty()) {
             throw new ConfigurationException(
-                    legacy.isEmpty() ? Errno.EINVAL : Errno.EAFNOSUPPORT,
-                    "looking for monitors in mon_host = " + text
-                            + ", which has no address of msgr2 such as v2:HOST:3300");
+                    Errno.EINVAL, "looking for monitors in mon_host = " + text + ", which has no address");
         }
-        List<InetSocketAddress> addresses = new ArrayList<>();
+        Map<InetSocketAddress, MonitorEndpoint> found = new LinkedHashMap<>();
         List<UnknownHostException> unknown = new ArrayList<>();
         for (Endpoint endpoint : msgr2) {
-            try {
-                for (InetAddress address : InetAddress.getAllByName(endpoint.host)) {
-                    addresses.add(new InetSocketAddress(address, endpoint.port));
-                }
-            } catch (UnknownHostException failed) {
-                unknown.add(failed);
+            lookUp(endpoint.host, endpoint.port, "", found, unknown);
+        }
+        Set<String> known = msgr2.stream().map(Endpoint::host).collect(Collectors.toSet());
+        for (Endpoint old : legacy) {
+            if (!known.contains(old.host)) {
+                lookUp(old.host, MSGR2_PORT, old.toString(), found, unknown);
             }
         }
-        if (addresses.isEmpty()) {
+        if (found.isEmpty()) {
             throw RadosException.of(
                     Errno.EHOSTUNREACH, "looking up the monitors of mon_host = " + text, unknown.get(0));
         }
-        return List.copyOf(new LinkedHashSet<>(addresses));
+        return List.copyOf(found.values());
+    }
+
+    private static void lookUp(
+            String host,
+            int port,
+            String insteadOf,
+            Map<InetSocketAddress, MonitorEndpoint> found,
+            List<UnknownHostException> unknown) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                InetSocketAddress at = new InetSocketAddress(address, port);
+                found.putIfAbsent(at, new MonitorEndpoint(at, 0, 0, insteadOf));
+            }
+        } catch (UnknownHostException failed) {
+            unknown.add(failed);
+        }
     }
 }

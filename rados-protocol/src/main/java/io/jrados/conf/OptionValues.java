@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** Values of options as Ceph writes them (src/common/options.cc, src/common/strtol.cc, src/common/ceph_time.cc). */
 final class OptionValues {
-    private static final Pattern INTEGER = Pattern.compile("([-+]?\\d+)([KMGTPEB]?)");
+    private static final Pattern INTEGER = Pattern.compile("(\\+?\\d+)([KMGTPEB]?)");
     private static final Pattern BYTES = Pattern.compile("(\\+?\\d+)([KMGTPE]?)([iB]?)");
     private static final Pattern SPAN = Pattern.compile("\\s*(\\d+)\\s*([A-Za-z]*)");
     private static final Pattern SECONDS = Pattern.compile("\\+?\\d*\\.?\\d+([eE][-+]?\\d{1,3})?");

@@ -6,6 +6,8 @@ import io.jrados.error.RadosException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Values of options by name, each from the strongest source that has one. */
 final class Settings {
@@ -25,6 +27,8 @@ final class Settings {
      */
     record Setting(String value, Source source, String where) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(CephConf.class);
+
     private final Map<String, Setting> settings = new HashMap<>();
 
     Settings() {}
@@ -43,6 +47,15 @@ final class Settings {
             check(Option.of(name), setting);
         }
         settings.merge(name, setting, (old, fresh) -> old.source.compareTo(fresh.source) > 0 ? old : fresh);
+    }
+
+    /** Sets a value as {@link #put} does; one that is not of its option's kind is left out, with a warning. */
+    void putIfValid(String name, Setting setting) {
+        try {
+            put(name, setting);
+        } catch (RadosException nonsense) {
+            LOG.warn("ignored: {}", nonsense.getMessage());
+        }
     }
 
     private static void check(Option option, Setting setting) throws RadosException {

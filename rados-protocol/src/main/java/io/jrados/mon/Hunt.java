@@ -108,7 +108,7 @@ final class Hunt {
 
     /** After a session was lost, or nobody let us in: logging in may take longer than it was given. */
     void slower() {
-        multiple = Math.min(multiple * settings.huntBackoff(), settings.huntMaxMultiple());
+        multiple = Math.max(1, Math.min(multiple * settings.huntBackoff(), settings.huntMaxMultiple()));
     }
 
     /** A session lasts. */

@@ -70,6 +70,9 @@ public interface Connection {
     /** The authenticated global id, 0 before that. */
     long globalId();
 
+    /** Whether anything was ever received. Any thread may call. */
+    boolean hasReceived();
+
     /** Monotonic time of the last bytes received, of the connect when none were. */
     long lastReceivedNanos();
 

@@ -60,6 +60,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private volatile boolean closed;
     private volatile long unaffordable;
     private volatile long lastReceived;
+    private volatile boolean received;
     private volatile long readySince;
     private volatile long lastSent;
     /** The bytes that the channel held when it was looked at last, without those that had left. */
@@ -122,6 +123,9 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     public void channelRead(ChannelHandlerContext reading, Object read) {
         inbox.received((ByteBuf) read);
         lastReceived = environment.nanoTime();
+        if (!received) {
+            received = true;
+        }
         try {
             boolean more = !closed;
             while (more) {
@@ -489,6 +493,11 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     public long globalId() {
         Open now = open;
         return now == null ? 0 : now.globalId();
+    }
+
+    @Override
+    public boolean hasReceived() {
+        return received;
     }
 
     @Override

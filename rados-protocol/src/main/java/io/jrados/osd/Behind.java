@@ -14,43 +14,58 @@ import java.util.function.Predicate;
  * what passes a full pool and was submitted later to the same object waits for them, and so does every write behind one
  * that waits.
  */
-final class Behind {
-    private final Set<PendingOp<?>> waiting = new LinkedHashSet<>();
+final class Behind<O extends Behind.Ordered> {
+    /** An operation, as far as its order matters. */
+    interface Ordered {
+        /** Its place in the order of submission. */
+        long number();
 
-    void add(PendingOp<?> op) {
+        /** The object whose operations are kept in order. */
+        Object object();
+
+        /** Whether its order matters: it changes the object, and is no watch. */
+        boolean isOrdered();
+
+        /** Whether it is a write that a full pool keeps waiting. */
+        boolean waitsForSpace();
+    }
+
+    private final Set<O> waiting = new LinkedHashSet<>();
+
+    void add(O op) {
         waiting.add(op);
     }
 
     /** Whether it waits; asked only while some do, or each operation would get an identity hash code. */
-    boolean holds(PendingOp<?> op) {
+    boolean holds(O op) {
         return !waiting.isEmpty() && waiting.contains(op);
     }
 
     /** Forgets an operation, and returns whether it waited. */
-    boolean remove(PendingOp<?> op) {
+    boolean remove(O op) {
         return !waiting.isEmpty() && waiting.remove(op);
     }
 
     /** Sends an object's operations that wait, by their tids: one before them is not sent again as it was. */
-    void ended(PendingOp<?> over, Consumer<PendingOp<?>> send) {
+    void ended(O over, Consumer<O> send) {
         if (!waiting.isEmpty()) {
-            release(op -> op.request.object().equals(over.request.object()), send);
+            release(op -> op.object().equals(over.object()), send);
         }
     }
 
     /** Sends all that wait: what they waited for may have left in another way than by its end. */
-    void look(Consumer<PendingOp<?>> send) {
+    void look(Consumer<O> send) {
         if (!waiting.isEmpty()) {
             release(op -> true, send);
         }
     }
 
-    private void release(Predicate<PendingOp<?>> which, Consumer<PendingOp<?>> send) {
-        List<PendingOp<?>> perhaps = waiting.stream()
+    private void release(Predicate<O> which, Consumer<O> send) {
+        List<O> perhaps = waiting.stream()
                 .filter(which)
-                .sorted(Comparator.comparingLong(op -> op.tid))
+                .sorted(Comparator.comparingLong(Ordered::number))
                 .toList();
-        for (PendingOp<?> op : perhaps) {
+        for (O op : perhaps) {
             if (waiting.remove(op)) {
                 send.accept(op);
             }
@@ -58,25 +73,25 @@ final class Behind {
     }
 
     /** Whether an operation would overtake a write of its session. */
-    boolean wouldOvertake(PendingOp<?> op, NavigableMap<Long, PendingOp<?>> ops) {
-        if (op.linger != null || !op.target.isWrite()) {
+    boolean wouldOvertake(O op, NavigableMap<Long, O> ops) {
+        if (!op.isOrdered()) {
             return false;
         }
         if (!waiting.isEmpty() && waiting.stream().anyMatch(before -> isEarlier(before, op))) {
             return true;
         }
-        if (!op.target.passesFull()) {
+        if (op.waitsForSpace()) {
             return false;
         }
-        for (PendingOp<?> before : ops.headMap(op.key, false).values()) {
-            if (before.target.waitsForSpace() && isEarlier(before, op)) {
+        for (O before : ops.headMap(op.number(), false).values()) {
+            if (before.waitsForSpace() && isEarlier(before, op)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isEarlier(PendingOp<?> before, PendingOp<?> op) {
-        return before.tid < op.tid && before.request.object().equals(op.request.object());
+    private static boolean isEarlier(Ordered before, Ordered op) {
+        return before.number() < op.number() && before.object().equals(op.object());
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Confined to the Objecter's loop. */
-final class PendingOp<R> extends Throttle.Entry {
+final class PendingOp<R> extends Throttle.Entry implements Behind.Ordered {
     /** The receiver of the outcome, told once at the end. */
     interface Outcome<R> {
         void succeeded(R result);
@@ -196,6 +196,26 @@ final class PendingOp<R> extends Throttle.Entry {
     }
 
     @Override
+    public long number() {
+        return tid;
+    }
+
+    @Override
+    public ObjectName object() {
+        return request.object();
+    }
+
+    @Override
+    public boolean isOrdered() {
+        return linger == null && target.isWrite();
+    }
+
+    @Override
+    public boolean waitsForSpace() {
+        return target.waitsForSpace();
+    }
+
+    @Override
     long cost() {
         return cost;
     }
@@ -221,7 +241,7 @@ final class PendingOp<R> extends Throttle.Entry {
         return request.operation().inputsHeld();
     }
 
-    /** It is handed to a connection. */
+    /** Notes the connection that it is handed to. */
     void carriedBy(Session session, Connection connection) {
         Connection before = via;
         if (before != null && before != connection && carrier != null) {
@@ -238,7 +258,7 @@ final class PendingOp<R> extends Throttle.Entry {
         return !earlier.isEmpty() && buffersInUse();
     }
 
-    /** What waits for the socket yet is not sent, and lets go of the buffers. */
+    /** Takes it back if it waits for the socket yet, so that its buffers are free. */
     void withdraw() {
         if (via != null && buffersInUse()) {
             via.exchange(MessageType.OSD_OP.number(), tid, null);

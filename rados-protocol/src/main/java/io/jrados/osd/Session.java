@@ -82,7 +82,7 @@ final class Session {
     private final NavigableMap<Long, PendingOp<?>> ops = new TreeMap<>();
     private final Backoffs backoffs = new Backoffs();
 
-    private final Behind behind = new Behind();
+    private final Behind<PendingOp<?>> behind = new Behind<>();
     private final Consumer<PendingOp<?>> sender = this::send;
     private final Liveness liveness = new Liveness();
 
@@ -168,7 +168,7 @@ final class Session {
         behind.ended(over, sender);
     }
 
-    /** What still waits for the socket lets go of the caller's buffers: the heir has a copy of them. */
+    /** Has what waits for the socket let go of the caller's buffers: the heir has a copy of them. */
     private void letGo(PendingOp<?> op, PendingOp<?> heir) {
         Connection open = connection;
         if (open != null && open == op.via && op.buffersInUse()) {

@@ -150,11 +150,6 @@ final class Target {
         return isWrite() && (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
     }
 
-    /** Whether it is a write that is sent to a full pool too. */
-    boolean passesFull() {
-        return isWrite() && !waitsForSpace();
-    }
-
     boolean isWrite() {
         return (flags & OsdFlags.WRITE) != 0;
     }

@@ -127,13 +127,24 @@ class DnsMonitorsTest {
 
     @Test
     @Covers("C01")
-    void thoseOfTheOldProtocolOrWithoutAnAddressAreLeftOut() throws RadosException {
+    void thoseOfTheOldProtocolBesideNewOnesOrWithoutAnAddressAreLeftOut() throws RadosException {
         records.add(new Srv(1, 1, 6789, "localhost."));
         records.add(new Srv(1, 1, 3300, "no-such-host.invalid."));
         records.add(new Srv(1, 1, 3302, "localhost."));
         assertThat(monitors("ceph-mon_example.test").find("looking"))
                 .isNotEmpty()
                 .allMatch(endpoint -> endpoint.address().getPort() == 3302);
+    }
+
+    @Test
+    @Covers({"C01", "C05"})
+    void aHostThatIsOnlyKnownForTheOldProtocolIsTriedOnPort3300() throws RadosException {
+        records.add(new Srv(4, 7, 6789, "localhost."));
+        assertThat(monitors("ceph-mon_example.test").find("looking"))
+                .isNotEmpty()
+                .allMatch(endpoint -> endpoint.address().getPort() == 3300
+                        && endpoint.insteadOf().equals("localhost:6789")
+                        && endpoint.priority() == 4);
     }
 
     @Test

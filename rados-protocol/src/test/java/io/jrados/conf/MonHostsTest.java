@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
+import java.net.InetSocketAddress;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,18 +83,43 @@ class MonHostsTest {
         assertThat(MonHosts.parse(text).msgr2()).hasSize(256);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "127.0.0.9:6789 # 127.0.0.9:6789",
+                "127.0.0.9:6789/0 # 127.0.0.9:6789",
+                "v1:127.0.0.9 # 127.0.0.9:6789",
+                "v1:127.0.0.9:7000 # 127.0.0.9:7000",
+                "[v1:127.0.0.9:6789] # 127.0.0.9:6789",
+                "127.0.0.9:6789,v1:127.0.0.9:7000 # 127.0.0.9:6789",
+                "[v2:127.0.0.9:3300,v1:127.0.0.9:6789] # ''",
+                "127.0.0.9 # ''",
+                "127.0.0.9:3300,127.0.0.9:6789 # ''",
+            })
+    @Covers({"C01", "C05"})
+    void aHostThatIsOnlyNamedForTheLegacyProtocolIsTriedOnPort3300(String text, String insteadOf)
+            throws RadosException {
+        assertThat(MonHosts.parse(text).resolve(text))
+                .containsExactly(new MonitorEndpoint(new InetSocketAddress("127.0.0.9", 3300), 0, 0, insteadOf));
+    }
+
     @Test
     void aNameMayStandForSeveralAddresses() throws RadosException {
         var addresses = MonHosts.parse("localhost,127.0.0.1").resolve("localhost,127.0.0.1");
 
-        assertThat(addresses).isNotEmpty().doesNotHaveDuplicates().allMatch(address -> address.getPort() == 3300);
-        assertThat(addresses).allMatch(address -> address.getAddress().isLoopbackAddress());
+        assertThat(addresses)
+                .isNotEmpty()
+                .doesNotHaveDuplicates()
+                .allMatch(endpoint -> endpoint.address().getPort() == 3300
+                        && endpoint.insteadOf().isEmpty());
+        assertThat(addresses)
+                .allMatch(endpoint -> endpoint.address().getAddress().isLoopbackAddress());
     }
 
     @Test
-    void unknownNamesAndLegacyAddressesHaveTheirOwnErrors() {
+    void unknownNamesAndNoAddressHaveTheirOwnErrors() {
         assertErrno(Errno.EHOSTUNREACH, "no-such-host.invalid");
-        assertErrno(Errno.EAFNOSUPPORT, "10.0.0.1:6789");
         assertErrno(Errno.EINVAL, ",");
     }
 

@@ -143,6 +143,11 @@ final class FakeMonitor implements Connection {
     }
 
     @Override
+    public boolean hasReceived() {
+        return true;
+    }
+
+    @Override
     public long lastReceivedNanos() {
         return acknowledged;
     }

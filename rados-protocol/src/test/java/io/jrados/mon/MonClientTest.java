@@ -204,6 +204,38 @@ class MonClientTest {
     }
 
     @Test
+    @Covers({"C05", "C32"})
+    void whatWasTriedInsteadOfALegacyAddressIsSaid() {
+        ClientAuth auth = new ClientAuth(
+                new Entity(EntityName.CLIENT, "admin"), Optional.empty(), AuthPolicy.of("none", "crc", "crc"), loop);
+        MonitorEndpoint guess = new MonitorEndpoint(address(1).toSocketAddress(), 0, 0, "10.0.0.1:6789");
+        MonClient client = new MonClient(
+                loop,
+                loop,
+                auth,
+                this::contact,
+                MonSettings.DEFAULT,
+                List.of(guess),
+                Optional.empty(),
+                new MonEvents() {
+                    @Override
+                    public void configured(Map<String, String> options) {
+                        configurations.add(options);
+                    }
+
+                    @Override
+                    public void mapped(OsdMapMessage message) {
+                        throw new AssertionError("no OSD map is told here");
+                    }
+                });
+        CompletableFuture<MonClient.Cluster> started = start(client);
+        contacted.get(0).fails(Errno.ECONNREFUSED, "connecting to mon " + address(1));
+        loop.pass(DEADLINE);
+        assertThat(failure(started))
+                .hasMessageContaining("10.0.0.1:3300 (tried for 10.0.0.1:6789, which is of the legacy protocol)");
+    }
+
+    @Test
     @Covers("C32")
     void aSoleMonitorThatRefusesIsTriedUntilTheDeadlineAndItsAnswerIsTheFailure() {
         CompletableFuture<MonClient.Cluster> started = start(client(1, Optional.empty()));

@@ -40,6 +40,7 @@ final class FakeConnection implements Connection {
     int keepalives;
     private long received;
     private final long begun;
+    private boolean heard;
 
     FakeConnection(FakeLoop loop, EntityAddr peer, ConnectionListener listener) {
         this.loop = loop;
@@ -64,8 +65,9 @@ final class FakeConnection implements Connection {
         return this;
     }
 
-    /** A sign of life arrives. */
+    /** A sign of life arrives, or a step of the handshake. */
     void acknowledge() {
+        heard = true;
         received = loop.nanoTime();
     }
 
@@ -215,6 +217,11 @@ final class FakeConnection implements Connection {
     @Override
     public long globalId() {
         return 4100;
+    }
+
+    @Override
+    public boolean hasReceived() {
+        return heard;
     }
 
     @Override

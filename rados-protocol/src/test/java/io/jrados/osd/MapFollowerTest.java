@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class MapFollowerTest extends ObjecterCase {
     private static final byte[] RUBBISH = {8, 7, 0, 0};
 
-    /** What a monitor sends to those who want incrementals: one that cannot be read. */
+    /** The answer to who wants incrementals: one that cannot be read. */
     private static void unreadable(FakeCluster cluster, long epoch, long newest) {
         SortedMap<Long, byte[]> incrementals = new TreeMap<>();
         incrementals.put(epoch, RUBBISH);
@@ -79,7 +79,7 @@ class MapFollowerTest extends ObjecterCase {
         assertThat(cluster.objecter.map().orElseThrow().epoch()).isEqualTo(19);
     }
 
-    /** How often a full map was asked for since the last time, and nothing else. */
+    /** Counts the requests for a full map since the last time; there are no others. */
     private static int asked(FakeCluster cluster) {
         assertThat(cluster.wanted).as("nothing but full ones").allMatch(start -> start == 0);
         int asked = cluster.wanted.size();

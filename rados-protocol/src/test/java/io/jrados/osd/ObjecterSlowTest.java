@@ -43,7 +43,9 @@ class ObjecterSlowTest extends ObjecterCase {
         first.connected();
         assertThat(cluster.connections).filteredOn(attempt -> !attempt.closed).containsExactly(first);
         cluster.connections.get(1).connected();
-        cluster.loop.pass(Duration.ofSeconds(9));
+        cluster.loop.pass(Duration.ofMillis(2500));
+        first.acknowledge();
+        cluster.loop.pass(Duration.ofSeconds(7));
         assertThat(cluster.connections).as("the OSD would drop the older one").hasSize(3);
         first.ready();
         first.reply(first.next(), 0);
@@ -57,6 +59,23 @@ class ObjecterSlowTest extends ObjecterCase {
         assertThat(cluster.to(0)).as("another attempt").isNotSameAs(next);
         cluster.loop.pass(Duration.ofMillis(1200));
         assertThat(cluster.connections).as("which gets company again").hasSize(6);
+    }
+
+    @Test
+    @Covers({"A26", "E13"})
+    void anAttemptThatNeverHearsAByteIsReplacedAndHasNoCompany() {
+        FakeCluster cluster = FakeCluster.at(16);
+        write(cluster, cluster.objectOn(0));
+        for (int replaced = 0; replaced < 5; replaced++) {
+            FakeConnection mute = cluster.to(0).connected();
+            cluster.loop.pass(Duration.ofMillis(2800));
+            assertThat(mute.closed).isFalse();
+            cluster.loop.pass(Duration.ofMillis(300));
+            assertThat(mute.closed).isTrue();
+            assertThat(cluster.connections)
+                    .filteredOn(attempt -> !attempt.closed)
+                    .hasSize(1);
+        }
     }
 
     @Test

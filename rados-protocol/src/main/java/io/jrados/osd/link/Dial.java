@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * Makes a connection to one OSD, after each failure a little later. An attempt whose TCP gets no answer is not given up
  * but gets company: behind a link that drops packets TCP tries again ever more seldom, and only a fresh attempt finds
  * at once that the link is back. From the first answer on that attempt is the only one, however slow it is: an OSD
- * keeps the newest session of a client, so company would end the one before it again and again. Confined to the
- * Objecter's loop.
+ * keeps the newest session of a client, so company would end the one before it again and again. One that never hears a
+ * byte is replaced: something on the way may answer for an OSD that is out of reach. Confined to the Objecter's loop.
  */
 public final class Dial {
     private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
@@ -23,6 +23,9 @@ public final class Dial {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(1);
     /** An attempt whose TCP takes longer gets company. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** An attempt whose TCP is connected hears something within this, or is replaced. */
+    private static final long SILENCE_NANOS = Duration.ofSeconds(3).toNanos();
 
     /** At a time; each ends by itself after ms_connection_ready_timeout. */
     private static final int MOST = 12;
@@ -38,8 +41,10 @@ public final class Dial {
     private final Connector connector;
     private final String name;
     private final List<Connection> attempts = new ArrayList<>();
-    /** The attempt whose TCP is connected. */
+    /** The attempt whose TCP is connected, and since when. */
     private @Nullable Connection answered;
+
+    private long answeredNanos;
 
     private Loop.@Nullable Timer retry;
     private long startedNanos;
@@ -74,10 +79,16 @@ public final class Dial {
         }
     }
 
-    /** Gives an attempt another one beside it when its TCP takes long. */
+    /** Gives an attempt another one beside it when its TCP takes long, or in its place when it hears nothing. */
     public void check() {
-        boolean unanswered = !attempts.isEmpty() && answered == null;
-        if (unanswered && attempts.size() < MOST && environment.nanoTime() - startedNanos >= PATIENCE_NANOS) {
+        long now = environment.nanoTime();
+        Connection only = answered;
+        if (only != null) {
+            if (!only.hasReceived() && now - answeredNanos >= SILENCE_NANOS) {
+                stop();
+                attempt();
+            }
+        } else if (!attempts.isEmpty() && attempts.size() < MOST && now - startedNanos >= PATIENCE_NANOS) {
             attempt();
         }
     }
@@ -86,6 +97,7 @@ public final class Dial {
     public void connected(Connection attempt) {
         if (answered == null && attempts.contains(attempt)) {
             answered = attempt;
+            answeredNanos = environment.nanoTime();
             attempts.remove(attempt);
             giveUpAttempts();
             attempts.add(attempt);

@@ -15,7 +15,7 @@ public final class Liveness {
     /** The result of a look. */
     public enum Verdict {
         THERE,
-        /** It should be asked for a sign of life. */
+        /** To be asked for a sign of life. */
         ASK,
         GONE
     }
