@@ -175,11 +175,8 @@ public final class Peers {
                         new RequestId(new ClientId(pool.rados().instanceId(), handle), numbers.incrementAndGet()));
     }
 
-    /**
-     * Asks the lock's owner for a verb, once. Completes with how it ended: 0, or a negative errno: ETIMEDOUT if no
-     * owner answers or it goes silent, ERESTART if it is the owner no more, EOPNOTSUPP if it does not know the verb.
-     */
-    public CompletableFuture<Integer> askOwnerAsync(RequestId id, NotifyMessage request, Progress progress) {
+    /** Asks the lock's owner for a verb, once; EOPNOTSUPP if the owner does not know it. */
+    public CompletableFuture<RemoteRequests.End> askOwnerAsync(RequestId id, NotifyMessage request, Progress progress) {
         return remote.askAsync(id, request, progress);
     }
 
@@ -324,7 +321,7 @@ public final class Peers {
             ClientId before = owner.getAndSet(acquired ? notice.client() : ClientId.NONE);
             boolean sameOwner = acquired && before.equals(notice.client());
             if (!sameOwner && !lock.answersForOwner()) {
-                remote.ownerChanged();
+                remote.askAgain();
             }
             lock.ownerChanged();
             return ACKNOWLEDGED;
@@ -353,6 +350,7 @@ public final class Peers {
         @Override
         public void watchedAgain(long handle) {
             image.headerChanged();
+            remote.askAgain(); // the owner may have said how it ended while nobody listened
             lock.watched(handle);
             lock.ownerChanged();
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Verbs that this client has asked the lock's owner for (notify_async_request in src/librbd/ImageWatcher.cc): asked,
  * then told about the progress, then about the end. All on one loop.
  */
-final class RemoteRequests {
+public final class RemoteRequests {
     private final Loop loop;
     private final Environment environment;
     private final Duration timeout;
@@ -44,12 +44,12 @@ final class RemoteRequests {
         private final NotifyOp op;
         private final long sinceMillis;
         private final Progress progress;
-        private final CompletableFuture<Integer> done;
+        private final CompletableFuture<End> done;
         private boolean agreed;
         private long reported;
         private Loop.@Nullable Timer timer;
 
-        Asked(NotifyOp op, long sinceMillis, Progress progress, CompletableFuture<Integer> done) {
+        Asked(NotifyOp op, long sinceMillis, Progress progress, CompletableFuture<End> done) {
             this.op = op;
             this.sinceMillis = sinceMillis;
             this.progress = progress;
@@ -58,11 +58,17 @@ final class RemoteRequests {
     }
 
     /**
-     * Asks once. Completes with how it ended: 0, what the owner's verb failed with, ETIMEDOUT if the owner does not
-     * answer or goes silent, ERESTART if it is the owner no more; negative.
+     * The end of one asking.
+     *
+     * @param result 0, what the owner's verb failed with, ETIMEDOUT if the owner does not answer or goes silent,
+     *     ERESTART if it may be the owner no more, or its word may have been missed; negative
+     * @param begun whether the owner had said that it does it, and has not said how it ended
      */
-    CompletableFuture<Integer> askAsync(RequestId id, NotifyMessage message, Progress progress) {
-        CompletableFuture<Integer> done = new CompletableFuture<>();
+    public record End(int result, boolean begun) {}
+
+    /** Asks once. */
+    CompletableFuture<End> askAsync(RequestId id, NotifyMessage message, Progress progress) {
+        CompletableFuture<End> done = new CompletableFuture<>();
         loop.execute(() -> {
             Asked asked = new Asked(message.op(), environment.wallClockMillis(), progress, done);
             underWay.put(id, asked);
@@ -72,7 +78,7 @@ final class RemoteRequests {
                         if (failed != null) {
                             end(id, asked, failed);
                         } else if (answer != 0) {
-                            end(id, asked, answer);
+                            said(id, asked, answer);
                         } else {
                             asked.agreed = true;
                         }
@@ -88,9 +94,17 @@ final class RemoteRequests {
         asked.timer = loop.schedule(timeout, () -> end(id, asked, -Errno.ETIMEDOUT.number()));
     }
 
+    /** Ends it as the owner has said. */
+    private void said(RequestId id, Asked asked, int result) {
+        if (forget(id, asked)) {
+            asked.done.complete(new End(result, false));
+        }
+    }
+
+    /** Ends it here, whatever the owner does. */
     private void end(RequestId id, Asked asked, int result) {
         if (forget(id, asked)) {
-            asked.done.complete(result);
+            asked.done.complete(new End(result, asked.agreed));
         }
     }
 
@@ -124,13 +138,13 @@ final class RemoteRequests {
         loop.execute(() -> {
             Asked asked = underWay.get(id);
             if (asked != null) {
-                end(id, asked, result);
+                said(id, asked, result);
             }
         });
     }
 
-    /** Nobody knows what becomes of what its predecessor was asked for: it is asked for again. */
-    void ownerChanged() {
+    /** Nobody knows what becomes of what the owner, or its predecessor, was asked for: it is asked for again. */
+    void askAgain() {
         loop.execute(() -> List.copyOf(underWay.entrySet())
                 .forEach(entry -> end(entry.getKey(), entry.getValue(), -Errno.EOLDSNAPC.number())));
     }

@@ -46,6 +46,9 @@ final class ServedRequests {
         try {
             Integer result = ended.get(id);
             if (result != null) {
+                if (result == 0) {
+                    tell(id, 0); // to the one who asks the answer means only that it was begun
+                }
                 return result;
             }
             if (underWay.size() >= MAX_UNDER_WAY) {
@@ -95,6 +98,10 @@ final class ServedRequests {
         } finally {
             lock.unlock();
         }
+        tell(id, result);
+    }
+
+    private void tell(RequestId id, int result) {
         tell.apply(new NotifyMessage.AsyncComplete(id, result)).exceptionally(unheard -> {
             LOG.info("{} was not told that its verb has ended: {}", id, unheard.getMessage());
             return null;

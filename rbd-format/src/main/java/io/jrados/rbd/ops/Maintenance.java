@@ -60,7 +60,7 @@ final class Maintenance {
 
     private void runOrAsk(Function<RequestId, NotifyMessage> request, Progress progress, Verb here)
             throws RadosException {
-        Optional<RequestId> id = Optional.empty();
+        AskedVerb asked = new AskedVerb(image, doing, request, progress);
         for (int round = 0; isShared(); round++) {
             if (round == MAX_ROUNDS) {
                 throw refused(
@@ -68,20 +68,15 @@ final class Maintenance {
                         "nobody says to own its lock, and it cannot be taken: "
                                 + image.access().obstacle());
             }
-            if (Wait.on(image.access().tryAcquireAsync())) {
-                if (isDone(here)) {
-                    return;
-                }
-            } else {
-                id = id.isPresent() ? id : Optional.of(Wait.on(peers().newRequestAsync()));
-                if (isDoneByOwner(id.get(), request.apply(id.get()), progress)) {
-                    return;
-                }
+            boolean done = Wait.on(image.access().tryAcquireAsync()) ? isDone(asked.orDone(here)) : asked.isDone();
+            if (done) {
+                refresh();
+                return;
             }
             Wait.on(peers().pauseAsync(PAUSE));
             refresh();
         }
-        here.execute();
+        asked.orDone(here).execute();
     }
 
     /** Whether the image has a lock, and this client takes part in the locking. */
@@ -104,25 +99,6 @@ final class Maintenance {
             }
             throw failed;
         }
-    }
-
-    /**
-     * False when it is to be tried again: the owner is gone, or another, or does not know the verb and was asked to go.
-     */
-    private boolean isDoneByOwner(RequestId id, NotifyMessage request, Progress progress) throws RadosException {
-        int result = Wait.on(peers().askOwnerAsync(id, request, progress));
-        if (result == -LOCK_LOST.number() || result == -Errno.ETIMEDOUT.number()) {
-            return false;
-        }
-        if (result == -Errno.EOPNOTSUPP.number()) {
-            Wait.on(peers().lock().acquireAsync());
-            return false;
-        }
-        if (result != 0) {
-            throw RadosException.of(result, doing + ", by the owner of its lock");
-        }
-        refresh();
-        return true;
     }
 
     /** The steps of a verb while the gate is held, with a result. */

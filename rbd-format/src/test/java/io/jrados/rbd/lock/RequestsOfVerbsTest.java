@@ -48,10 +48,19 @@ class RequestsOfVerbsTest {
                 return heard;
             });
 
-    private CompletableFuture<Integer> ask(Progress progress) {
-        CompletableFuture<Integer> done = remote.askAsync(ID, FLATTEN, progress);
+    private CompletableFuture<RemoteRequests.End> ask(Progress progress) {
+        CompletableFuture<RemoteRequests.End> done = remote.askAsync(ID, FLATTEN, progress);
         loop.run();
         return done;
+    }
+
+    private static RemoteRequests.End said(int result) {
+        return new RemoteRequests.End(result, false);
+    }
+
+    /** Begun, and then no word. */
+    private static RemoteRequests.End silent(Errno errno) {
+        return new RemoteRequests.End(-errno.number(), true);
     }
 
     private void answer(int result) {
@@ -62,26 +71,26 @@ class RequestsOfVerbsTest {
     @Test
     @Covers({"H84", "H74"})
     void aVerbEndsWhenItsOwnerSaysSoEvenBeforeItHasAnswered() {
-        CompletableFuture<Integer> first = ask(Progress.NONE);
+        CompletableFuture<RemoteRequests.End> first = ask(Progress.NONE);
         answer(0);
         assertThat(first).isNotDone();
         remote.completed(ID, -Errno.EBUSY.number());
         loop.run();
-        assertThat(first).isCompletedWithValue(-Errno.EBUSY.number());
+        assertThat(first).isCompletedWithValue(said(-Errno.EBUSY.number()));
 
-        CompletableFuture<Integer> second = ask(Progress.NONE);
+        CompletableFuture<RemoteRequests.End> second = ask(Progress.NONE);
         remote.completed(ID, 0);
         loop.run();
-        assertThat(second).isCompletedWithValue(0);
+        assertThat(second).isCompletedWithValue(said(0));
         answer(-Errno.EINVAL.number());
-        assertThat(second).isCompletedWithValue(0);
+        assertThat(second).isCompletedWithValue(said(0));
     }
 
     @Test
     @Covers({"H84", "H73"})
     void progressIsASignOfLife() {
         List<Long> reports = new ArrayList<>();
-        CompletableFuture<Integer> done = ask((at, total) -> reports.add(at));
+        CompletableFuture<RemoteRequests.End> done = ask((at, total) -> reports.add(at));
         answer(0);
         for (long at = 1; at <= 3; at++) {
             loop.advance(Duration.ofSeconds(29));
@@ -92,21 +101,21 @@ class RequestsOfVerbsTest {
         assertThat(reports).as("never decreasing").containsExactly(1L, 2L, 3L);
         assertThat(done).isNotDone();
         loop.advance(Duration.ofSeconds(30));
-        assertThat(done).isCompletedWithValue(-Errno.ETIMEDOUT.number());
+        assertThat(done).isCompletedWithValue(silent(Errno.ETIMEDOUT));
     }
 
     @Test
     @Covers("H84")
     void anotherOwnerMeansAskingAgain() {
-        CompletableFuture<Integer> done = ask(Progress.NONE);
+        CompletableFuture<RemoteRequests.End> done = ask(Progress.NONE);
         answer(0);
-        remote.ownerChanged();
+        remote.askAgain();
         loop.run();
-        assertThat(done).isCompletedWithValue(-Errno.EOLDSNAPC.number());
-        CompletableFuture<Integer> refused = ask(Progress.NONE);
+        assertThat(done).isCompletedWithValue(silent(Errno.EOLDSNAPC));
+        CompletableFuture<RemoteRequests.End> refused = ask(Progress.NONE);
         answer(-Errno.EOPNOTSUPP.number());
-        assertThat(refused).isCompletedWithValue(-Errno.EOPNOTSUPP.number());
-        CompletableFuture<Integer> failed = ask(Progress.NONE);
+        assertThat(refused).isCompletedWithValue(said(-Errno.EOPNOTSUPP.number()));
+        CompletableFuture<RemoteRequests.End> failed = ask(Progress.NONE);
         asked.get(asked.size() - 1).completeExceptionally(new RadosException(Errno.EIO, "notifying"));
         loop.run();
         assertThat(failed).isCompletedExceptionally();
@@ -126,6 +135,18 @@ class RequestsOfVerbsTest {
         RequestId next = new RequestId(ID.client(), 2);
         assertThat(served.begin(next, FLATTEN)).isZero();
         assertThat(begun).hasSize(2);
+    }
+
+    @Test
+    @Covers("H84")
+    void whoAsksAgainForWhatWentWellIsToldOfItsEndAgain() {
+        served.begin(ID, FLATTEN);
+        begun.get(0).complete(null);
+        assertThat(told).containsExactly(new NotifyMessage.AsyncComplete(ID, 0));
+        assertThat(served.begin(ID, FLATTEN)).as("as if it had begun").isZero();
+        assertThat(told)
+                .containsExactly(new NotifyMessage.AsyncComplete(ID, 0), new NotifyMessage.AsyncComplete(ID, 0));
+        assertThat(begun).hasSize(1);
     }
 
     @Test
