@@ -29,7 +29,7 @@ final class AskedVerb {
     /** The times that an owner may begin, and say no more, under one number. */
     private static final int SILENCES = 2;
 
-    /** What a verb fails with that is done already. Others do no harm when they are done twice. */
+    /** Errors of verbs that are done already. Other verbs do no harm when they are done twice. */
     private static final Map<NotifyOp, Errno> DONE_ALREADY = Map.of(
             NotifyOp.SNAP_CREATE, Errno.EEXIST,
             NotifyOp.SNAP_REMOVE, Errno.ENOENT,
