@@ -99,6 +99,25 @@ public final class CephConf {
         return new CephConf(name, cluster, origin, changed, fixedVariables);
     }
 
+    /**
+     * This configuration with an option that changes while a client is connected. Stronger than all others but those of
+     * a pool or an image.
+     *
+     * @throws RadosException EINVAL as {@link #check} does, ENOSYS for an option that is only read at connecting
+     */
+    public CephConf withLive(String option, String value) throws RadosException {
+        check(option, value);
+        String normal = Option.normal(option);
+        if (!Option.isLive(normal)) {
+            throw new ConfigurationException(
+                    Errno.ENOSYS,
+                    "setting option " + normal + ": a client reads it only when it connects, so build another with it");
+        }
+        Settings changed = new Settings(settings);
+        changed.put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
+        return new CephConf(name, cluster, origin, changed, fixedVariables);
+    }
+
     /** Names of the options that this client honours, in order. */
     public static Set<String> optionNames() {
         return Option.names();

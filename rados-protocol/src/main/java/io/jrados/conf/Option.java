@@ -130,6 +130,18 @@ record Option(String name, Kind kind, String preset) {
         add(name, Kind.TEXT, preset);
     }
 
+    /** Options outside the family rbd_ that are looked at again and again. */
+    private static final Set<String> LIVE = Set.of(
+            "rados_mon_op_timeout",
+            "rados_osd_op_timeout",
+            "rados_replica_read_policy",
+            "rados_replica_read_policy_on_objclass");
+
+    /** Whether a client that is connected obeys a change. */
+    static boolean isLive(String name) {
+        return name.startsWith("rbd_") || LIVE.contains(name);
+    }
+
     static Set<String> names() {
         return Collections.unmodifiableSet(ALL.keySet());
     }

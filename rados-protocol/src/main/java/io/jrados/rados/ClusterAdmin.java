@@ -4,6 +4,7 @@ import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -17,6 +18,8 @@ public final class ClusterAdmin {
         @Override
         void close();
     }
+
+    private record Room(long totalKib, long usedKib, long availableKib, long objects) implements ClusterStats {}
 
     ClusterAdmin(RadosClient client) {
         this.client = client;
@@ -46,7 +49,7 @@ public final class ClusterAdmin {
     public CompletableFuture<ClusterStats> statsAsync() {
         return client.monitors()
                 .room(Optional.empty(), client.deadlines().command())
-                .thenApply(ClusterStats::of);
+                .thenApply(reply -> new Room(reply.total(), reply.used(), reply.available(), reply.objects()));
     }
 
     /** As {@link #statsAsync}. */
@@ -69,9 +72,9 @@ public final class ClusterAdmin {
         return Wait.on(pingMonitorAsync(monitor));
     }
 
-    /** The release that every client must have at least, as a number: 14 is nautilus; 0 for any. */
-    public int requireMinCompatClient() {
-        return client.map().requireMinCompatClient();
+    /** The release that every client must have at least, as a number: 14 is nautilus; empty for any. */
+    public OptionalInt requireMinCompatClient() {
+        return client.requireMinCompatClient();
     }
 
     /** The release that every OSD has at least, as a number. */

@@ -6,6 +6,7 @@ import io.jrados.auth.CryptoKey;
 import io.jrados.auth.Entity;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
+import io.jrados.conf.Deadlines;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.OpCode;
@@ -17,7 +18,9 @@ import io.jrados.osd.Limits;
 import io.jrados.osd.op.ReadPolicy;
 import io.jrados.osdmap.CrushLocation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,53 @@ final class Configured {
     private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
 
     private Configured() {}
+
+    /** The configuration in force and the deadlines that follow from it: both change while the client is connected. */
+    static final class Live {
+        private final AtomicReference<State> state;
+
+        private record State(CephConf conf, Deadlines deadlines) {}
+
+        /** @param deadlines which the program may have set beside the configuration */
+        Live(CephConf conf, Deadlines deadlines) {
+            this.state = new AtomicReference<>(new State(conf, deadlines));
+        }
+
+        CephConf conf() {
+            return state.get().conf;
+        }
+
+        Deadlines deadlines() {
+            return state.get().deadlines;
+        }
+
+        /** Takes what the monitors say now, instead of what they said before. */
+        void central(Map<String, String> options) {
+            state.updateAndGet(old -> new State(old.conf.withCentral(options), old.deadlines));
+        }
+
+        /** @throws RadosException as {@link CephConf#withLive} */
+        void set(String option, String value) throws RadosException {
+            State old;
+            State changed;
+            do {
+                old = state.get();
+                CephConf conf = old.conf.withLive(option, value);
+                changed = new State(conf, deadlines(old, conf));
+            } while (!state.compareAndSet(old, changed));
+        }
+
+        /** A deadline follows an option that has changed; one that the program set stays otherwise. */
+        private static Deadlines deadlines(State old, CephConf conf) {
+            Deadlines before = old.conf.deadlines();
+            Deadlines after = conf.deadlines();
+            Deadlines deadlines = old.deadlines;
+            if (!after.operation().equals(before.operation())) {
+                deadlines = deadlines.withOperation(after.operation());
+            }
+            return after.command().equals(before.command()) ? deadlines : deadlines.withCommand(after.command());
+        }
+    }
 
     /** Returns the methods with which OSDs may compress, if the configuration wants that of clients too. */
     static List<Compression> compression(CephConf conf) {

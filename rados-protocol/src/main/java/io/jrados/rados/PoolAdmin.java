@@ -3,6 +3,7 @@ package io.jrados.rados;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.PoolOp;
+import io.jrados.message.PoolStat;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -95,7 +97,7 @@ public final class PoolAdmin {
                 .poolStats(List.copyOf(names), client.deadlines().command())
                 .thenApply(reply -> {
                     Map<String, PoolStats> stats = new LinkedHashMap<>();
-                    reply.pools().forEach((name, stat) -> stats.put(name, PoolStats.of(stat, reply.perPool())));
+                    reply.pools().forEach((name, stat) -> stats.put(name, summed(stat, reply.perPool())));
                     return stats;
                 });
     }
@@ -105,14 +107,48 @@ public final class PoolAdmin {
         return Wait.on(statsAsync(names));
     }
 
+    private record Summed(
+            long bytes,
+            OptionalLong allocatedBytes,
+            long objects,
+            long clones,
+            long copies,
+            long missingOnPrimary,
+            long degraded,
+            long unfound,
+            long reads,
+            long readKib,
+            long writes,
+            long writeKib)
+            implements PoolStats {}
+
+    /** @param perPool whether the OSDs' stores count by pool */
+    private static PoolStats summed(PoolStat stat, boolean perPool) {
+        PoolStat.Objects sum = stat.objects();
+        return new Summed(
+                sum.bytes(),
+                perPool ? OptionalLong.of(stat.store().allocated()) : OptionalLong.empty(),
+                sum.count(),
+                sum.clones(),
+                sum.copies(),
+                sum.missingOnPrimary(),
+                sum.degraded(),
+                sum.unfound(),
+                sum.reads(),
+                sum.readKib(),
+                sum.writes(),
+                sum.writeKib());
+    }
+
     /** Limits what a pool may hold. */
     public CompletableFuture<Void> setQuotaAsync(String pool, PoolQuota quota) {
         Command command = Command.of("osd pool set-quota").with("pool", pool);
         return client.admin()
                 .commands()
-                .monAsync(command.with("field", "max_bytes").with("val", Long.toString(quota.maxBytes())))
-                .thenCompose(bytes ->
-                        command(command.with("field", "max_objects").with("val", Long.toString(quota.maxObjects()))));
+                .monAsync(command.with("field", "max_bytes")
+                        .with("val", Long.toString(quota.maxBytes().orElse(0))))
+                .thenCompose(bytes -> command(command.with("field", "max_objects")
+                        .with("val", Long.toString(quota.maxObjects().orElse(0)))));
     }
 
     /** As {@link #setQuotaAsync}. */
@@ -124,7 +160,7 @@ public final class PoolAdmin {
     public CompletableFuture<PoolQuota> quotaAsync(String pool) {
         return find(pool, "reading the quota of pool " + pool)
                 .thenApply(info ->
-                        new PoolQuota(info.limits().maxBytes(), info.limits().maxObjects()));
+                        PoolQuota.of(info.limits().maxBytes(), info.limits().maxObjects()));
     }
 
     /** As {@link #quotaAsync}. */

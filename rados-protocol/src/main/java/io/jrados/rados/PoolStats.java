@@ -1,51 +1,45 @@
 package io.jrados.rados;
 
-import io.jrados.message.PoolStat;
+import java.util.OptionalLong;
 
 /**
- * The contents of a pool and the operations on it, as the manager last added it up.
- *
- * @param bytes of data, each object counted once
- * @param allocatedBytes that the OSDs' stores take for it, with all copies; {@code bytes} where they do not count by
- *     pool
- * @param objects clones included
- * @param clones of snapshots
- * @param copies of objects that there should be
- * @param missingOnPrimary copies that the primaries lack
- * @param degraded copies that are lacking
- * @param unfound objects of which no copy is known
- * @param reads operations
- * @param readKib KiB
- * @param writes operations
- * @param writeKib KiB
+ * The contents of a pool and the operations on it, as the manager last added it up. Made by this library alone, and may
+ * get more of them.
  */
-public record PoolStats(
-        long bytes,
-        long allocatedBytes,
-        long objects,
-        long clones,
-        long copies,
-        long missingOnPrimary,
-        long degraded,
-        long unfound,
-        long reads,
-        long readKib,
-        long writes,
-        long writeKib) {
-    static PoolStats of(PoolStat stat, boolean perPool) {
-        PoolStat.Objects sum = stat.objects();
-        return new PoolStats(
-                sum.bytes(),
-                perPool ? stat.store().allocated() : sum.bytes(),
-                sum.count(),
-                sum.clones(),
-                sum.copies(),
-                sum.missingOnPrimary(),
-                sum.degraded(),
-                sum.unfound(),
-                sum.reads(),
-                sum.readKib(),
-                sum.writes(),
-                sum.writeKib());
-    }
+public interface PoolStats {
+    /** Bytes of data, each object counted once. */
+    long bytes();
+
+    /** Bytes that the OSDs' stores take for it, with all copies; empty where they do not count by pool. */
+    OptionalLong allocatedBytes();
+
+    /** The number of objects, clones included. */
+    long objects();
+
+    /** The number of clones that snapshots have. */
+    long clones();
+
+    /** The number of copies of objects that there should be. */
+    long copies();
+
+    /** The number of copies that the primaries lack. */
+    long missingOnPrimary();
+
+    /** The number of copies that are lacking. */
+    long degraded();
+
+    /** The number of objects of which no copy is known. */
+    long unfound();
+
+    /** The number of operations that read. */
+    long reads();
+
+    /** KiB that were read. */
+    long readKib();
+
+    /** The number of operations that wrote. */
+    long writes();
+
+    /** KiB that were written. */
+    long writeKib();
 }

@@ -7,6 +7,7 @@ import io.jrados.error.ClosedException;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -32,7 +33,20 @@ public interface Rados extends AutoCloseable {
     /** This client as blocklists, watchers and lock holders name it: {@code 127.0.0.1:0/123456}. */
     String address();
 
+    /** The configuration in force: it changes by {@link #setOption}, and when the cluster's central one does. */
     CephConf conf();
+
+    /**
+     * Changes an option while the client is connected, over all that its configuration says. These may change:
+     * {@code rbd_...}, for verbs that begin, and images that are opened or read their header anew, from then on;
+     * {@code rados_osd_op_timeout}, {@code rados_mon_op_timeout}, {@code rados_replica_read_policy} and
+     * {@code rados_replica_read_policy_on_objclass}, for pools that are opened and commands that are sent from then on.
+     *
+     * @throws io.jrados.error.ConfigurationException EINVAL for a name that this client does not know, with the nearest
+     *     that it does, and for a value that is not of the option's kind; ENOSYS for an option that is read only when a
+     *     client connects
+     */
+    void setOption(String option, String value) throws RadosException;
 
     /**
      * One of the client's own loops, for timers. What runs there must not block; no timer runs after the client's end.
@@ -93,8 +107,8 @@ public interface Rados extends AutoCloseable {
         return Wait.on(connectionsAsync());
     }
 
-    /** The release that every client of the cluster must have at least, as a number: 14 is nautilus. */
-    int requireMinCompatClient();
+    /** The release that every client of the cluster must have at least, as a number: 14 is nautilus; empty for any. */
+    OptionalInt requireMinCompatClient();
 
     /**
      * Tells what everything that this client has not finished waits for now, of its images too: the answer to "why does

@@ -47,19 +47,19 @@ public final class RadosBuilder {
 
     /** Sets the time that connecting may take; 30 s by default. */
     public RadosBuilder connectDeadline(Duration deadline) {
-        deadlines = new Deadlines(deadline, deadlines.operation(), deadlines.command());
+        deadlines = deadlines.withConnect(deadline);
         return this;
     }
 
     /** Sets the time that an operation may take, unless its pool says otherwise; 2 min by default. */
     public RadosBuilder operationDeadline(Duration deadline) {
-        deadlines = new Deadlines(deadlines.connect(), deadline, deadlines.command());
+        deadlines = deadlines.withOperation(deadline);
         return this;
     }
 
     /** Sets the time that a command may take; 1 min by default. */
     public RadosBuilder commandDeadline(Duration deadline) {
-        deadlines = new Deadlines(deadlines.connect(), deadlines.operation(), deadline);
+        deadlines = deadlines.withCommand(deadline);
         return this;
     }
 

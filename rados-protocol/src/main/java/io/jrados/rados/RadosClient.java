@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,7 +56,6 @@ final class RadosClient implements Rados {
     private static final Duration SLOW = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
-    private final Deadlines deadlines;
     private final OperationHook hook;
     private final Observation observation;
     private final IoLoops loops;
@@ -70,15 +70,15 @@ final class RadosClient implements Rados {
     private final RadosBuilder settings;
     private final ClientParts parts = new ClientParts();
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
-    private volatile CephConf conf;
+    private final Configured.Live live;
     private volatile @Nullable Objecter objecter;
     private volatile MonClient.@Nullable Cluster cluster;
 
     private RadosClient(RadosBuilder builder, ClientAuth auth, List<MonitorEndpoint> bootstrap) {
         this.settings = builder;
-        this.conf = builder.conf;
+        this.live = new Configured.Live(builder.conf, builder.deadlines);
+        CephConf conf = builder.conf;
         this.auth = auth;
-        this.deadlines = builder.deadlines;
         this.hook = builder.hook;
         this.observation = new Observation(builder.observer, builder.environment);
         this.messenger = new Messenger(
@@ -133,7 +133,7 @@ final class RadosClient implements Rados {
             return connected;
         }
         long start = builder.environment.nanoTime();
-        Duration deadline = client.deadlines.connect();
+        Duration deadline = client.deadlines().connect();
         client.monitors
                 .start(deadline)
                 .thenCompose(
@@ -158,12 +158,12 @@ final class RadosClient implements Rados {
 
     /** An OSD that stopped is out of the map only after the grace: whoever waits less fails when one merely died. */
     private void warnOfShortDeadline() {
-        Duration grace = conf.duration("osd_heartbeat_grace");
-        if (deadlines.operation().compareTo(grace) < 0) {
+        Duration grace = conf().duration("osd_heartbeat_grace");
+        if (deadlines().operation().compareTo(grace) < 0) {
             LOG.warn(
                     "operations have a deadline of {}, less than the cluster's heartbeat grace of {}: the loss of one OSD"
                             + " makes them fail, and leaves writes in doubt",
-                    deadlines.operation(),
+                    deadlines().operation(),
                     grace);
         }
     }
@@ -182,8 +182,8 @@ final class RadosClient implements Rados {
                 settings.environment,
                 new ToOsds(),
                 new ToMonitors(),
-                Configured.limits(conf),
-                Configured.location(conf),
+                Configured.limits(conf()),
+                Configured.location(conf()),
                 observation,
                 settings.executor,
                 callbacks);
@@ -194,7 +194,7 @@ final class RadosClient implements Rados {
     private final class FromMonitors implements MonEvents {
         @Override
         public void configured(Map<String, String> options) {
-            conf = conf.withCentral(options);
+            live.central(options);
         }
 
         @Override
@@ -209,7 +209,7 @@ final class RadosClient implements Rados {
         public void refused() {
             callbacks.execute(() -> {
                 try {
-                    auth.replaceKey(CryptoKey.fromBase64(conf.key()));
+                    auth.replaceKey(CryptoKey.fromBase64(conf().key()));
                 } catch (RadosException missing) {
                     LOG.warn("keeping the key that {} was started with: {}", auth.entity(), missing.getMessage());
                 }
@@ -295,7 +295,7 @@ final class RadosClient implements Rados {
     }
 
     Deadlines deadlines() {
-        return deadlines;
+        return live.deadlines();
     }
 
     Observation observation() {
@@ -347,7 +347,15 @@ final class RadosClient implements Rados {
 
     @Override
     public CephConf conf() {
-        return conf;
+        return live.conf();
+    }
+
+    @Override
+    public void setOption(String option, String value) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
+        checkOpen("setting option " + option);
+        live.set(option, value);
     }
 
     @Override
@@ -412,8 +420,8 @@ final class RadosClient implements Rados {
 
     @Override
     public CompletableFuture<Void> waitForLatestOsdMapAsync() {
-        return monitors().newest("osdmap", deadlines.command()).thenCompose(newest -> objecter()
-                .waitForEpoch(newest, deadlines.command()));
+        return monitors().newest("osdmap", deadlines().command()).thenCompose(newest -> objecter()
+                .waitForEpoch(newest, deadlines().command()));
     }
 
     @Override
@@ -430,7 +438,7 @@ final class RadosClient implements Rados {
             return missing("input");
         }
         return monitors()
-                .command(command, input, deadlines.command())
+                .command(command, input, deadlines().command())
                 .thenApply(ack -> new CommandResult(ack.status(), ack.output()));
     }
 
@@ -480,8 +488,9 @@ final class RadosClient implements Rados {
     }
 
     @Override
-    public int requireMinCompatClient() {
-        return map().requireMinCompatClient();
+    public OptionalInt requireMinCompatClient() {
+        int release = map().requireMinCompatClient();
+        return release == 0 ? OptionalInt.empty() : OptionalInt.of(release);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -456,8 +457,7 @@ class CephConfTest {
                 .set("rados_osd_op_timeout", "0")
                 .build();
 
-        assertThat(conf.deadlines())
-                .isEqualTo(new Deadlines(Duration.ofMillis(1500), Duration.ofMinutes(2), Duration.ofMinutes(1)));
+        assertThat(conf.deadlines()).isEqualTo(Deadlines.DEFAULT.withConnect(Duration.ofMillis(1500)));
         assertThat(CephConf.builder().build().deadlines().connect()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -535,5 +535,26 @@ class CephConfTest {
         assertThat(conf.monitors())
                 .extracting(address -> address.getAddress().getHostAddress())
                 .isEqualTo(List.of("10.0.0.2"));
+    }
+
+    @Test
+    void someOptionsChangeWhileAClientIsConnected() throws RadosException {
+        CephConf conf = CephConf.builder().set("rbd_default_order", "21").build();
+        CephConf changed = conf.withLive("rbd default-order", "20");
+        assertThat(changed.integer("rbd_default_order")).isEqualTo(20);
+        assertThat(changed.withCentral(Map.of("rbd_default_order", "24")).integer("rbd_default_order"))
+                .isEqualTo(20);
+        assertThat(conf.integer("rbd_default_order")).isEqualTo(21);
+        assertThat(conf.withLive("rados_mon_op_timeout", "5").deadlines().command())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThatThrownBy(() -> conf.withLive("ms_client_mode", "secure"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("ms_client_mode")
+                .extracting(failed -> ((RadosException) failed).errno())
+                .isEqualTo(Errno.ENOSYS);
+        assertThatThrownBy(() -> conf.withLive("rbd_default_ordr", "20")).hasMessageContaining("rbd_default_order");
+        assertThatThrownBy(() -> conf.withLive("rbd_default_order", "x"))
+                .extracting(failed -> ((RadosException) failed).errno())
+                .isEqualTo(Errno.EINVAL);
     }
 }

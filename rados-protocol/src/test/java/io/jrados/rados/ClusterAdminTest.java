@@ -207,8 +207,9 @@ class ClusterAdminTest {
         assertThat(all.usedKib() + all.availableKib()).isBetween(all.totalKib() - 2, all.totalKib() + 2);
         assertThat(ceph("df").path("stats").path("total_bytes").asLong() >> 10).isEqualTo(all.totalKib());
 
-        admin.pools().setQuota(name, new PoolQuota(1 << 20, 10));
-        assertThat(admin.pools().quota(name)).isEqualTo(new PoolQuota(1 << 20, 10));
+        admin.pools().setQuota(name, PoolQuota.NONE.withMaxBytes(1 << 20).withMaxObjects(10));
+        assertThat(admin.pools().quota(name))
+                .isEqualTo(PoolQuota.NONE.withMaxBytes(1 << 20).withMaxObjects(10));
         assertThat(ceph("osd", "pool", "get-quota", name)
                         .path("quota_max_objects")
                         .asLong())
@@ -264,7 +265,7 @@ class ClusterAdminTest {
                 .startsWith(Map.of(16, "pacific", 18, "reef", 20, "tentacle").get(admin.requireOsdRelease()));
         cluster.run("ceph", "osd", "set-require-min-compat-client", "mimic", "--yes-i-really-mean-it");
         Wait.on(rados.waitForLatestOsdMapAsync());
-        assertThat(admin.requireMinCompatClient()).isEqualTo(13).isEqualTo(rados.requireMinCompatClient());
+        assertThat(admin.requireMinCompatClient()).hasValue(13).isEqualTo(rados.requireMinCompatClient());
     }
 
     // ---- the log, services, configuration

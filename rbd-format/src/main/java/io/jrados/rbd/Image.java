@@ -173,8 +173,20 @@ public interface Image extends AutoCloseable {
     /** Forgets what was read ahead: nothing else is kept. */
     void invalidateCache();
 
-    /** Grows, or shrinks and so destroys data. */
-    void resize(long size, Progress progress) throws RadosException;
+    /** Grows, or shrinks and so destroys data. EINVAL when its object map would be too large. */
+    default void resize(long size, Progress progress) throws RadosException {
+        resize(size, true, progress);
+    }
+
+    /**
+     * Sets the size.
+     *
+     * @param size bytes
+     * @param mayShrink whether it may become smaller, which destroys data; if not, that fails with EINVAL, also when
+     *     another client has just made the image larger
+     * @param progress in objects, when shrinking
+     */
+    void resize(long size, boolean mayShrink, Progress progress) throws RadosException;
 
     /** Lists the snapshots of all namespaces, oldest first. */
     List<SnapshotInfo> snapshots() throws RadosException;
@@ -223,6 +235,15 @@ public interface Image extends AutoCloseable {
     void unprotectSnapshot(String name) throws RadosException;
 
     boolean isSnapshotProtected(String name) throws RadosException;
+
+    /**
+     * Removes a snapshot, after ending its protection if it has one, and leaves its clones alone. If the removal fails
+     * it stays, without protection.
+     *
+     * @throws RadosException ENOENT for the name; EBUSY while clones of format 1 hang on it: it stays, and stays
+     *     protected
+     */
+    void unprotectAndRemoveSnapshot(String name) throws RadosException;
 
     /**
      * Tells of the ranges where what is open may differ from an earlier snapshot, or has data at all: ascending, none
@@ -313,6 +334,9 @@ public interface Image extends AutoCloseable {
 
     Map<String, byte[]> metadata() throws RadosException;
 
+    /** Returns the value of one key. ENOENT for an unknown key. */
+    byte[] metadata(String key) throws RadosException;
+
     /** By the lock's owner, if the image has one elsewhere, as options are. EROFS when read-only. */
     void setMetadata(String key, byte[] value) throws RadosException;
 
@@ -321,6 +345,9 @@ public interface Image extends AutoCloseable {
 
     /** Options in force for this image that can be set for one, in order of names. */
     List<ConfigOption> config() throws RadosException;
+
+    /** Returns one of the {@link #config()}. EINVAL for an option that cannot be set for an image. */
+    ConfigOption config(String option) throws RadosException;
 
     /** Overrides an option for all who open this image. EINVAL for one that cannot be. */
     void setConfig(String option, String value) throws RadosException;

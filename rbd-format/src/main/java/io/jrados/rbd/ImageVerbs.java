@@ -108,6 +108,20 @@ abstract class ImageVerbs implements Image {
     }
 
     @Override
+    public void unprotectAndRemoveSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        SnapshotState snapshot = fresh().snapshot(name)
+                .orElseThrow(() ->
+                        RadosException.of(Errno.ENOENT, "looking for snapshot " + name + " of image " + image.spec()));
+        Outcomes.verb("removing protected snapshot " + name + " of image " + image.spec(), () -> {
+            if (snapshot.protection() != Protection.UNPROTECTED) {
+                unprotectSnapshot(name);
+            }
+            removeSnapshot(name);
+        });
+    }
+
+    @Override
     public void forceRemoveSnapshot(String name, Progress progress) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(progress, "progress");
@@ -177,7 +191,7 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public SnapshotOwner snapshotOwner(long id) throws RadosException {
-        return ImageDetails.owner(fresh(), id, image.spec());
+        return new ImageDetails(open()).owner(fresh(), id);
     }
 
     @Override
@@ -219,6 +233,12 @@ abstract class ImageVerbs implements Image {
     }
 
     @Override
+    public byte[] metadata(String key) throws RadosException {
+        Objects.requireNonNull(key, "key");
+        return new ImageMetadata(open().pool(), image.id()).get(key);
+    }
+
+    @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
@@ -234,6 +254,12 @@ abstract class ImageVerbs implements Image {
     @Override
     public List<ConfigOption> config() throws RadosException {
         return overrides().list();
+    }
+
+    @Override
+    public ConfigOption config(String option) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        return overrides().get(option);
     }
 
     @Override

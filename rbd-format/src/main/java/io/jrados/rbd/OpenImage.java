@@ -5,10 +5,8 @@ import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
-import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Wait;
-import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.image.ImageIo;
@@ -94,56 +92,12 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public long size() {
-        return sizeOf(image);
-    }
-
-    private static long sizeOf(ImageContext image) {
-        ImageState state = image.state();
-        return image.snapId() == SnapContext.HEAD
-                ? state.size()
-                : state.snapshot(image.snapId()).map(SnapshotState::size).orElse(0L);
+        return ImageProperties.size(image, image.state());
     }
 
     @Override
     public ImageInfo info() {
-        ImageState state = image.state();
-        Layout layout = image.layout();
-        long flags = image.snapId() == SnapContext.HEAD
-                ? state.flags()
-                : state.snapshot(image.snapId()).map(SnapshotState::flags).orElse(0L);
-        return new ImageInfo(
-                image.name(),
-                image.id(),
-                size(),
-                layout.order(),
-                layout.objectCount(size()),
-                image.dataPrefix(),
-                image.dataPool().id() == image.pool().id()
-                        ? -1
-                        : image.dataPool().id(),
-                state.features(),
-                flags,
-                layout.stripeUnit(),
-                layout.stripeCount(),
-                state.snapshots().size(),
-                image.parent().map(OpenImage::spec),
-                overlap(state));
-    }
-
-    private long overlap(ImageState state) {
-        try {
-            return state.overlapAt(image.snapId());
-        } catch (RadosException gone) {
-            return 0;
-        }
-    }
-
-    private static ImageSpec spec(ImageContext parent) {
-        String snapshot = parent.state()
-                .snapshot(parent.snapId())
-                .map(SnapshotState::name)
-                .orElse("");
-        return new ImageSpec(parent.pool().name(), parent.pool().namespace(), parent.name(), snapshot);
+        return ImageProperties.of(image);
     }
 
     @Override
@@ -241,9 +195,9 @@ final class OpenImage extends ImageVerbs {
     }
 
     @Override
-    public void resize(long size, Progress progress) throws RadosException {
+    public void resize(long size, boolean mayShrink, Progress progress) throws RadosException {
         Objects.requireNonNull(progress, "progress");
-        new ResizeImage(open(), size, progress).run();
+        new ResizeImage(open(), size, mayShrink, progress).run();
     }
 
     @Override

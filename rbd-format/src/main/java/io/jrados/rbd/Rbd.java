@@ -29,6 +29,12 @@ public interface Rbd {
     /** Image names in order. */
     List<String> list() throws RadosException;
 
+    /**
+     * The ids of the images by their names, in order of names. Images of format 1 have none, and are missing; so are
+     * those whose removal was interrupted.
+     */
+    Map<String, String> ids() throws RadosException;
+
     boolean exists(String name) throws RadosException;
 
     /**
@@ -152,6 +158,9 @@ public interface Rbd {
     /** The pool's keys and values. */
     Map<String, byte[]> metadata() throws RadosException;
 
+    /** Returns the value of one of the pool's keys. ENOENT for an unknown key. */
+    byte[] metadata(String key) throws RadosException;
+
     void setMetadata(String key, byte[] value) throws RadosException;
 
     /** ENOENT for an unknown key. */
@@ -159,6 +168,9 @@ public interface Rbd {
 
     /** Options in force for this pool that can be set for one, in order of names. */
     List<ConfigOption> config() throws RadosException;
+
+    /** Returns one of the {@link #config()}. EINVAL for an option that cannot be set for a pool. */
+    ConfigOption config(String option) throws RadosException;
 
     /** Overrides an option for all images of the pool. EINVAL for one that cannot be. */
     void setConfig(String option, String value) throws RadosException;

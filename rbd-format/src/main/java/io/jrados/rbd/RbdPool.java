@@ -78,6 +78,11 @@ final class RbdPool implements Rbd {
     }
 
     @Override
+    public Map<String, String> ids() throws RadosException {
+        return new ListImages(pool).namesToIds();
+    }
+
+    @Override
     public boolean exists(String name) throws RadosException {
         Objects.requireNonNull(name, "name");
         return find.exists(name);
@@ -274,6 +279,12 @@ final class RbdPool implements Rbd {
     }
 
     @Override
+    public byte[] metadata(String key) throws RadosException {
+        Objects.requireNonNull(key, "key");
+        return new PoolMetadata(pool).get(key);
+    }
+
+    @Override
     public void setMetadata(String key, byte[] value) throws RadosException {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
@@ -289,6 +300,12 @@ final class RbdPool implements Rbd {
     @Override
     public List<ConfigOption> config() throws RadosException {
         return ConfigOverrides.of(pool).list();
+    }
+
+    @Override
+    public ConfigOption config(String option) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        return ConfigOverrides.of(pool).get(option);
     }
 
     @Override

@@ -218,7 +218,7 @@ class EveryVerbTest {
         if (!plain) {
             checkMaps("b", "b@v");
         }
-        if (options.cloneFormat() == 1) {
+        if (options.cloneFormat().orElseThrow() == 1) {
             assertThat(catchThrowable(() -> actor.unprotect("a", "t"))).isNotNull();
             assertThat(view("a")).contains("\nt " + 8 * PART + " True ");
         }

@@ -39,6 +39,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageControlTest {
     private static final int MIB = 1 << 20;
 
+    /** No object map: one test looks for those of its pool. */
+    private static final ImageOptions LOCKED =
+            ImageOptions.LAYERING.withFeatures(Features.LAYERING | Features.EXCLUSIVE_LOCK);
+
     private TestClient client;
     private TestClient others;
 
@@ -339,6 +343,8 @@ class ImageControlTest {
             image.removeMetadata("key77");
             assertThat(image.metadata()).hasSize(149);
             assertThat(errno(() -> image.removeMetadata("key77"))).isEqualTo(Errno.ENOENT);
+            assertThat(image.metadata("key76")).isEqualTo(bytes("value 76"));
+            assertThat(errno(() -> image.metadata("key77"))).isEqualTo(Errno.ENOENT);
         }
         client.rbd.setMetadata("pool key", bytes("pool value"));
         String python = "import rados, rbd, sys, os\n"
@@ -351,8 +357,125 @@ class ImageControlTest {
         assertThat(client.cluster.run("/usr/bin/python3", "-c", python, client.pool.name()))
                 .isEqualTo("pool value");
         assertThat(client.rbd.metadata()).containsEntry("theirs", bytes("y")).doesNotContainKey("pool key");
+        assertThat(client.rbd.metadata("theirs")).isEqualTo(bytes("y"));
         client.rbd.removeMetadata("theirs");
         assertThat(errno(() -> client.rbd.removeMetadata("theirs"))).isEqualTo(Errno.ENOENT);
+        assertThat(errno(() -> client.rbd.metadata("theirs"))).isEqualTo(Errno.ENOENT);
+    }
+
+    @Test
+    void oneOptionIsReadFromWhereItIsSet() throws IOException {
+        client.rbd.create("optioned", MIB, ImageOptions.LAYERING);
+        String option = "rbd_qos_iops_limit";
+        try (Image image = client.rbd.open("optioned")) {
+            assertThat(image.config(option)).isEqualTo(new ConfigOption(option, "0", ConfigOption.Source.CONFIG));
+            client.rbd("config", "pool", "set", client.pool.name(), option, "900");
+            assertThat(client.rbd.config(option))
+                    .isEqualTo(new ConfigOption(option, "900", ConfigOption.Source.POOL))
+                    .isEqualTo(image.config(option));
+            client.rbd("config", "image", "set", client.spec("optioned"), option, "800");
+            assertThat(image.config(option)).isEqualTo(new ConfigOption(option, "800", ConfigOption.Source.IMAGE));
+            assertThat(image.config()).contains(image.config(option));
+            client.rbd.removeConfig(option);
+            assertThat(errno(() -> image.config("rbd_default_order"))).isEqualTo(Errno.EINVAL);
+            assertThat(errno(() -> client.rbd.config("rbd_no_such"))).isEqualTo(Errno.EINVAL);
+        }
+    }
+
+    @Test
+    void aResizeThatMustNotShrinkRefusesTo() throws IOException {
+        client.rbd.create("grown", 2 * MIB, LOCKED);
+        try (Image image = client.rbd.open("grown");
+                Image other = client.rbd.open("grown")) {
+            image.resize(4 * MIB, false, Progress.NONE);
+            assertThat(errno(() -> image.resize(3 * MIB, false, Progress.NONE))).isEqualTo(Errno.EINVAL);
+            image.lock().acquireTransient();
+            assertThat(errno(() -> other.resize(3 * MIB, false, Progress.NONE))).isEqualTo(Errno.EINVAL);
+            assertThat(json("info", client.spec("grown")).get("size").asLong()).isEqualTo(4 * MIB);
+            other.resize(3 * MIB, true, Progress.NONE);
+            assertThat(json("info", client.spec("grown")).get("size").asLong()).isEqualTo(3 * MIB);
+        }
+    }
+
+    @Test
+    void anOptionThatIsChangedHoldsForImagesThatComeAfter() throws IOException {
+        try (TestClient own = new TestClient(client.cluster, client.pool.name(), TestClient.Mode.CRC)) {
+            own.rados.setOption("rbd default order", "20");
+            own.rbd.create("small-objects", MIB, ImageOptions.DEFAULT.withFeatures(Features.LAYERING));
+            assertThat(json("info", client.spec("small-objects")).get("order").asInt())
+                    .isEqualTo(20);
+            assertThat(own.rbd.config("rbd_default_order").value()).isEqualTo("20");
+            own.rados.setOption("rados_osd_op_timeout", "77");
+            assertThat(own.rados.pool(client.pool.name()).deadline()).isEqualTo(Duration.ofSeconds(77));
+            assertThat(errno(() -> own.rados.setOption("ms_client_mode", "secure")))
+                    .isEqualTo(Errno.ENOSYS);
+            assertThat(errno(() -> own.rados.setOption("rbd_default_order", "twenty")))
+                    .isEqualTo(Errno.EINVAL);
+            assertThat(own.rados.conf().integer("rbd_default_order")).isEqualTo(20);
+        }
+    }
+
+    /** librbd, as the owner of the lock, is asked in its own words. */
+    @Test
+    void aNativeOwnerRefusesToShrinkForWhoMustNot() throws IOException {
+        client.rbd.create("theirs-to-grow", 2 * MIB, LOCKED);
+        try (NativeClient theirs = new NativeClient(client.cluster, client.pool.name());
+                Image image = client.rbd.open("theirs-to-grow")) {
+            theirs.run("i = rbd.Image(ioctx, 'theirs-to-grow')");
+            theirs.run("i.lock_acquire(rbd.RBD_LOCK_MODE_EXCLUSIVE)");
+            assertThat(errno(() -> image.resize(MIB, false, Progress.NONE))).isEqualTo(Errno.EINVAL);
+            image.resize(3 * MIB, false, Progress.NONE);
+            assertThat(theirs.run("i.size()")).isEqualTo(Long.toString(3 * MIB));
+        }
+    }
+
+    @Test
+    void idsAreListedByNames() throws IOException {
+        String id = client.rbd.create("identified", MIB, ImageOptions.LAYERING);
+        assertThat(client.rbd.ids()).containsEntry("identified", id);
+        assertThat(json("info", client.spec("identified")).get("id").asText()).isEqualTo(id);
+        client.rbd.rename("identified", "renamed");
+        assertThat(client.rbd.ids()).containsEntry("renamed", id).doesNotContainKey("identified");
+    }
+
+    @Test
+    void theParentsIdStaysWhenItIsRenamed() throws IOException {
+        String id = client.rbd.create("root", MIB, ImageOptions.LAYERING);
+        try (Image root = client.rbd.open("root")) {
+            root.createSnapshot("s");
+        }
+        client.rbd.clone(client.snapshot("root", "s"), "leaf", ImageOptions.LAYERING.withCloneFormat(2));
+        client.rbd.rename("root", "stem");
+        try (Image leaf = client.rbd.open("leaf")) {
+            assertThat(leaf.info().parentId()).contains(id);
+            assertThat(leaf.info().parent()).contains(client.snapshot("stem", "s"));
+            JsonNode parent = json("info", client.spec("leaf")).get("parent");
+            assertThat(parent.get("id").asText()).isEqualTo(id);
+            leaf.flatten(Progress.NONE);
+            assertThat(leaf.info().parentId()).isEmpty();
+        }
+    }
+
+    @Test
+    void aProtectedSnapshotIsRemovedInOneCallAndItsClonesStay() throws IOException {
+        client.rbd.create("guarded", MIB, ImageOptions.LAYERING);
+        try (Image image = client.rbd.open("guarded")) {
+            for (String name : new String[] {"free", "cloned", "plain"}) {
+                image.createSnapshot(name);
+            }
+            image.protectSnapshot("free");
+            image.protectSnapshot("cloned");
+            client.rbd.clone(client.snapshot("guarded", "cloned"), "old", ImageOptions.LAYERING.withCloneFormat(1));
+            image.unprotectAndRemoveSnapshot("free");
+            image.unprotectAndRemoveSnapshot("plain");
+            assertThat(errno(() -> image.unprotectAndRemoveSnapshot("free"))).isEqualTo(Errno.ENOENT);
+            assertThat(errno(() -> image.unprotectAndRemoveSnapshot("cloned"))).isEqualTo(Errno.EBUSY);
+            JsonNode left = json("snap", "ls", client.spec("guarded"));
+            assertThat(left).hasSize(1);
+            assertThat(left.get(0).get("name").asText()).isEqualTo("cloned");
+            assertThat(left.get(0).get("protected").asText()).isEqualTo("true");
+            assertThat(json("info", client.spec("old")).has("parent")).isTrue();
+        }
     }
 
     private static byte[] bytes(String text) {

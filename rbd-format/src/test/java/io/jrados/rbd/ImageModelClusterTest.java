@@ -53,7 +53,7 @@ class ImageModelClusterTest {
                 case DEFAULT -> options;
                 case STRIPED -> {
                     String dataPool = cluster.pool(ImageModelClusterTest.class, "data");
-                    yield (generation % 2 == 0 ? options : options.withStriping(0, 0)).withDataPool(dataPool);
+                    yield (generation % 2 == 0 ? options : options.withDefaultStriping()).withDataPool(dataPool);
                 }
             };
         }

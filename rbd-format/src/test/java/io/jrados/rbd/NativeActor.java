@@ -62,9 +62,11 @@ final class NativeActor implements ImageActor {
     }
 
     private static String layout(ImageOptions options) {
-        return "order=" + options.order() + ", features=" + options.features() + ", stripe_unit="
-                + options.stripeUnit() + ", stripe_count=" + options.stripeCount() + ", data_pool="
-                + (options.dataPool().isEmpty() ? "None" : "'" + options.dataPool() + "'");
+        return "order=" + options.order().orElse(0) + ", features="
+                + options.features().orElseThrow() + ", stripe_unit="
+                + options.stripeUnit().orElse(0) + ", stripe_count="
+                + options.stripeCount().orElse(0) + ", data_pool="
+                + options.dataPool().map(pool -> "'" + pool + "'").orElse("None");
     }
 
     @Override
@@ -128,19 +130,21 @@ final class NativeActor implements ImageActor {
         List<String> words = new ArrayList<>(List.of(
                 "clone",
                 "--rbd-default-clone-format",
-                Integer.toString(options.cloneFormat()),
+                Integer.toString(options.cloneFormat().orElseThrow()),
                 "--object-size",
-                (1 << options.order()) + "B"));
-        for (String feature : Features.toString(options.features()).split(",")) {
+                (1 << options.order().orElseThrow()) + "B"));
+        for (String feature :
+                Features.toString(options.features().orElseThrow()).split(",")) {
             words.addAll(List.of("--image-feature", feature));
         }
-        if (options.stripeCount() > 1) {
-            words.addAll(
-                    List.of("--stripe-unit", options.stripeUnit() + "B", "--stripe-count", "" + options.stripeCount()));
+        if (options.stripeCount().orElse(1) > 1) {
+            words.addAll(List.of(
+                    "--stripe-unit",
+                    options.stripeUnit().orElseThrow() + "B",
+                    "--stripe-count",
+                    "" + options.stripeCount().orElseThrow()));
         }
-        if (!options.dataPool().isEmpty()) {
-            words.addAll(List.of("--data-pool", options.dataPool()));
-        }
+        options.dataPool().ifPresent(pool -> words.addAll(List.of("--data-pool", pool)));
         words.addAll(List.of(tool.spec(parent) + "@" + snapshot, tool.spec(child)));
         tool.rbd(words.toArray(String[]::new));
     }

@@ -182,7 +182,7 @@ final class OurActor implements ImageActor {
                             info.flags(),
                             info.stripeUnit(),
                             info.stripeCount(),
-                            info.dataPoolId() < 0 ? client.pool.id() : info.dataPoolId()));
+                            info.dataPoolId().orElse(client.pool.id())));
             view.append(" parent ")
                     .append(info.parent()
                             .map(parent -> parent.image() + "@" + parent.snapshot())

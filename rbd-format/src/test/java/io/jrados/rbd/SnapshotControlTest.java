@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.model.GroupRef;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.LinkedImage;
@@ -327,7 +328,15 @@ class SnapshotControlTest {
             SnapshotOwner.Group owner = (SnapshotOwner.Group) image.snapshotOwner(snapshot.id());
             assertThat(owner.pool()).isEqualTo(client.pool.id());
             assertThat(image.group().orElseThrow().groupId()).isEqualTo(owner.groupId());
-            assertThat(image.group().orElseThrow().pool()).isEqualTo(client.pool.id());
+            GroupRef group = image.group().orElseThrow();
+            assertThat(group.pool()).isEqualTo(client.pool.id());
+            assertThat(group.poolName()).contains(pool);
+            assertThat(group.name()).contains("g").isEqualTo(owner.groupName());
+            assertThat(owner.groupSnapshotName()).contains("gs");
+            JsonNode natively =
+                    json("snap", "ls", "--all", client.spec("grouped")).get(0).get("namespace");
+            assertThat(natively.get("group").asText()).isEqualTo("g");
+            assertThat(natively.get("group snap").asText()).isEqualTo("gs");
             assertThat(errno(() -> image.removeSnapshot(snapshot.name()))).isEqualTo(Errno.ENOENT);
         }
         client.rbd("group", "rm", pool + "/g");

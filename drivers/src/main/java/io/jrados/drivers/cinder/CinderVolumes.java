@@ -18,7 +18,6 @@ import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
@@ -136,7 +135,7 @@ public final class CinderVolumes {
     /** Clones, flattens and grows as asked; whatever fails, no volume is left. */
     private void cloneSnapshot(ImageSpec source, ImageInfo info, String volume, int size) throws RadosException {
         Rbd rbd = rbd();
-        rbd.clone(source, volume, newVolume().withOrder(cloneOrder(info)));
+        rbd.clone(source, volume, newClone().withOrder(cloneOrder(info)));
         Cleanup undo = new Cleanup();
         undo.add(() -> rbd.remove(volume, Progress.NONE));
         try {
@@ -227,10 +226,7 @@ public final class CinderVolumes {
             undo.add(() -> source.removeSnapshot(snapshot));
             source.protectSnapshot(snapshot);
             undo.add(() -> source.unprotectSnapshot(snapshot));
-            rbd.clone(
-                    new ImageSpec(options.pool(), "", source.name(), snapshot),
-                    volume,
-                    newVolume().withOrder(0));
+            rbd.clone(new ImageSpec(options.pool(), "", source.name(), snapshot), volume, newClone());
             undo.add(() -> rbd.remove(volume, Progress.NONE));
             int depth = depth(source);
             if (depth >= options.maxCloneDepth()) {
@@ -436,8 +432,12 @@ public final class CinderVolumes {
     }
 
     private ImageOptions newVolume() {
-        long features = options.features() == 0 ? Features.LAYERING : options.features();
-        return ImageOptions.LAYERING.withOrder(order()).withFeatures(features);
+        return newClone().withOrder(order());
+    }
+
+    /** With its parent's object size. */
+    private ImageOptions newClone() {
+        return ImageOptions.DEFAULT.withFeatures(options.features());
     }
 
     private int order() {

@@ -18,7 +18,6 @@ import io.jrados.osd.op.WatcherInfo;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
@@ -104,9 +103,8 @@ public final class GlanceStore {
 
     private void create(Rbd rbd, String imageId, long size, String doing) throws RadosException {
         int order = 63 - Long.numberOfLeadingZeros((long) options.chunkSize() << 20);
-        long features = options.features() == 0 ? Features.LAYERING : options.features();
         try {
-            rbd.create(imageId, size, ImageOptions.LAYERING.withOrder(order).withFeatures(features));
+            rbd.create(imageId, size, ImageOptions.LAYERING.withOrder(order).withFeatures(options.features()));
         } catch (AlreadyExistsException there) {
             throw new DriverException(Kind.DUPLICATE, doing, there);
         } catch (RadosException failed) {

@@ -24,6 +24,8 @@ public final class ObjectNames {
     /** Omap of the groups of a namespace. */
     public static final String GROUP_DIRECTORY = "rbd_group_directory";
 
+    private static final String GROUP_HEADER = "rbd_group_header.";
+
     /** The manager's background tasks. */
     public static final String TASK = "rbd_task";
 
@@ -51,6 +53,11 @@ public final class ObjectNames {
     /** The header of an image of format 1, which this library does not read. */
     public static String formatOneHeader(String imageName) {
         return imageName + ".rbd";
+    }
+
+    /** Holds a group's images and snapshots. */
+    public static String groupHeader(String groupId) {
+        return GROUP_HEADER + groupId;
     }
 
     /** The object map of the head. */

@@ -4,6 +4,7 @@ import io.jrados.rbd.format.SnapshotCalls.Protection;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.SnapshotRecord;
 import io.jrados.rbd.model.SnapshotInfo;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,13 @@ public record SnapshotState(SnapshotRecord record, Protection protection, long f
         return record.imageSize();
     }
 
+    /** The snapshot as callers see it. */
+    private record Info(
+            long id, String name, long size, boolean isProtected, SnapshotInfo.Namespace namespace, Instant timestamp)
+            implements SnapshotInfo {}
+
     public SnapshotInfo info() {
-        return new SnapshotInfo(
+        return new Info(
                 record.id(),
                 record.name(),
                 record.imageSize(),

@@ -1,39 +1,89 @@
 package io.jrados.rbd.model;
 
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
 /**
  * The options of a new image: RBD_IMAGE_OPTION_* of src/include/rbd/librbd.h. What is left open is as the configuration
- * says, or for a clone as the parent has it.
- *
- * @param order base-2 logarithm of the object size, 12 to 25, or 0 to leave it open (22 by default: 4 MiB)
- * @param features bits of {@link Features}, or {@link #FEATURES_OPEN}
- * @param featuresSet bits that are added to those
- * @param featuresClear bits that are taken from those; a bit that is to be added too stays as it is
- * @param stripeUnit bytes, 0 for the object size
- * @param stripeCount objects, 0 for 1
- * @param dataPool name of the pool for data objects, empty for the image's own
- * @param cloneFormat 1 or 2 of a clone, 0 for what the configuration and the cluster say
+ * says, or for a clone as the parent has it. Immutable; begin with {@link #DEFAULT}.
  */
-public record ImageOptions(
-        int order,
-        long features,
-        long featuresSet,
-        long featuresClear,
-        long stripeUnit,
-        long stripeCount,
-        String dataPool,
-        int cloneFormat) {
-    /** The features of rbd_default_features, of them those that the OSDs know; for a clone the parent's. */
-    public static final long FEATURES_OPEN = -1;
+public final class ImageOptions {
+    private static final Values OPEN = new Values(
+            OptionalInt.empty(),
+            OptionalLong.empty(),
+            0,
+            0,
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            OptionalInt.empty());
 
     /** All is left open: what the {@code rbd} command makes without options. */
-    public static final ImageOptions DEFAULT = new ImageOptions(0, FEATURES_OPEN, 0, 0, 0, 0, "", 0);
+    public static final ImageOptions DEFAULT = new ImageOptions(OPEN);
 
-    /** Objects of 4 MiB, layering only. */
+    /** Layering only, and all else is left open. */
     public static final ImageOptions LAYERING = DEFAULT.withFeatures(Features.LAYERING);
 
-    /** Whether the features to begin with are left open. */
-    public boolean areFeaturesOpen() {
-        return features == FEATURES_OPEN;
+    private final Values values;
+
+    /** The options, where callers cannot depend on how many there are. */
+    private record Values(
+            OptionalInt order,
+            OptionalLong features,
+            long set,
+            long clear,
+            OptionalLong unit,
+            OptionalLong count,
+            Optional<String> dataPool,
+            OptionalInt cloneFormat) {}
+
+    private ImageOptions(Values values) {
+        this.values = values;
+    }
+
+    /** Returns the base-2 logarithm of the object size; 22 (4 MiB) by default. */
+    public OptionalInt order() {
+        return values.order;
+    }
+
+    /**
+     * Returns the features to begin with, bits of {@link Features}; if empty, those of rbd_default_features that the
+     * OSDs know, for a clone the parent's.
+     */
+    public OptionalLong features() {
+        return values.features;
+    }
+
+    /** Returns the features that are added to those. */
+    public long featuresSet() {
+        return values.set;
+    }
+
+    /** Returns the features that are taken from those; one that is to be added too stays as it is. */
+    public long featuresClear() {
+        return values.clear;
+    }
+
+    /** Returns the stripe unit in bytes; the object size by default. */
+    public OptionalLong stripeUnit() {
+        return values.unit;
+    }
+
+    /** Returns the number of objects that stripes go over; 1 by default. */
+    public OptionalLong stripeCount() {
+        return values.count;
+    }
+
+    /** Returns the name of the pool for data objects; the image's own by default. */
+    public Optional<String> dataPool() {
+        return values.dataPool;
+    }
+
+    /** Returns the format of a clone, 1 or 2; by default what the configuration and the cluster say. */
+    public OptionalInt cloneFormat() {
+        return values.cloneFormat;
     }
 
     /**
@@ -42,50 +92,182 @@ public record ImageOptions(
      * @param open what to begin with if that is left open
      */
     public long resolveFeatures(long open) {
-        long conflict = featuresSet & featuresClear;
-        long base = areFeaturesOpen() ? open : features;
-        return (base | featuresSet & ~conflict) & ~(featuresClear & ~conflict);
-    }
-
-    public ImageOptions withOrder(int newOrder) {
-        return new ImageOptions(
-                newOrder, features, featuresSet, featuresClear, stripeUnit, stripeCount, dataPool, cloneFormat);
-    }
-
-    public ImageOptions withFeatures(long newFeatures) {
-        return new ImageOptions(
-                order, newFeatures, featuresSet, featuresClear, stripeUnit, stripeCount, dataPool, cloneFormat);
+        long conflict = values.set & values.clear;
+        long base = values.features.orElse(open);
+        return (base | values.set & ~conflict) & ~(values.clear & ~conflict);
     }
 
     /**
+     * Sets the size of objects.
+     *
+     * @param order its base-2 logarithm; creating fails with EDOM unless it is 12 to 25
+     * @throws IllegalArgumentException unless it is 1 to 62
+     */
+    public ImageOptions withOrder(int order) {
+        if (order < 1 || order > 62) {
+            throw new IllegalArgumentException("order: objects of 2^" + order + " bytes");
+        }
+        return new ImageOptions(new Values(
+                OptionalInt.of(order),
+                values.features,
+                values.set,
+                values.clear,
+                values.unit,
+                values.count,
+                values.dataPool,
+                values.cloneFormat));
+    }
+
+    /** Sets the features to begin with. */
+    public ImageOptions withFeatures(long features) {
+        return new ImageOptions(new Values(
+                values.order,
+                OptionalLong.of(features),
+                values.set,
+                values.clear,
+                values.unit,
+                values.count,
+                values.dataPool,
+                values.cloneFormat));
+    }
+
+    /**
+     * Sets the features to begin with.
+     *
      * @param names joined by commas, or a number
      * @throws IllegalArgumentException for an unknown name
      */
     public ImageOptions withFeatures(String names) {
-        return withFeatures(Features.parse(names));
+        return withFeatures(Features.parse(Objects.requireNonNull(names, "names")));
     }
 
-    /** Adds features to those that it would have. */
+    /** Leaves it open which features to begin with. */
+    public ImageOptions withDefaultFeatures() {
+        return new ImageOptions(new Values(
+                values.order,
+                OptionalLong.empty(),
+                values.set,
+                values.clear,
+                values.unit,
+                values.count,
+                values.dataPool,
+                values.cloneFormat));
+    }
+
+    /** Adds features to those that it would have, instead of those that were to be added before. */
     public ImageOptions withFeaturesSet(long bits) {
-        return new ImageOptions(order, features, bits, featuresClear, stripeUnit, stripeCount, dataPool, cloneFormat);
+        return new ImageOptions(new Values(
+                values.order,
+                values.features,
+                bits,
+                values.clear,
+                values.unit,
+                values.count,
+                values.dataPool,
+                values.cloneFormat));
     }
 
-    /** Takes features from those that it would have. */
+    /** Takes features from those that it would have, instead of those that were to be taken before. */
     public ImageOptions withFeaturesClear(long bits) {
-        return new ImageOptions(order, features, featuresSet, bits, stripeUnit, stripeCount, dataPool, cloneFormat);
+        return new ImageOptions(new Values(
+                values.order,
+                values.features,
+                values.set,
+                bits,
+                values.unit,
+                values.count,
+                values.dataPool,
+                values.cloneFormat));
     }
 
-    public ImageOptions withStriping(long newUnit, long newCount) {
-        return new ImageOptions(order, features, featuresSet, featuresClear, newUnit, newCount, dataPool, cloneFormat);
+    /**
+     * Stripes the data.
+     *
+     * @param unit bytes, of which an object has a whole number; creating fails with EINVAL for others
+     * @param count objects
+     * @throws IllegalArgumentException below 1
+     */
+    public ImageOptions withStriping(long unit, long count) {
+        if (unit < 1) {
+            throw new IllegalArgumentException("unit: stripes of " + unit + " bytes");
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("count: stripes over " + count + " objects");
+        }
+        return striped(OptionalLong.of(unit), OptionalLong.of(count));
     }
 
-    public ImageOptions withDataPool(String newDataPool) {
-        return new ImageOptions(
-                order, features, featuresSet, featuresClear, stripeUnit, stripeCount, newDataPool, cloneFormat);
+    /** Leaves the striping open. */
+    public ImageOptions withDefaultStriping() {
+        return striped(OptionalLong.empty(), OptionalLong.empty());
     }
 
-    public ImageOptions withCloneFormat(int newCloneFormat) {
-        return new ImageOptions(
-                order, features, featuresSet, featuresClear, stripeUnit, stripeCount, dataPool, newCloneFormat);
+    private ImageOptions striped(OptionalLong unit, OptionalLong count) {
+        return new ImageOptions(new Values(
+                values.order,
+                values.features,
+                values.set,
+                values.clear,
+                unit,
+                count,
+                values.dataPool,
+                values.cloneFormat));
+    }
+
+    /**
+     * Puts the data objects into a pool.
+     *
+     * @param name of the pool
+     * @throws IllegalArgumentException if it is empty
+     */
+    public ImageOptions withDataPool(String name) {
+        if (Objects.requireNonNull(name, "name").isEmpty()) {
+            throw new IllegalArgumentException("name: a pool without a name");
+        }
+        return new ImageOptions(new Values(
+                values.order,
+                values.features,
+                values.set,
+                values.clear,
+                values.unit,
+                values.count,
+                Optional.of(name),
+                values.cloneFormat));
+    }
+
+    /**
+     * Sets the format of a clone.
+     *
+     * @throws IllegalArgumentException unless it is 1 or 2
+     */
+    public ImageOptions withCloneFormat(int format) {
+        if (format != 1 && format != 2) {
+            throw new IllegalArgumentException("format: clones have format 1 or 2, not " + format);
+        }
+        return new ImageOptions(new Values(
+                values.order,
+                values.features,
+                values.set,
+                values.clear,
+                values.unit,
+                values.count,
+                values.dataPool,
+                OptionalInt.of(format)));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ImageOptions that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    /** Names what is not left open. */
+    @Override
+    public String toString() {
+        return "ImageOptions" + values.toString().substring("Values".length());
     }
 }

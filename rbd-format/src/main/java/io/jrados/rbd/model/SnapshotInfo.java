@@ -2,20 +2,28 @@ package io.jrados.rbd.model;
 
 import java.time.Instant;
 
-/**
- * A snapshot of an image.
- *
- * @param id the RADOS snapshot id
- * @param name unique in its namespace
- * @param size of the image when it was made, bytes
- * @param isProtected protected against removal, so that it can be cloned in format 1
- * @param namespace who owns it: people, groups, the trash, mirroring
- * @param timestamp when the cluster made it
- */
-public record SnapshotInfo(
-        long id, String name, long size, boolean isProtected, Namespace namespace, Instant timestamp) {
+/** A snapshot of an image. Made by this library alone, and may get more properties. */
+public interface SnapshotInfo {
+    /** The RADOS snapshot id. */
+    long id();
+
+    /** The name, which is unique in its namespace. */
+    String name();
+
+    /** Bytes of the image when it was made. */
+    long size();
+
+    /** Whether it is protected against removal, so that it can be cloned in format 1. */
+    boolean isProtected();
+
+    /** The kind of its owner: people, groups, the trash, mirroring. */
+    Namespace namespace();
+
+    /** The time at which the cluster made it. */
+    Instant timestamp();
+
     /** The owner of a snapshot. */
-    public enum Namespace {
+    enum Namespace {
         USER,
         GROUP,
         TRASH,

@@ -3,16 +3,27 @@ package io.jrados.rbd.model;
 import java.time.Instant;
 
 /**
- * An image without a name (rbd_trash_image_info_t, src/include/rbd/librbd.h).
- *
- * @param id by which it is restored or deleted
- * @param name what it was called
- * @param deleted when it was moved there, by the clock of who did
- * @param defermentEnd until when it is not deleted unless by force
+ * An image without a name (rbd_trash_image_info_t, src/include/rbd/librbd.h). Made by this library alone, and may get
+ * more properties.
  */
-public record TrashEntry(String id, String name, Source source, Instant deleted, Instant defermentEnd) {
+public interface TrashEntry {
+    /** The id, by which it is restored or deleted. */
+    String id();
+
+    /** The name that it had. */
+    String name();
+
     /** The reason why it is there. */
-    public enum Source {
+    Source source();
+
+    /** The time at which it was moved there, by the clock of who did. */
+    Instant deleted();
+
+    /** The time until which it is not deleted unless by force. */
+    Instant defermentEnd();
+
+    /** The reasons why images are there. */
+    enum Source {
         USER,
         MIRRORING,
         MIGRATION,

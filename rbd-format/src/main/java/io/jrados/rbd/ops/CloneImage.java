@@ -72,8 +72,8 @@ public final class CloneImage {
      *     layering
      */
     public String run() throws RadosException {
-        int format = options.cloneFormat() != 0
-                ? options.cloneFormat()
+        int format = options.cloneFormat().isPresent()
+                ? options.cloneFormat().getAsInt()
                 : Settings.of(pool).cloneFormat();
         Header parent = openParent();
         SnapshotState snapshot = snapshot(parent);
@@ -151,22 +151,19 @@ public final class CloneImage {
     }
 
     private long features(Header parent) {
-        ImageOptions asked = options.features() == 0 ? options.withFeatures(ImageOptions.FEATURES_OPEN) : options;
+        ImageOptions asked = options.features().orElse(0) == 0 ? options.withDefaultFeatures() : options;
         return asked.resolveFeatures(parent.mutable().features().all() & ~Features.INTERNAL);
     }
 
     private String createChild(Header parent, SnapshotState snapshot) throws RadosException {
         Layout layout = parent.fixed().layout();
-        boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
-        ImageOptions completed = new ImageOptions(
-                options.order() != 0 ? options.order() : layout.order(),
-                features(parent),
-                0,
-                0,
-                striped ? options.stripeUnit() : layout.stripeUnit(),
-                striped ? options.stripeCount() : layout.stripeCount(),
-                options.dataPool(),
-                options.cloneFormat());
+        ImageOptions completed = options.withOrder(options.order().orElse(layout.order()))
+                .withFeatures(features(parent))
+                .withFeaturesSet(0)
+                .withFeaturesClear(0)
+                .withStriping(
+                        options.stripeUnit().orElse(layout.stripeUnit()),
+                        options.stripeCount().orElse(layout.stripeCount()));
         return new CreateImage(pool, name, snapshot.size(), completed).run();
     }
 

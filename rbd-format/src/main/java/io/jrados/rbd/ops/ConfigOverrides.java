@@ -93,6 +93,33 @@ public final class ConfigOverrides {
         return options;
     }
 
+    /** One option as it is in force. EINVAL for one that cannot be set here, or that this client does not honour. */
+    public ConfigOption get(String option) throws RadosException {
+        if (!option.startsWith("rbd_")
+                || !mayBeSet(option)
+                || !CephConf.optionNames().contains(option)) {
+            throw new RadosException(
+                    Errno.EINVAL, "reading option " + option + " of " + place() + ": it is none of those");
+        }
+        Optional<String> images = imageId.isEmpty()
+                ? Optional.empty()
+                : value(new KeyValues(pool, ObjectNames.header(imageId.get())), option);
+        if (images.isPresent()) {
+            return new ConfigOption(option, images.get(), Source.IMAGE);
+        }
+        return value(new KeyValues(pool.inNamespace(""), ObjectNames.INFO), option)
+                .map(pools -> new ConfigOption(option, pools, Source.POOL))
+                .orElseGet(() -> new ConfigOption(option, pool.rados().conf().get(option), Source.CONFIG));
+    }
+
+    private static Optional<String> value(KeyValues pairs, String option) throws RadosException {
+        return Tolerate.absent(() -> pairs.get(keyOf(option))).map(value -> new String(value, StandardCharsets.UTF_8));
+    }
+
+    private String place() {
+        return imageId.isPresent() ? "an image" : "a pool";
+    }
+
     /** The key of the metadata that overrides an option. */
     public static String keyOf(String option) {
         return PREFIX + option;
@@ -103,7 +130,7 @@ public final class ConfigOverrides {
         if (!option.startsWith("rbd_") || !mayBeSet(option)) {
             throw new RadosException(
                     Errno.EINVAL,
-                    "setting option " + option + " of " + (imageId.isPresent() ? "an image" : "a pool")
+                    "setting option " + option + " of " + place()
                             + ": it is none of those that can be overridden there");
         }
         CephConf.check(option, value);

@@ -59,7 +59,7 @@ public final class CreateImage {
         try {
             claimName(rollback, image);
             createIdObject(rollback, image);
-            NewImage negotiated = options.areFeaturesOpen() ? negotiate(image) : image;
+            NewImage negotiated = options.features().isEmpty() ? negotiate(image) : image;
             createHeader(rollback, negotiated);
             checkName(image, Duration.ofNanos(clock.nanoTime() - begin));
             setStripeUnitCount(negotiated);

@@ -36,6 +36,9 @@ public final class LinkedImages {
     private final ImageContext image;
     private final Rados rados;
 
+    /** An image by its names and ids. */
+    private record Linked(ImageSpec spec, String id, long poolId, boolean isInTrash) implements LinkedImage {}
+
     /** @param image at a snapshot for the clones of that one, at its head for those of all */
     public LinkedImages(ImageContext image) {
         this.image = image;
@@ -55,7 +58,7 @@ public final class LinkedImages {
                         new ChildImageSpec(found.pool().id(), found.pool().namespace(), found.id()))
                 .orElseThrow();
         ImageSpec spec = named.spec();
-        return Optional.of(new LinkedImage(
+        return Optional.of(new Linked(
                 new ImageSpec(spec.pool(), spec.namespace(), spec.image(), snapshot),
                 named.id(),
                 named.poolId(),
@@ -152,7 +155,7 @@ public final class LinkedImages {
                 ? Optional.empty()
                 : Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.TRASH, TrashCalls.get(id)))
                         .map(TrashImageSpec::name);
-        return Optional.of(new LinkedImage(
+        return Optional.of(new Linked(
                 new ImageSpec(
                         pool.name(), pool.namespace(), name.or(() -> trashed).orElse(id), ""),
                 id,

@@ -42,8 +42,8 @@ public final class ListImages {
         return List.copyOf(names);
     }
 
-    /** Images of format 2. */
-    Map<String, String> namesToIds() throws RadosException {
+    /** The ids of the images of format 2, by name. */
+    public Map<String, String> namesToIds() throws RadosException {
         Map<String, String> all = new TreeMap<>();
         String after = "";
         Map<String, String> page;

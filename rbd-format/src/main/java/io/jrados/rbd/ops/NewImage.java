@@ -30,15 +30,17 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
             throw refused(
                     Errno.EINVAL, spec, "pool " + pool.name() + " is erasure-coded, so it can only be a data pool");
         }
-        boolean ownDataPool = options.dataPool().isEmpty() || options.dataPool().equals(pool.name());
+        boolean ownDataPool = options.dataPool().map(pool.name()::equals).orElse(true);
         Layout layout = layout(spec, options);
-        long features = features(spec, options.features())
+        long features = features(spec, options.features().orElseThrow())
                 | (ownDataPool ? 0 : Features.DATA_POOL)
                 | (layout.equals(Layout.plain(layout.order())) ? 0 : Features.STRIPINGV2);
         if ((features & Features.OBJECT_MAP) != 0 && layout.objectCount(size) > BitVector.MAX_OBJECTS) {
             throw refused(Errno.EINVAL, spec, "an object map of " + layout.objectCount(size) + " objects");
         }
-        Pool dataPool = ownDataPool ? pool : pool.viewOf(pool.rados().pool(options.dataPool()));
+        Pool dataPool = ownDataPool
+                ? pool
+                : pool.viewOf(pool.rados().pool(options.dataPool().orElseThrow()));
         return new NewImage(spec, name, size, layout, features, dataPool);
     }
 
@@ -60,21 +62,18 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
     }
 
     private static Layout layout(String spec, ImageOptions options) throws RadosException {
-        int order = options.order();
+        int order = options.order().orElseThrow();
         if (order < Layout.MIN_ORDER || order > Layout.MAX_ORDER) {
             throw refused(
                     Errno.EDOM,
                     spec,
                     "order " + order + " is not within " + Layout.MIN_ORDER + " to " + Layout.MAX_ORDER);
         }
-        long unit = options.stripeUnit();
-        long count = options.stripeCount();
-        if (unit == 0 && count == 0) {
+        if (options.stripeUnit().isEmpty()) {
             return Layout.plain(order);
         }
-        if (unit == 0 || count == 0) {
-            throw refused(Errno.EINVAL, spec, "stripe unit and stripe count go together");
-        }
+        long unit = options.stripeUnit().getAsLong();
+        long count = options.stripeCount().orElseThrow();
         if (unit < MIN_STRIPE_UNIT || (1L << order) % unit != 0 || !Layout.isPossible(order, unit, count)) {
             throw refused(
                     Errno.EINVAL,

@@ -21,26 +21,26 @@ import java.util.Optional;
 public final class ResizeImage {
     private final ImageContext image;
     private final long size;
+    private final boolean mayShrink;
     private final Progress progress;
     private final Maintenance maintenance;
 
     /**
      * @param size bytes
+     * @param mayShrink whether it may become smaller, and so lose data
      * @param progress in objects, when shrinking
      */
-    public ResizeImage(ImageContext image, long size, Progress progress) {
+    public ResizeImage(ImageContext image, long size, boolean mayShrink, Progress progress) {
         this.image = image;
         this.size = size;
+        this.mayShrink = mayShrink;
         this.progress = progress;
         this.maintenance = new Maintenance(image, "setting the size to " + size);
     }
 
-    /** @throws RadosException EINVAL for a negative size, EROFS for an image that is read-only */
+    /** @throws RadosException EINVAL if it would shrink and must not, EROFS for an image that is read-only */
     public void run() throws RadosException {
-        if (size < 0) {
-            throw maintenance.refused(Errno.EINVAL, "it is negative");
-        }
-        maintenance.run(request -> new NotifyMessage.Resize(size, request, true), progress, this::execute);
+        maintenance.run(request -> new NotifyMessage.Resize(size, request, mayShrink), progress, this::execute);
     }
 
     /** Executes the verb as the lock's owner. */
@@ -50,9 +50,15 @@ public final class ResizeImage {
 
     /** Resizes while another verb holds the gate, which reads the header anew afterwards. */
     void resize(HeldImage held) throws RadosException {
+        if (size < 0) {
+            throw maintenance.refused(Errno.EINVAL, "it is negative");
+        }
         long before = image.state().size();
         if (size == before) {
             return;
+        }
+        if (size < before && !mayShrink) {
+            throw maintenance.refused(Errno.EINVAL, "it has " + before + " bytes, and must not shrink");
         }
         if (size > before) {
             growObjectMap(held);

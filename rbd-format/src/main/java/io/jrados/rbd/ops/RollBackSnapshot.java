@@ -43,7 +43,7 @@ public final class RollBackSnapshot {
         maintenance.holding(held -> {
             SnapshotState snapshot = maintenance.snapshot(name);
             if (image.state().size() != snapshot.size()) {
-                new ResizeImage(image, snapshot.size(), Progress.NONE).resize(held);
+                new ResizeImage(image, snapshot.size(), true, Progress.NONE).resize(held);
                 held.refresh();
             }
             rollBack(held, snapshot);

@@ -5,6 +5,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.model.Features;
@@ -48,7 +49,7 @@ public final class Settings {
         return switch (format) {
             case "1" -> 1;
             case "2" -> 2;
-            case "auto" -> rados.requireMinCompatClient() >= FORMAT_TWO ? 2 : 1;
+            case "auto" -> rados.requireMinCompatClient().orElse(0) >= FORMAT_TWO ? 2 : 1;
             default ->
                 throw new RadosException(
                         Errno.EINVAL, "reading rbd_default_clone_format: '" + format + "' is none of auto, 1, 2");
@@ -57,16 +58,34 @@ public final class Settings {
 
     /** Completes the options by the configuration where they are left open. */
     ImageOptions complete(ImageOptions options) throws RadosException {
-        boolean striped = options.stripeUnit() != 0 || options.stripeCount() != 0;
-        return new ImageOptions(
-                options.order() != 0 ? options.order() : (int) conf.integer("rbd_default_order"),
-                options.resolveFeatures(defaultFeatures()),
-                0,
-                0,
-                striped ? options.stripeUnit() : conf.bytes("rbd_default_stripe_unit"),
-                striped ? options.stripeCount() : conf.integer("rbd_default_stripe_count"),
-                options.dataPool().isEmpty() ? conf.get("rbd_default_data_pool") : options.dataPool(),
-                options.cloneFormat());
+        ImageOptions completed = options.withOrder(order(options))
+                .withFeatures(options.resolveFeatures(defaultFeatures()))
+                .withFeaturesSet(0)
+                .withFeaturesClear(0);
+        String dataPool = conf.get("rbd_default_data_pool");
+        if (options.dataPool().isEmpty() && !dataPool.isEmpty()) {
+            completed = completed.withDataPool(dataPool);
+        }
+        long unit = conf.bytes("rbd_default_stripe_unit");
+        long count = conf.integer("rbd_default_stripe_count");
+        if (options.stripeUnit().isPresent() || unit == 0 && count == 0) {
+            return completed;
+        }
+        if (unit < 1 || count < 1) {
+            throw new RadosException(
+                    Errno.EINVAL,
+                    "reading rbd_default_stripe_unit (" + unit + ") and rbd_default_stripe_count (" + count
+                            + "), which go together");
+        }
+        return completed.withStriping(unit, count);
+    }
+
+    private int order(ImageOptions options) throws RadosException {
+        long order = conf.integer("rbd_default_order");
+        if (options.order().isEmpty() && (order < Layout.MIN_ORDER || order > Layout.MAX_ORDER)) {
+            throw new RadosException(Errno.EDOM, "reading rbd_default_order: " + order + " is not within 12 to 25");
+        }
+        return options.order().orElse((int) order);
     }
 
     private long defaultFeatures() throws RadosException {

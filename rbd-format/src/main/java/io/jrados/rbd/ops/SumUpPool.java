@@ -44,7 +44,7 @@ public final class SumUpPool {
             (entry.spec().source() == Source.REMOVING ? images : thrown).add(entry.id());
         }
         int width = (int) Math.max(1, ConfigOverrides.of(pool).effective().integer("rbd_concurrent_management_ops"));
-        return new PoolStatistics(sum(images, width), sum(thrown, width));
+        return new Statistics(sum(images, width), sum(thrown, width));
     }
 
     private Sum sum(Collection<String> ids, int width) throws RadosException {
@@ -56,8 +56,12 @@ public final class SumUpPool {
             bytes.addAndGet(head.size);
             return largest(id, head, 0).thenAccept(most::addAndGet);
         }));
-        return new Sum(ids.size(), snapshots.get(), bytes.get(), most.get());
+        return new SumOf(ids.size(), snapshots.get(), bytes.get(), most.get());
     }
+
+    private record Statistics(Sum images, Sum trash) implements PoolStatistics {}
+
+    private record SumOf(long count, long snapshots, long provisionedBytes, long maxProvisionedBytes) implements Sum {}
 
     private record Head(long size, long[] snaps) {}
 

@@ -5,6 +5,7 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.model.TrashEntry;
+import java.time.Instant;
 import java.util.List;
 
 /** The entries in the trash of a pool and namespace (Trash::list and Trash::get, src/librbd/api/Trash.cc). */
@@ -34,8 +35,11 @@ public final class TrashEntries {
                                 "looking for image " + id + " in the trash of " + Header.spec(pool, ""), null)));
     }
 
+    private record Entry(String id, String name, Source source, Instant deleted, Instant defermentEnd)
+            implements TrashEntry {}
+
     private static TrashEntry entry(String id, TrashImageSpec spec) {
-        return new TrashEntry(
+        return new Entry(
                 id,
                 spec.name(),
                 TrashEntry.Source.valueOf(spec.source().name()),

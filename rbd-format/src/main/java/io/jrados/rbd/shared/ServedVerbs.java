@@ -1,7 +1,6 @@
 package io.jrados.rbd.shared;
 
 import io.jrados.error.AlreadyExistsException;
-import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.format.DirectoryCalls;
@@ -173,11 +172,7 @@ final class ServedVerbs implements Verbs {
     }
 
     private void resize(NotifyMessage.Resize resize, Progress progress) throws RadosException {
-        if (!resize.allowShrink() && resize.size() < image.state().size()) {
-            throw new RadosException(
-                    Errno.EINVAL, "shrinking image " + image.spec() + " for a client that did not mean to");
-        }
-        new ResizeImage(image, resize.size(), progress).execute();
+        new ResizeImage(image, resize.size(), resize.allowShrink(), progress).execute();
     }
 
     /** The name that it has now: it may have been renamed since it was opened. */

@@ -103,6 +103,12 @@ class ClassCallsTest {
         read(HeaderCalls.opFeaturesGet(), "op_features_get", "", "op_features_get/parent", 1L);
         write(HeaderCalls.opFeaturesSet(2, 2), "op_features_set", "0200000000000000 0200000000000000");
         read(HeaderCalls.imageGroupGet(), "image_group_get", "", "GroupSpec/none", new GroupSpec(-1, ""));
+        read(
+                GroupCalls.snapshotName("10186b8b4567"),
+                "group_snap_get_by_id",
+                "0c000000 313031383662386234353637",
+                "GroupSnapshot/complete",
+                "gs");
     }
 
     @Test

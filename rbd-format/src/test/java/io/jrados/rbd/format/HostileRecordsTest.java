@@ -113,6 +113,7 @@ class HostileRecordsTest {
         call(TrashCalls.list("", 64), "trash_list");
         call(TrashCalls.get("abc"), "TrashImageSpec");
         call(MirroringCalls.imageGlobalId("abc"), "MirrorImage");
+        call(GroupCalls.snapshotName("abc"), "GroupSnapshot");
     }
 
     /** An object map with its checksums made right, where they would be by its lengths. */

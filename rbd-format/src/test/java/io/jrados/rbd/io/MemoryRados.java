@@ -14,6 +14,7 @@ import io.jrados.rados.Rados;
 import io.jrados.rbd.wait.ManualLoop;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -127,8 +128,13 @@ public final class MemoryRados implements Rados {
     }
 
     @Override
-    public int requireMinCompatClient() {
-        return 14;
+    public void setOption(String option, String value) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptionalInt requireMinCompatClient() {
+        return OptionalInt.of(14);
     }
 
     @Override

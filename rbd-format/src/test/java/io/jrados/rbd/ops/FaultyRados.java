@@ -4,6 +4,7 @@ import io.jrados.conf.CephConf;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
 import io.jrados.error.Explanation;
+import io.jrados.error.RadosException;
 import io.jrados.rados.ClientPart;
 import io.jrados.rados.ClusterAdmin;
 import io.jrados.rados.CommandResult;
@@ -11,6 +12,7 @@ import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -106,7 +108,12 @@ final class FaultyRados implements Rados {
     }
 
     @Override
-    public int requireMinCompatClient() {
+    public void setOption(String option, String value) throws RadosException {
+        rados.setOption(option, value);
+    }
+
+    @Override
+    public OptionalInt requireMinCompatClient() {
         return rados.requireMinCompatClient();
     }
 

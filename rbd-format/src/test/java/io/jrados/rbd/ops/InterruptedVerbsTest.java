@@ -340,11 +340,11 @@ class InterruptedVerbsTest {
                     images.create("image", 14 * MIB);
                     images.write("image", 0, (int) (14 * MIB), k);
                 },
-                pool -> new ResizeImage(Images.open(pool, "image"), 6 * MIB, Progress.NONE).run(),
+                pool -> new ResizeImage(Images.open(pool, "image"), 6 * MIB, true, Progress.NONE).run(),
                 (k, failed) -> {
                     assertThat(images.open("image").state().size()).isIn(14 * MIB, 6 * MIB);
-                    new ResizeImage(images.open("image"), 6 * MIB, Progress.NONE).run();
-                    new ResizeImage(images.open("image"), 14 * MIB, Progress.NONE).run();
+                    new ResizeImage(images.open("image"), 6 * MIB, true, Progress.NONE).run();
+                    new ResizeImage(images.open("image"), 14 * MIB, true, Progress.NONE).run();
                     byte[] all = read("image");
                     for (int at = (int) (6 * MIB); at < all.length; at++) {
                         if (all[at] != 0) {

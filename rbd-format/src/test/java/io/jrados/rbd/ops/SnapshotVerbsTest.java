@@ -231,16 +231,16 @@ class SnapshotVerbsTest {
         byte[] data = images.write("image", 0, (int) (10 * MIB), 1);
         images.snapshot("image", "snap");
 
-        new ResizeImage(images.open("image"), 5 * MIB + 100, Progress.NONE).run();
+        new ResizeImage(images.open("image"), 5 * MIB + 100, true, Progress.NONE).run();
         assertThat(images.export(images.spec("image"))).isEqualTo(Arrays.copyOf(data, (int) (5 * MIB) + 100));
-        new ResizeImage(images.open("image"), 12 * MIB, Progress.NONE).run();
+        new ResizeImage(images.open("image"), 12 * MIB, true, Progress.NONE).run();
 
         byte[] expected = Arrays.copyOf(Arrays.copyOf(data, (int) (5 * MIB) + 100), (int) (12 * MIB));
         assertThat(images.export(images.spec("image"))).isEqualTo(expected);
         assertThat(images.export(images.spec("image") + "@snap")).isEqualTo(data);
         assertThat(images.json("info", images.spec("image")).get("size").asLong())
                 .isEqualTo(12 * MIB);
-        assertThat(refusal(() -> new ResizeImage(images.open("image"), -1, Progress.NONE).run()))
+        assertThat(refusal(() -> new ResizeImage(images.open("image"), -1, true, Progress.NONE).run()))
                 .isEqualTo(Errno.EINVAL);
     }
 
@@ -257,7 +257,7 @@ class SnapshotVerbsTest {
         assertThat(images.export(images.spec("image"))).isEqualTo(data);
 
         int size = (int) (3 * MIB) + 5 * 65536 + 1000;
-        new ResizeImage(images.open("image"), size, Progress.NONE).run();
+        new ResizeImage(images.open("image"), size, true, Progress.NONE).run();
         images.rbd("resize", "--no-progress", images.spec("image"), "--size", "6M");
 
         assertThat(images.export(images.spec("image")))
@@ -286,8 +286,8 @@ class SnapshotVerbsTest {
                 () -> new ProtectSnapshot(image, "snap").run(),
                 () -> new UnprotectSnapshot(image, "snap").run(),
                 () -> new RemoveSnapshot(image, "snap", Images.OTHERS).run(),
-                () -> new ResizeImage(image, 8 * MIB, Progress.NONE).run(),
-                () -> new ResizeImage(image, 2 * MIB, Progress.NONE).run(),
+                () -> new ResizeImage(image, 8 * MIB, true, Progress.NONE).run(),
+                () -> new ResizeImage(image, 2 * MIB, true, Progress.NONE).run(),
                 () -> new ImageMetadata(images.pool, image.id()).set("k", new byte[1]),
                 () -> new ImageMetadata(images.pool, image.id()).remove("k"))) {
             verb.run();
