@@ -1,8 +1,10 @@
 package io.jrados.rbd.stream;
 
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
@@ -65,18 +67,29 @@ final class ImportImage {
         ImageOptions asked = options.image();
         long order = header.order().orElse(0);
         ImageOptions complete = asked;
-        if (asked.order() == 0 && order <= Integer.MAX_VALUE) {
+        if (asked.order().isEmpty() && order != 0) {
+            if (order < Layout.MIN_ORDER || order > Layout.MAX_ORDER) {
+                throw refused(Errno.EDOM, "objects of 2^" + order + " bytes");
+            }
             complete = complete.withOrder((int) order);
         }
-        if (asked.areFeaturesOpen() && header.features().isPresent()) {
+        if (asked.features().isEmpty() && header.features().isPresent()) {
             complete = complete.withFeatures(header.features().getAsLong() & ~NOT_ASKED_FOR);
         }
-        boolean plain = header.stripeCount().orElse(1) == 1
-                && header.stripeUnit().orElse(0) == (order < Long.SIZE ? 1L << order : 0);
-        if (asked.stripeUnit() == 0 && asked.stripeCount() == 0 && !plain) {
-            complete = complete.withStriping(
-                    header.stripeUnit().orElse(0), header.stripeCount().orElse(0));
+        long unit = header.stripeUnit().orElse(0);
+        long count = header.stripeCount().orElse(0);
+        boolean isOpen = unit == 0 && count == 0;
+        boolean isPlain = header.stripeCount().orElse(1) == 1 && unit == (order < Long.SIZE ? 1L << order : 0);
+        if (asked.stripeUnit().isEmpty() && !isOpen && !isPlain) {
+            if (unit < 1 || count < 1) {
+                throw refused(Errno.EINVAL, "stripes of " + count + " times " + unit + " bytes");
+            }
+            complete = complete.withStriping(unit, count);
         }
         return complete;
+    }
+
+    private RadosException refused(Errno errno, String what) {
+        return new RadosException(errno, "importing image " + spec + ": the stream wants " + what);
     }
 }
