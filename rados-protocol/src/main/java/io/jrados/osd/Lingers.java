@@ -25,6 +25,9 @@ final class Lingers {
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** A ping that is not answered for so long may be lost: nothing else would be sent before the watch is forgotten. */
+    private static final long PING_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
     /** The way for operations that take their turn like all others. Any thread. */
     interface Submitter {
         <R> CompletableFuture<R> submit(Request<R> request);
@@ -344,7 +347,7 @@ final class Lingers {
         return byCookie.values().stream().anyMatch(linger -> linger.session == session);
     }
 
-    /** Tells the OSDs every few seconds that the watches are alive. */
+    /** Tells the OSDs every few seconds that the watches are alive, and registers those anew that get no answer. */
     void tick() {
         long now = around.now();
         if (now - pingedNanos < PING_NANOS || around.readsPaused()) {
@@ -352,9 +355,18 @@ final class Lingers {
         }
         pingedNanos = now;
         for (Linger linger : all()) {
-            if (linger instanceof WatchLinger watch && watch.isRegistered() && watch.ping == null) {
-                Guard.run("pinging the watch of " + watch.object, () -> ping(watch, watch.pinging()));
+            if (linger instanceof WatchLinger watch && watch.isRegistered()) {
+                ping(watch, now);
             }
+        }
+    }
+
+    private void ping(WatchLinger watch, long now) {
+        PendingOp<?> ping = watch.ping;
+        if (ping == null) {
+            Guard.run("pinging the watch of " + watch.object, () -> ping(watch, watch.pinging()));
+        } else if (now - ping.submittedNanos >= PING_PATIENCE_NANOS) {
+            orFail(watch, () -> register(watch));
         }
     }
 

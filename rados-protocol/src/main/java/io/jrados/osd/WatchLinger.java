@@ -25,6 +25,11 @@ final class WatchLinger extends Linger {
     private static final byte[] NO_ANSWER = {};
     /** A watch takes no space: who wants to delete from a full cluster must not wait for some. */
     private static final int CHANGES = OsdFlags.READ | OsdFlags.WRITE | OsdFlags.FULL_TRY;
+    /**
+     * An OSD orders a ping with writes (OpInfo::set_from_op, src/osd/osd_op_util.cc), and so drops one that was sent
+     * before its pool became full unless it may pass (PrimaryLogPG::do_op).
+     */
+    private static final int PINGS = OsdFlags.READ | OsdFlags.FULL_TRY;
 
     /** The surroundings of the watch in the Objecter. */
     interface Owner {
@@ -99,7 +104,7 @@ final class WatchLinger extends Linger {
     /** Tells the OSD that we are still here. */
     Request<?> pinging() {
         long sent = owner.now();
-        return request(Op.watch(cookie, Op.PING, generation, 0), OsdFlags.READ, (outputs, version) -> {
+        return request(Op.watch(cookie, Op.PING, generation, 0), PINGS, (outputs, version) -> {
             confirmedNanos = sent;
             return version;
         });

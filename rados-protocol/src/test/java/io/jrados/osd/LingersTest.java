@@ -162,7 +162,9 @@ class LingersTest {
         cluster.loop.pass(Duration.ofMillis(5500));
         SentOp ping = osd.next();
         assertThat(how(ping)).isEqualTo(Op.PING);
-        assertThat(ping.flags() & OsdFlags.READ).isEqualTo(OsdFlags.READ);
+        assertThat(ping.flags() & (OsdFlags.READ | OsdFlags.FULL_TRY))
+                .as("without FULL_TRY an OSD drops one of before the pool became full")
+                .isEqualTo(OsdFlags.READ | OsdFlags.FULL_TRY);
         osd.reply(ping, 0);
         cluster.publish(17);
         cluster.loop.pass(Duration.ofSeconds(20));
@@ -170,6 +172,35 @@ class LingersTest {
         cluster.publish(18);
         cluster.loop.pass(Duration.ofMillis(5500));
         assertThat(how(osd.next())).as("after a pause it is registered anew").isEqualTo(Op.RECONNECT);
+    }
+
+    @Test
+    @Covers({"E33", "E34"})
+    void registersAnewWhenAPingGetsNoAnswer() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        watch(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        cluster.loop.pass(Duration.ofMillis(5500));
+        SentOp lost = osd.next();
+        List<SentOp> later = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            ObjecterCase.read(cluster, object);
+            osd.reply(osd.next(), 0); // the connection is alive
+            cluster.loop.pass(Duration.ofSeconds(1));
+            while (!osd.isQuiet()) {
+                later.add(osd.next());
+            }
+        }
+        assertThat(later).as("one at a time").hasSize(1);
+        assertThat(how(later.get(0))).isEqualTo(Op.RECONNECT);
+        osd.reply(lost, 0);
+        osd.reply(later.get(0), 0);
+        cluster.loop.pass(Duration.ofMillis(5500));
+        assertThat(how(osd.next())).isEqualTo(Op.PING);
+        runCallbacks(cluster);
+        assertThat(told).isEmpty();
     }
 
     @Test
