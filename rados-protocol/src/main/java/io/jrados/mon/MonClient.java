@@ -202,6 +202,11 @@ public final class MonClient {
         subscriptions.got(OSDMAP, epoch);
     }
 
+    /** An OSD map came and could not be taken: the next wish for it is asked again. Called on the loop. */
+    public void missedOsdMap() {
+        subscriptions.unwant(OSDMAP);
+    }
+
     /** The monitor that we are with sent what cannot be read: looks for another one. Called on the loop. */
     public void distrust(String why) {
         if (session != null) {

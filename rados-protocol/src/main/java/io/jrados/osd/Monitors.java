@@ -16,6 +16,9 @@ public interface Monitors {
     /** A map has arrived, by whatever way. */
     void gotOsdMap(long epoch);
 
+    /** A map that was asked for came and could not be taken: it does not count as asked for any more. */
+    void missedOsdMap();
+
     /** Ours sent a map that cannot be read: it is left for another. */
     void distrust(String why);
 

@@ -327,7 +327,8 @@ public final class Objecter {
         if (closed != null) {
             return;
         }
-        long missing;
+        long missing = -1;
+        boolean taken = true;
         try {
             missing = maps.take(message, this::follow);
         } catch (MalformedException malformed) {
@@ -335,14 +336,15 @@ public final class Objecter {
             if (!message.fulls().isEmpty()) {
                 leaveSender.accept("it sent an OSD map that cannot be read: " + malformed.getMessage());
             }
-            missing = -1;
         } catch (RuntimeException | Error broken) {
-            // The same map would meet the same lack of memory at once; operations that are late ask for it again.
+            // The same map would meet the same lack of memory at once.
             Guard.log("taking an OSD map", broken);
-            missing = -1;
+            taken = false;
         }
         around.monitors().gotOsdMap(maps.epoch());
-        if (missing >= 0) {
+        if (!taken) {
+            around.missedMap();
+        } else if (missing >= 0) {
             around.monitors().wantOsdMap(missing, true);
         } else if (maps.isStuck() || Long.compareUnsigned(message.newest(), maps.epoch()) > 0) {
             // what was asked for once ends with one message, of forty epochs at most

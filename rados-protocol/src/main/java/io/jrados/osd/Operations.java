@@ -663,6 +663,9 @@ final class Operations {
     }
 
     private void settleOne(PendingOp<?> op) {
+        if (pending.get(op.key) != op) {
+            return; // the end of one before it was its end, too
+        }
         Throwable broken = op.misplaced;
         if (broken != null) {
             misplaced(op, broken);

@@ -193,7 +193,8 @@ final class Session {
     void send(PendingOp<?> op) {
         Connection open = connection;
         long now = around.now();
-        if (open == null || op.target.isPaused() || isHeld(op)) {
+        // whoever walks through a copy of the operations may meet one that has ended, or has an heir, since
+        if (open == null || op.session != this || op.target.isPaused() || isHeld(op)) {
             return;
         }
         if (op.isLate(now)) {

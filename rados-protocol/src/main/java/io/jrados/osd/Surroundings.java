@@ -42,6 +42,7 @@ final class Surroundings {
     private final Runnable timed;
     private boolean ticking;
     private boolean fullMapAsked;
+    private boolean mapMissed;
     private Duration fullMapPause = FIRST_PAUSE;
 
     /** @param timed the timed steps, which {@link #wakeTick} has run once */
@@ -198,6 +199,22 @@ final class Surroundings {
             boolean held = map.has(MapFlags.FULL | MapFlags.PAUSERD | MapFlags.PAUSEWR);
             monitors.wantOsdMap(map.epoch() + 1, !held);
         }
+    }
+
+    /**
+     * Asks for the next map again, after a pause: one came that this JVM could not take. What was asked for once ended
+     * with it, and would count as asked for until the session with the monitor ends.
+     */
+    void missedMap() {
+        if (mapMissed) {
+            return;
+        }
+        mapMissed = true;
+        loop.schedule(FIRST_PAUSE, () -> {
+            mapMissed = false;
+            monitors.missedOsdMap();
+            requestMap();
+        });
     }
 
     /** Asks at once and then ever more seldom while none can be read: they are large, and cost the monitors work. */

@@ -240,6 +240,11 @@ final class RadosClient implements Rados {
         }
 
         @Override
+        public void missedOsdMap() {
+            monitors.missedOsdMap();
+        }
+
+        @Override
         public void distrust(String why) {
             monitors.distrust(why);
         }

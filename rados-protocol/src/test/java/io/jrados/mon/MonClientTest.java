@@ -335,6 +335,24 @@ class MonClientTest {
         assertThat(next.subscribed()).containsEntry("monmap", 3L).containsEntry("osdmap", 17L);
     }
 
+    @Test
+    @Covers({"C07", "C08"})
+    void asksAgainForAMapThatCameAndCouldNotBeTaken() {
+        MonClient client = connected();
+        FakeMonitor monitor = contacted.get(0);
+        loop.execute(() -> client.wantOsdMap(17, true));
+        loop.run();
+        int asked = monitor.sent.size();
+        loop.execute(() -> client.wantOsdMap(17, true));
+        loop.run();
+        assertThat(monitor.sent).as("it counts as asked for").hasSize(asked);
+        loop.execute(client::missedOsdMap);
+        loop.execute(() -> client.wantOsdMap(17, true));
+        loop.run();
+        assertThat(monitor.sent).hasSize(asked + 1);
+        assertThat(monitor.subscribed()).containsExactlyEntriesOf(Map.of("osdmap", 17L));
+    }
+
     private static EntityAddr legacy(int number) {
         return EntityAddr.of(EntityAddr.LEGACY, 0, new byte[] {10, 0, 0, (byte) number}, 6789);
     }

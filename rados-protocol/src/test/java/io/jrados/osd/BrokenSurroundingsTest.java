@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.message.Op;
+import io.jrados.message.OpCode;
+import io.jrados.message.Operation;
 import io.jrados.message.OsdFlags;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.osd.op.WriteResult;
 import io.jrados.testkit.Covers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +130,81 @@ class BrokenSurroundingsTest extends ObjecterCase {
         assertThat(failure(broken)).hasMessageContaining("could not be taken");
         osd.reply(osd.next(), 0);
         assertThat(third).isCompleted();
+    }
+
+    /** The parts of an operation, for whose encoding memory is missing once when it is armed. */
+    private static final class Hungry extends AbstractList<Op> {
+        private final Op only;
+        boolean armed;
+
+        Hungry(Op only) {
+            this.only = only;
+        }
+
+        @Override
+        public Op get(int index) {
+            if (armed) {
+                armed = false;
+                throw new OutOfMemoryError("simulated");
+            }
+            return only;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    private static CompletableFuture<Void> submit(FakeCluster cluster, String object, Hungry parts, int flags) {
+        CompletableFuture<Void> future = cluster.objecter.submit(new Request<>(
+                FakeCluster.named(object),
+                new Operation<>(parts, OsdFlags.WRITE | flags, (outputs, version) -> null),
+                DEADLINE));
+        cluster.loop.run();
+        return future;
+    }
+
+    /** The end of one operation may be the end of the next, while both are being sent again. */
+    private void whatHasEndedIsNotSent(Function<FakeCluster, FakeConnection> again) {
+        FakeCluster cluster = cluster(Limits.DEFAULT, Runnable::run, Runnable::run);
+        String object = cluster.objectOn(0);
+        Hungry first = new Hungry(Op.data(OpCode.APPEND, 0, ByteBuffer.allocate(3)));
+        Hungry behind = new Hungry(Op.plain(OpCode.DELETE));
+        CompletableFuture<Void> append = submit(cluster, object, first, 0);
+        CompletableFuture<Void> deletion = submit(cluster, object, behind, OsdFlags.FULL_TRY);
+        FakeConnection osd = cluster.to(0).ready();
+        assertThat(osd.next().parts()).extracting(SentOp.Part::code).containsExactly(OpCode.APPEND);
+        first.armed = true;
+        behind.armed = true;
+        FakeConnection then = again.apply(cluster);
+        assertThat(failure(append)).hasMessageContaining("could not be encoded");
+        assertThat(failure(deletion)).hasMessageContaining("could not be encoded");
+        assertThat(then.next().parts())
+                .as("settles the first")
+                .extracting(SentOp.Part::code)
+                .containsExactly(OpCode.STAT);
+        assertThat(then.isQuiet()).as("the deletion has failed").isTrue();
+    }
+
+    @Test
+    @Covers({"E07", "E13"})
+    void whatEndsWhileAFreshConnectionGetsAllIsNotSentAfterItsEnd() {
+        whatHasEndedIsNotSent(cluster -> {
+            cluster.to(0).reset();
+            cluster.loop.pass(Duration.ZERO);
+            return cluster.to(0).ready();
+        });
+    }
+
+    @Test
+    @Covers({"E07", "E09"})
+    void whatEndsWhileAMapMovesAllIsNotSentAfterItsEnd() {
+        whatHasEndedIsNotSent(cluster -> {
+            cluster.publish(17);
+            cluster.publish(18);
+            return cluster.to(0);
+        });
     }
 
     @Test

@@ -31,6 +31,8 @@ final class FakeCluster implements OsdConnector, Monitors {
     EntityAddr own = EntityAddr.BLANK;
     final List<String> distrusted = new ArrayList<>();
     int renewals;
+    /** The number of times that maps were taken for not asked for. */
+    int missed;
     /** Thrown when the next connection is made. */
     Optional<RuntimeException> broken = Optional.empty();
 
@@ -181,6 +183,11 @@ final class FakeCluster implements OsdConnector, Monitors {
     @Override
     public void gotOsdMap(long epoch) {
         wanted.removeIf(start -> start <= epoch);
+    }
+
+    @Override
+    public void missedOsdMap() {
+        missed++;
     }
 
     @Override

@@ -88,6 +88,30 @@ class MapFollowerTest extends ObjecterCase {
     }
 
     @Test
+    @Covers({"D07", "C07", "C08"})
+    void aMapForWhichMemoryWasMissingIsAskedForAgainAfterAPause() {
+        FakeCluster cluster = FakeCluster.at(17);
+        write(cluster, cluster.objectOn(0)); // paused
+        cluster.wanted.clear();
+        SortedMap<Long, byte[]> incrementals = new TreeMap<>() {
+            @Override
+            public byte[] get(Object epoch) {
+                throw new OutOfMemoryError("simulated");
+            }
+        };
+        incrementals.put(18L, RUBBISH);
+        for (int i = 0; i < 3; i++) {
+            cluster.objecter.mapped(
+                    new OsdMapMessage(FakeCluster.map(16).fsid(), incrementals, new TreeMap<>(), 1, 18));
+            cluster.loop.run();
+        }
+        assertThat(cluster.wanted).as("not at once").isEmpty();
+        cluster.loop.pass(Duration.ofMillis(1100));
+        assertThat(cluster.missed).isEqualTo(1);
+        assertThat(cluster.wanted).contains(18L);
+    }
+
+    @Test
     @Covers("D07")
     void anOlderFullMapIsNotTaken() {
         FakeCluster cluster = FakeCluster.at(19);
