@@ -12,6 +12,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Advisory locks on the objects of a pool, as plain calls; {@link LockCalls} says with what errors. Whoever does not
  * ask is not kept from anything: put {@link LockCalls#assertLocked} into the operations that a lock is to guard.
+ *
+ * <pre>{@code
+ * Locks locks = Locks.in(pool);
+ * Lock lock = Lock.exclusive("leader", "cookie-1");
+ * locks.lock("election", lock, LockTerms.USUAL.withDuration(Duration.ofMinutes(1)));
+ * pool.operate("election", LockCalls.assertLocked(lock).addTo(new WriteOperation()).create(false));
+ * }</pre>
  */
 public final class Locks {
     private final Pool pool;
@@ -27,6 +34,11 @@ public final class Locks {
     private CompletableFuture<Void> write(String object, ClassCall call) {
         CompletableFuture<WriteResult> done = pool.operateAsync(object, call.addTo(new WriteOperation()));
         return done.thenApply(result -> null);
+    }
+
+    /** Takes a lock, until it is unlocked. */
+    public CompletableFuture<Void> lockAsync(String object, Lock lock) {
+        return lockAsync(object, lock, LockTerms.USUAL);
     }
 
     /** Takes a lock. */
@@ -74,12 +86,12 @@ public final class Locks {
         });
     }
 
-    /** {@link #lockAsync}, waited for, until it is unlocked. */
+    /** {@link #lockAsync(String, Lock)}, waited for. */
     public void lock(String object, Lock lock) throws RadosException {
         lock(object, lock, LockTerms.USUAL);
     }
 
-    /** {@link #lockAsync}, waited for. */
+    /** {@link #lockAsync(String, Lock, LockTerms)}, waited for. */
     public void lock(String object, Lock lock, LockTerms terms) throws RadosException {
         Wait.on(lockAsync(object, lock, terms));
     }

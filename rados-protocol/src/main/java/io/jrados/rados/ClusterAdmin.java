@@ -8,7 +8,16 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Administration of the cluster as a whole, for users who may. Made by {@link Rados#admin()}, and costs nothing. */
+/**
+ * Administration of the cluster as a whole, for users who may. Made by {@link Rados#admin()}, and costs nothing.
+ *
+ * <pre>{@code
+ * ClusterAdmin admin = rados.admin();
+ * long id = admin.pools().create("images");
+ * admin.pools().enableApplication("images", "rbd", false);
+ * String health = admin.commands().mon(Command.of("health")).text();
+ * }</pre>
+ */
 public final class ClusterAdmin {
     private final RadosClient client;
 

@@ -53,7 +53,8 @@ public final class IoLoops implements AutoCloseable {
         clients.remove(client);
     }
 
-    CompletableFuture<Void> closeAsync() {
+    /** As {@link #close}; completes when all threads have ended. */
+    public CompletableFuture<Void> closeAsync() {
         closed = true;
         return CompletableFuture.allOf(
                         clients.stream().map(RadosClient::closeAsync).toArray(CompletableFuture[]::new))

@@ -110,6 +110,11 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
         return objecter.submit(new Request<>(group, operation, scope.deadline)).thenCompose(this::cut);
     }
 
+    /** {@link #pageAsync}, waited for. */
+    public Page page(ObjectCursor cursor, int most) throws RadosException {
+        return Wait.on(pageAsync(cursor, most));
+    }
+
     /** Leaves out what is not before the end. */
     private CompletableFuture<Page> cut(ObjectPage page) {
         Optional<PoolInfo> pool = objecter.map().flatMap(map -> map.pool(scope.pool));

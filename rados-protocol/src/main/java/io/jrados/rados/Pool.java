@@ -30,6 +30,14 @@ import java.util.stream.StreamSupport;
  * <p>A client has room for 1,024 operations and 100 MiB under way (objecter_inflight_ops, objecter_inflight_op_bytes),
  * and so has each OSD; others wait for their turn. Beyond 65,536 that wait, an operation fails with EAGAIN at once and
  * is never sent: a caller that floods a client holds back until some have ended.
+ *
+ * <pre>{@code
+ * ByteBuffer hello = ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8));
+ * CompletableFuture<Long> size = pool.writeFullAsync("greeting", hello)
+ *         .thenCompose(written -> pool.statAsync("greeting"))
+ *         .thenApply(ObjectStat::size);
+ * WriteResult both = pool.operate("greeting", new WriteOperation().append(hello).setXattr("language", new byte[] {'e', 'n'}));
+ * }</pre>
  */
 public interface Pool {
     /** The client that this pool belongs to. */
@@ -113,6 +121,11 @@ public interface Pool {
     /** Writes all parts or none, preserving what the snapshots need. */
     CompletableFuture<WriteResult> operateAsync(String object, WriteOperation operation, SnapContext snapContext);
 
+    /** {@link #operateAsync(String, ReadOperation, long)}, waited for. */
+    default ReadResult operate(String object, ReadOperation operation, long snapId) throws RadosException {
+        return Wait.on(operateAsync(object, operation, snapId));
+    }
+
     /** {@link #operateAsync(String, ReadOperation)}, waited for. */
     default ReadResult operate(String object, ReadOperation operation) throws RadosException {
         return Wait.on(operateAsync(object, operation));
@@ -154,8 +167,16 @@ public interface Pool {
     }
 
     /** Replaces the whole object. */
+    default CompletableFuture<WriteResult> writeFullAsync(String object, ByteBuffer data) {
+        if (data == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("data"));
+        }
+        return operateAsync(object, new WriteOperation().writeFull(data));
+    }
+
+    /** {@link #writeFullAsync}, waited for. */
     default void writeFull(String object, ByteBuffer data) throws RadosException {
-        operate(object, new WriteOperation().writeFull(data));
+        Wait.on(writeFullAsync(object, data));
     }
 
     /** Appends at the object's end, wherever that is when the OSD gets to it. */
@@ -166,13 +187,29 @@ public interface Pool {
         return operateAsync(object, new WriteOperation().append(data));
     }
 
-    /** Deletes the object; ENOENT if it does not exist. */
-    default void remove(String object) throws RadosException {
-        operate(object, new WriteOperation().delete());
+    /** {@link #appendAsync}, waited for. */
+    default void append(String object, ByteBuffer data) throws RadosException {
+        Wait.on(appendAsync(object, data));
     }
 
+    /** Deletes the object; ENOENT if it does not exist. */
+    default CompletableFuture<WriteResult> removeAsync(String object) {
+        return operateAsync(object, new WriteOperation().delete());
+    }
+
+    /** {@link #removeAsync}, waited for. */
+    default void remove(String object) throws RadosException {
+        Wait.on(removeAsync(object));
+    }
+
+    /** Asks for size and time of change; ENOENT if the object does not exist. */
+    default CompletableFuture<ObjectStat> statAsync(String object) {
+        return operateAsync(object, new ReadOperation().stat()).thenApply(result -> result.stat(0));
+    }
+
+    /** {@link #statAsync}, waited for. */
     default ObjectStat stat(String object) throws RadosException {
-        return operate(object, new ReadOperation().stat()).stat(0);
+        return Wait.on(statAsync(object));
     }
 
     /** Calls a method of an object class. Use a {@link WriteOperation} for methods that write. */
@@ -194,8 +231,15 @@ public interface Pool {
         return Wait.on(execAsync(object, objectClass, method, input));
     }
 
-    /** All omap pairs of an object, fetched page by page. */
-    Map<String, byte[]> omap(String object) throws RadosException;
+    /** All omap pairs of an object, in key order, fetched page by page. */
+    default CompletableFuture<Map<String, byte[]>> omapAsync(String object) {
+        return OmapPages.all(this, object);
+    }
+
+    /** {@link #omapAsync}, waited for. */
+    default Map<String, byte[]> omap(String object) throws RadosException {
+        return Wait.on(omapAsync(object));
+    }
 
     /**
      * An object's omap pairs whose keys start with {@code prefix}, in key order, fetched page by page as they are
@@ -213,25 +257,43 @@ public interface Pool {
     }
 
     /** An object's extended attributes, by name. */
+    default CompletableFuture<Map<String, byte[]>> xattrsAsync(String object) {
+        return operateAsync(object, new ReadOperation().getXattrs()).thenApply(result -> result.xattrs(0));
+    }
+
+    /** {@link #xattrsAsync}, waited for. */
     default Map<String, byte[]> xattrs(String object) throws RadosException {
-        return operate(object, new ReadOperation().getXattrs()).xattrs(0);
+        return Wait.on(xattrsAsync(object));
     }
 
     /** One extended attribute; ENODATA if there is none of that name. */
+    default CompletableFuture<byte[]> xattrAsync(String object, String name) {
+        if (name == null) {
+            return CompletableFuture.failedFuture(new NullPointerException("name"));
+        }
+        return operateAsync(object, new ReadOperation().getXattr(name)).thenApply(result -> result.xattr(0));
+    }
+
+    /** {@link #xattrAsync}, waited for. */
     default byte[] xattr(String object, String name) throws RadosException {
-        return operate(object, new ReadOperation().getXattr(name)).xattr(0);
+        return Wait.on(xattrAsync(object, name));
     }
 
     /** The objects in this namespace. */
     ObjectListing listing();
 
     /** Names of the objects in this namespace, fetched page by page; one that is made meanwhile may be missing. */
-    default Iterable<String> objects() throws RadosException {
+    default Iterable<String> objects() {
         return () -> listing().stream().map(ObjectEntry::name).iterator();
     }
 
     /** Completes when every write to this pool that the client submitted before has ended, well or not. */
     CompletableFuture<Void> flushAsync();
+
+    /** {@link #flushAsync}, waited for. */
+    default void flush() throws RadosException {
+        Wait.on(flushAsync());
+    }
 
     /**
      * Makes a snapshot of the whole pool; EINVAL for a pool with self-managed ones, EEXIST for a name that is taken.
@@ -269,6 +331,11 @@ public interface Pool {
     /** Tells all watchers of an object something, and waits until each has answered or {@code timeout} has passed. */
     CompletableFuture<NotifyResult> notifyAsync(String object, byte[] message, Duration timeout);
 
+    /** {@link #notifyAsync}, waited for. */
+    default NotifyResult notify(String object, byte[] message, Duration timeout) throws RadosException {
+        return Wait.on(notifyAsync(object, message, timeout));
+    }
+
     /**
      * Watches an object; the cluster forgets the watch when it has not heard of this client for its own default, 30 s.
      */
@@ -278,4 +345,14 @@ public interface Pool {
 
     /** As {@link #watchAsync(String, Watch.Listener)}, with its own time; zero for the cluster's default. */
     CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout);
+
+    /** {@link #watchAsync(String, Watch.Listener)}, waited for. */
+    default Watch watch(String object, Watch.Listener listener) throws RadosException {
+        return Wait.on(watchAsync(object, listener));
+    }
+
+    /** {@link #watchAsync(String, Watch.Listener, Duration)}, waited for. */
+    default Watch watch(String object, Watch.Listener listener, Duration timeout) throws RadosException {
+        return Wait.on(watchAsync(object, listener, timeout));
+    }
 }

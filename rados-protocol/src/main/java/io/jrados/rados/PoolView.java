@@ -21,9 +21,7 @@ import io.jrados.osd.op.WriteResult;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.osdmap.PoolSnaps;
 import io.jrados.wire.Decoder;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -218,17 +216,6 @@ final class PoolView implements Pool {
         Request<R> request = new Request<>(
                 object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline, settings.doubts);
         return client.observation().operation(name, operation, client.objecter().submit(request));
-    }
-
-    @Override
-    public Map<String, byte[]> omap(String object) throws RadosException {
-        Map<String, byte[]> all = new LinkedHashMap<>();
-        try {
-            omapEntries(object, "").forEach(pair -> all.put(pair.getKey(), pair.getValue()));
-        } catch (UncheckedIOException failed) {
-            throw Wait.unwrapped(failed);
-        }
-        return all;
     }
 
     @Override

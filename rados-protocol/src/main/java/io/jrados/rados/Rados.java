@@ -12,11 +12,25 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A connected client of one Ceph cluster. Thread-safe; close it to free its connections and threads. */
+/**
+ * A connected client of one Ceph cluster. Thread-safe; close it to free its connections and threads.
+ *
+ * <pre>{@code
+ * try (Rados rados = Rados.connect(CephConf.load())) {
+ *     Pool pool = rados.pool("rbd");
+ *     pool.writeFull("greeting", ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
+ * }
+ * }</pre>
+ */
 public interface Rados extends AutoCloseable {
     /** Connects with a configuration's own settings; its deadline is 30 s by default. */
     static Rados connect(CephConf conf) throws RadosException {
-        return Wait.on(builder(conf).connectAsync());
+        return builder(conf).connect();
+    }
+
+    /** As {@link #connect}; whoever cancels the future leaves nothing behind. */
+    static CompletableFuture<Rados> connectAsync(CephConf conf) {
+        return builder(conf).connectAsync();
     }
 
     /** For executors, shared loops, deadlines and hooks. */
@@ -79,6 +93,10 @@ public interface Rados extends AutoCloseable {
     /** Waits until this client has the newest OSD map that the monitors have. */
     CompletableFuture<Void> waitForLatestOsdMapAsync();
 
+    default void waitForLatestOsdMap() throws RadosException {
+        Wait.on(waitForLatestOsdMapAsync());
+    }
+
     /**
      * Sends nothing that is submitted from now on before OSD map {@code epoch}, or a later one, is in force: after
      * another client was fenced in that map, so that no OSD serves us that does not know it.
@@ -93,8 +111,17 @@ public interface Rados extends AutoCloseable {
      */
     CompletableFuture<CommandResult> monCommandAsync(String command, byte[] input);
 
+    default CommandResult monCommand(String command, byte[] input) throws RadosException {
+        return Wait.on(monCommandAsync(command, input));
+    }
+
+    /** As {@link #monCommandAsync(String, byte[])}, without an input. */
+    default CompletableFuture<CommandResult> monCommandAsync(String command) {
+        return monCommandAsync(command, new byte[0]);
+    }
+
     default CommandResult monCommand(String command) throws RadosException {
-        return Wait.on(monCommandAsync(command, new byte[0]));
+        return Wait.on(monCommandAsync(command));
     }
 
     /** Returns the administration of the cluster as a whole: commands, pools, fencing, statistics, its log. */
@@ -135,6 +162,17 @@ public interface Rados extends AutoCloseable {
     default RadosObserver observer() {
         return RadosObserver.NONE;
     }
+
+    /**
+     * Runs the completion of a future that a layer above hands out: on the executor that this client was built with, or
+     * at once if there is none, or it refuses.
+     */
+    default void complete(Runnable completion) {
+        completion.run();
+    }
+
+    /** As {@link #close}; completes once all of it has ended. */
+    CompletableFuture<Void> closeAsync();
 
     /** Closes connections, fails what is outstanding with {@link ClosedException}, ends threads that it started. */
     @Override

@@ -3,6 +3,7 @@ package io.jrados.rados;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Environment;
+import io.jrados.error.RadosException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -91,5 +92,10 @@ public final class RadosBuilder {
      */
     public CompletableFuture<Rados> connectAsync() {
         return RadosClient.connect(this);
+    }
+
+    /** {@link #connectAsync}, waited for. */
+    public Rados connect() throws RadosException {
+        return Wait.on(connectAsync());
     }
 }

@@ -505,6 +505,17 @@ final class RadosClient implements Rados {
         return parts.get(kind, make);
     }
 
+    @Override
+    public void complete(Runnable completion) {
+        Objects.requireNonNull(completion, "completion");
+        try {
+            settings.executor.execute(completion);
+        } catch (RuntimeException | Error refused) {
+            LOG.warn("the executor for completions throws; completing without it", refused);
+            completion.run();
+        }
+    }
+
     // ---- the end
 
     private static <T> CompletableFuture<T> missing(String argument) {
@@ -522,8 +533,13 @@ final class RadosClient implements Rados {
         }
     }
 
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        return endAsync().copy();
+    }
+
     /** The same future for all who call. */
-    CompletableFuture<Void> closeAsync() {
+    private CompletableFuture<Void> endAsync() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         if (!closing.compareAndSet(null, done)) {
             return Objects.requireNonNull(closing.get());

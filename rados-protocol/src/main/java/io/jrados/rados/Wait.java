@@ -4,7 +4,6 @@ import io.jrados.conf.LoopThread;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.Blocking;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -96,11 +95,6 @@ public final class Wait {
         } catch (ExecutionException | TimeoutException failed) {
             late.run();
         }
-    }
-
-    /** Returns the failure of an iterator or a stream. */
-    static RadosException unwrapped(UncheckedIOException failed) {
-        return Blocking.unwrapped(failed.getCause());
     }
 
     /** Returns the real cause of a future's failure. */

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A registered watch on one object. It survives map changes and lost connections by itself. */
-public interface Watch {
+public interface Watch extends AutoCloseable {
     /** The cookie, never 0: what the cluster lists watchers by. */
     long handle();
 
@@ -21,8 +21,19 @@ public interface Watch {
     /** Completes when the listener has returned from everything that had arrived for it. */
     CompletableFuture<Void> flushAsync();
 
+    /** {@link #flushAsync}, waited for. Not from the listener, which would wait for itself. */
+    default void flush() throws RadosException {
+        Wait.on(flushAsync());
+    }
+
     /** Ends the watch. Calls of the listener that had begun go on; a listener may call this. */
     CompletableFuture<Void> closeAsync();
+
+    /** {@link #closeAsync}, waited for. */
+    @Override
+    default void close() throws RadosException {
+        Wait.on(closeAsync());
+    }
 
     /** The events that a watcher is told. Calls come one at a time, never on the client's own loops. */
     interface Listener {

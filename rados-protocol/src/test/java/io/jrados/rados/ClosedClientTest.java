@@ -47,6 +47,8 @@ class ClosedClientTest {
             "Rados.admin()",
             "Rados.requireMinCompatClient()",
             "Rados.close()",
+            "Rados.closeAsync()",
+            "Rados.complete(Runnable)",
             "Rados.environment()",
             "Rados.observer()",
             "Pool.rados()",
@@ -65,7 +67,9 @@ class ClosedClientTest {
             "Pool.withDoubts(Consumer)",
             "Pool.snapshots()",
             "Watch.handle()",
+            "Watch.flush()",
             "Watch.flushAsync()",
+            "Watch.close()",
             "Watch.closeAsync()",
             "ClusterAdmin.commands()",
             "ClusterAdmin.pools()",
@@ -104,6 +108,7 @@ class ClosedClientTest {
                 .with(PoolQuota.class, PoolQuota.NONE)
                 .with(LogLine.Level.class, LogLine.Level.INFO)
                 .with(Consumer.class, line -> {})
+                .with(Runnable.class, () -> {})
                 .with(ObjectFilter.class, ObjectFilter.xattrEquals("a", "b"))
                 .with(ObjectCursor.class, ObjectCursor.BEGIN)
                 .with(Lock.class, Lock.exclusive("lock", "cookie"))
@@ -223,9 +228,10 @@ class ClosedClientTest {
         RadosClient client = (RadosClient) Clients.connect(cluster);
         CompletableFuture<Void> first = client.closeAsync();
 
-        assertThat(client.closeAsync()).isSameAs(first);
-        first.get(30, TimeUnit.SECONDS);
+        client.closeAsync().get(30, TimeUnit.SECONDS);
+        assertThat(first).isCompleted();
         assertThat(client.closeAsync()).isCompleted();
+        assertThat(client.closeAsync().cancel(true)).as("a future of everybody").isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jrados.rbd;
 
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WatcherInfo;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.DiffExtent;
@@ -52,8 +53,24 @@ import java.util.function.Consumer;
  * older than itself. {@code rbd_readahead_trigger_requests}, {@code rbd_readahead_max_bytes} (at most 4 MiB here) and
  * {@code rbd_readahead_disable_after_bytes} are obeyed; the other {@code rbd_cache_*} options mean nothing here, and a
  * parent or persistent cache is not used.
+ *
+ * <p>Futures of reading and writing complete on one of the client's own loops, unless its builder names an executor: do
+ * no blocking work in what depends on them there. Those of verbs ({@link AsyncImage}) complete on a thread of the verb.
+ *
+ * <pre>{@code
+ * try (Image image = rbd.open("disk")) {
+ *     ByteBuffer sector = ByteBuffer.allocate(512);
+ *     CompletableFuture<Void> copied = image.readAsync(0, sector)
+ *             .thenCompose(read -> image.writeAsync(4096, sector));
+ *     Wait.on(copied);
+ *     image.flush();
+ * }
+ * }</pre>
  */
-public interface Image extends AutoCloseable {
+public non-sealed interface Image extends AsyncImage, AutoCloseable {
+    /** The pool and namespace that hold the image's header. */
+    Pool pool();
+
     String name();
 
     String id();
@@ -458,4 +475,7 @@ public interface Image extends AutoCloseable {
      */
     @Override
     void close() throws RadosException;
+
+    /** As {@link #close}, which interrupts do not end. Takes no thread. */
+    CompletableFuture<Void> closeAsync();
 }

@@ -3,15 +3,33 @@ package io.jrados.rbd;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.model.LockHolder;
 import io.jrados.rbd.model.LockHolders;
+import io.jrados.rbd.verb.Asked;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The lock of an open image. With the feature exclusive-lock it is managed: taken with the first write, and given away
  * when another client asks for it, unless a person takes it by {@link #acquire}. Without that feature, or before
  * anybody writes, programs can use the same lock as an advisory one, by cookies of their choice; nobody is kept from
  * writing then.
+ *
+ * <p>The asynchronous forms are as those of {@link AsyncImage}.
+ *
+ * <pre>{@code
+ * ImageLock lock = image.lock();
+ * lock.acquire();
+ * try {
+ *     image.write(0, ByteBuffer.allocate(4096)); // nobody else can write meanwhile
+ * } finally {
+ *     lock.release();
+ * }
+ * }</pre>
  */
 public interface ImageLock {
+    /** The image whose lock this is. */
+    Image image();
+
     // ---- the managed lock
 
     /** Whether this image has it. */
@@ -69,4 +87,68 @@ public interface ImageLock {
      * @throws RadosException ENOENT if that one does not have it
      */
     void breakLock(String client, String cookie) throws RadosException;
+
+    // ---- the asynchronous forms
+
+    /** As {@link #acquire()}. */
+    default CompletableFuture<Void> acquireAsync() {
+        return run("taking the lock", () -> acquire());
+    }
+
+    /** As {@link #acquireTransient()}. */
+    default CompletableFuture<Void> acquireTransientAsync() {
+        return run("taking the lock", () -> acquireTransient());
+    }
+
+    /** As {@link #release()}. */
+    default CompletableFuture<Void> releaseAsync() {
+        return run("giving away the lock", () -> release());
+    }
+
+    /** As {@link #owner()}. */
+    default CompletableFuture<Optional<LockHolder>> ownerAsync() {
+        return get("looking for the owner of the lock", () -> owner());
+    }
+
+    /** As {@link #breakOwner(String)}. */
+    default CompletableFuture<Void> breakOwnerAsync(String address) {
+        return run("breaking the lock of " + address, () -> breakOwner(address));
+    }
+
+    /** As {@link #holders()}. */
+    default CompletableFuture<LockHolders> holdersAsync() {
+        return get("listing the holders of the lock", () -> holders());
+    }
+
+    /** As {@link #lockExclusive(String)}. */
+    default CompletableFuture<Void> lockExclusiveAsync(String cookie) {
+        return run("locking", () -> lockExclusive(cookie));
+    }
+
+    /** As {@link #lockShared(String, String)}. */
+    default CompletableFuture<Void> lockSharedAsync(String cookie, String tag) {
+        return run("locking", () -> lockShared(cookie, tag));
+    }
+
+    /** As {@link #unlock(String)}. */
+    default CompletableFuture<Void> unlockAsync(String cookie) {
+        return run("unlocking", () -> unlock(cookie));
+    }
+
+    /** As {@link #breakLock(String, String)}. */
+    default CompletableFuture<Void> breakLockAsync(String client, String cookie) {
+        return run("breaking the lock of " + client, () -> breakLock(client, cookie));
+    }
+
+    private <T> CompletableFuture<T> get(String doing, Callable<? extends T> call) {
+        return Asked.get(image().pool(), ofImage(doing), call);
+    }
+
+    private CompletableFuture<Void> run(String doing, Asked.Call call) {
+        return Asked.run(image().pool(), ofImage(doing), call);
+    }
+
+    private String ofImage(String doing) {
+        return doing + " of image " + image().pool() + "/" + image().name();
+    }
 }

@@ -20,6 +20,7 @@ import io.jrados.rbd.model.SnapshotOwner;
 import io.jrados.rbd.ops.CheckObjectMap;
 import io.jrados.rbd.ops.ConfigOverrides;
 import io.jrados.rbd.ops.DiffImage;
+import io.jrados.rbd.ops.FlattenImage;
 import io.jrados.rbd.ops.ImageDetails;
 import io.jrados.rbd.ops.ImageMetadata;
 import io.jrados.rbd.ops.LimitSnapshots;
@@ -150,10 +151,11 @@ abstract class ImageVerbs implements Image {
 
     private void flatten(LinkedImage clone) throws RadosException {
         Pool pool = image.pool().viewOf(image.pool().rados().pool(clone.poolId()));
-        Rbd rbd = Rbd.on(pool.inNamespace(clone.spec().namespace()));
-        try (Image child = rbd.openById(clone.id())) {
-            child.flatten(Progress.NONE);
-        }
+        others.open(
+                pool.inNamespace(clone.spec().namespace()),
+                clone.id(),
+                clone.spec().image(),
+                child -> new FlattenImage(child, Progress.NONE, others).run());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.WatcherInfo;
+import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.header.SnapshotState;
 import io.jrados.rbd.image.ImageContext;
@@ -53,7 +54,7 @@ final class OpenImage extends ImageVerbs {
         this.io = new ImageIo(image);
         this.shared = shared;
         this.snapshot = snapshot;
-        this.lock = new OpenImageLock(image, shared, this::open);
+        this.lock = new OpenImageLock(this, image, shared, this::open);
         OpenImages.of(image.pool().rados()).add(waiting);
     }
 
@@ -78,6 +79,11 @@ final class OpenImage extends ImageVerbs {
     /** Watches the header, and takes part in its locking. */
     static OpenImage shared(ImageContext image) throws RadosException {
         return new OpenImage(image, Optional.of(SharedImage.of(image)), Optional.empty());
+    }
+
+    @Override
+    public Pool pool() {
+        return image.pool();
     }
 
     @Override
@@ -318,11 +324,16 @@ final class OpenImage extends ImageVerbs {
                         Errno.EROFS, "watching image " + image.spec() + ", which was opened read-only"));
     }
 
-    /** One deadline, that of the pool's operations, bounds all of it. */
     @Override
     public void close() throws RadosException {
+        Wait.throughInterrupts(closeAsync());
+    }
+
+    /** One deadline, that of the pool's operations, bounds all of it. */
+    @Override
+    public CompletableFuture<Void> closeAsync() {
         if (closed) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> written = io.closeAsync();
         shared.ifPresent(SharedImage::leave);
@@ -331,9 +342,10 @@ final class OpenImage extends ImageVerbs {
                         .or(() -> snapshot.map(WatchedSnapshot::closeAsync))
                         .orElse(written))
                 .thenCompose(left -> written);
-        Wait.throughInterrupts(Within.of(image.pool(), all, () -> late(written)));
-        closed = true;
-        OpenImages.of(image.pool().rados()).remove(waiting);
+        return Within.of(image.pool(), all, () -> late(written)).thenRun(() -> {
+            closed = true;
+            OpenImages.of(image.pool().rados()).remove(waiting);
+        });
     }
 
     private DeadlineException late(CompletableFuture<Void> written) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 
 /** The lock of an open image: the managed one through those who share it, the advisory one through the header. */
 final class OpenImageLock implements ImageLock {
+    private final Image locked;
     private final Check open;
     private final ImageContext image;
     private final Optional<SharedImage> shared;
@@ -32,7 +33,8 @@ final class OpenImageLock implements ImageLock {
     }
 
     /** @param open made before anything is asked of the cluster */
-    OpenImageLock(ImageContext image, Optional<SharedImage> shared, Check open) {
+    OpenImageLock(Image locked, ImageContext image, Optional<SharedImage> shared, Check open) {
+        this.locked = locked;
         this.open = open;
         this.image = image;
         this.shared = shared;
@@ -64,6 +66,11 @@ final class OpenImageLock implements ImageLock {
         if (!image.needsLock()) {
             throw refused(Errno.EINVAL, "the image has not the feature exclusive-lock");
         }
+    }
+
+    @Override
+    public Image image() {
+        return locked;
     }
 
     @Override

@@ -13,8 +13,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The images of one pool and namespace. */
-public interface Rbd {
+/**
+ * The images of one pool and namespace. {@link AsyncRbd} has the asynchronous form of each call.
+ *
+ * <pre>{@code
+ * Rbd rbd = Rbd.on(rados.pool("rbd"));
+ * rbd.create("disk", 10L << 30, ImageOptions.DEFAULT);
+ * try (Image image = rbd.open("disk")) {
+ *     image.createSnapshot("empty");
+ * }
+ * rbd.clone(new ImageSpec("rbd", "", "disk", "empty"), "child", ImageOptions.DEFAULT);
+ * }</pre>
+ */
+public non-sealed interface Rbd extends AsyncRbd {
     static Rbd on(Pool pool) {
         return new RbdPool(pool);
     }

@@ -54,6 +54,9 @@ class ClosedImageTest {
             "Image.inputStream(long, int)",
             "Image.outputStream(long, int)",
             "Image.close()",
+            "Image.closeAsync()",
+            "Image.pool()",
+            "ImageLock.image()",
             "ImageLock.isOwned()",
             "Rbd.pool()");
 
@@ -156,7 +159,15 @@ class ClosedImageTest {
         awaitThatItHears(image);
 
         String[] askNobody = {
-            "close", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures", "release"
+            "close",
+            "closeAsync",
+            "flush",
+            "flushAsync",
+            "onUpdate",
+            "onQuiesce",
+            "setConfig",
+            "updateFeatures",
+            "release"
         };
         allEnded(everyCall()
                 .of(Image.class, image, askNobody)
@@ -184,7 +195,9 @@ class ClosedImageTest {
         Image snapshot = rbd.openSnapshot("watched", "s");
         rados.close();
 
-        String[] askNobody = {"close", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures"};
+        String[] askNobody = {
+            "close", "closeAsync", "flush", "flushAsync", "onUpdate", "onQuiesce", "setConfig", "updateFeatures"
+        };
         allEnded(everyCall().of(Image.class, snapshot, askNobody));
     }
 }

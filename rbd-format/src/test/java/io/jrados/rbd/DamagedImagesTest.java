@@ -38,13 +38,13 @@ class DamagedImagesTest {
     private static final byte[] OVERWRITTEN = TestClient.bytes(2, PART);
 
     private TestClient client;
-    private VerbExecutor threads;
+    private Background threads;
     private Optional<String> parentId = Optional.empty();
 
     @BeforeAll
     void connect(PrivateCephCluster cluster) throws IOException {
         client = new TestClient(cluster, cluster.pool(DamagedImagesTest.class), TestClient.Mode.CRC);
-        threads = new VerbExecutor(1);
+        threads = new Background(1);
         client.rbd.create("bystander", 4 * PART, ImageOptions.LAYERING);
         try (Image image = client.rbd.open("bystander")) {
             image.write(0, ByteBuffer.wrap(CONTENT));
@@ -187,7 +187,7 @@ class DamagedImagesTest {
 
     /** Runs the action and returns its error, if any. Any other exception fails the test, as does having no end. */
     private Optional<RadosException> soon(String doing, Action action) throws Exception {
-        CompletableFuture<Optional<RadosException>> ended = threads.call(Progress.NONE, progress -> {
+        CompletableFuture<Optional<RadosException>> ended = threads.call(() -> {
             try {
                 action.run();
                 return Optional.empty();

@@ -65,7 +65,8 @@ public abstract class ModuleRules {
             Map.entry("rbd.image", Set.of("rbd.io", "rbd.lock")),
             Map.entry("rbd.diff", Set.of("rbd.image")),
             Map.entry("rbd.ops", Set.of("rbd.diff")),
-            Map.entry("rbd.shared", Set.of("rbd.ops")),
+            Map.entry("rbd.verb", Set.of("rados")),
+            Map.entry("rbd.shared", Set.of("rbd.ops", "rbd.verb")),
             Map.entry("rbd", Set.of("rbd.shared")),
             Map.entry("rbd.stream", Set.of("rbd")));
 

@@ -23,10 +23,10 @@ final class ServedRequests {
     private static final Logger LOG = LoggerFactory.getLogger(ServedRequests.class);
 
     /** More at a time are refused with EAGAIN. */
-    static final int MAX_UNDER_WAY = 64;
+    static final int MAX_UNDER_WAY = 2048;
 
     /** The number of ended verbs that are remembered. */
-    static final int MAX_REMEMBERED = 256;
+    static final int MAX_REMEMBERED = 4096;
 
     private final Verbs verbs;
     private final Function<NotifyMessage, CompletableFuture<?>> tell;
@@ -71,8 +71,19 @@ final class ServedRequests {
             forget(id);
             return -Errno.EOPNOTSUPP.number();
         }
+        if (isRefused(begun.get())) {
+            forget(id);
+            return -Errno.EAGAIN.number();
+        }
         begun.get().whenComplete((done, failed) -> end(id, failed));
         return 0;
+    }
+
+    /** Whether there was no room for the verb: it has not begun, and may be asked for again. */
+    private static boolean isRefused(CompletableFuture<Void> begun) {
+        return begun.isCompletedExceptionally()
+                && begun.handle((done, failed) -> Failures.is(failed, Errno.EAGAIN))
+                        .getNow(false);
     }
 
     private void forget(RequestId id) {

@@ -27,12 +27,11 @@ import io.jrados.rbd.ops.RenameSnapshot;
 import io.jrados.rbd.ops.ResizeImage;
 import io.jrados.rbd.ops.UnprotectSnapshot;
 import io.jrados.rbd.ops.UpdateFeatures;
+import io.jrados.rbd.verb.VerbExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /**
@@ -90,12 +89,12 @@ final class ServedVerbs implements Verbs {
 
     private final ImageContext image;
     private final OtherImages others = new SharedOtherImages();
-    private final Executor worker;
+    private final VerbExecutor threads;
 
-    /** @param worker on which verbs block */
-    ServedVerbs(ImageContext image, Executor worker) {
+    /** @param threads on which verbs block */
+    ServedVerbs(ImageContext image, VerbExecutor threads) {
         this.image = image;
-        this.worker = worker;
+        this.threads = threads;
     }
 
     /** A verb of this client. */
@@ -133,15 +132,13 @@ final class ServedVerbs implements Verbs {
                 ? Optional.empty()
                 : Optional.ofNullable(TABLE.get(request.op()));
         return row.flatMap(known -> known.prepare(this, request, progress))
-                .map(verb -> CompletableFuture.runAsync(
+                .map(verb -> threads.submit(
+                        "doing " + request.op() + " of image " + image.spec() + " for another client",
+                        image.pool().deadline(),
                         () -> {
-                            try {
-                                verb.execute();
-                            } catch (RadosException failed) {
-                                throw new CompletionException(failed);
-                            }
-                        },
-                        worker));
+                            verb.execute();
+                            return null;
+                        }));
     }
 
     private static boolean isUsers(SnapshotNamespace namespace) {

@@ -13,13 +13,12 @@ import io.jrados.rbd.lock.LockSettings;
 import io.jrados.rbd.lock.LockedImage;
 import io.jrados.rbd.lock.Peers;
 import io.jrados.rbd.ops.Settings;
+import io.jrados.rbd.verb.VerbExecutor;
+import io.jrados.rbd.verb.VerbThreads;
 import io.jrados.rbd.wait.Within;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -27,26 +26,19 @@ import java.util.function.Supplier;
  * and given away when others need it. What {@link ImageContext} is without the others.
  */
 public final class SharedImage implements WriteAccess, OpenImages.Explains, AutoCloseable {
-    /** Verbs that are done for others at a time; threads live only as long as there are some. */
-    private static final int WORKERS = 4;
-
-    private static final int MAX_WAITING = 128;
-
     private final ImageContext image;
-    private final ThreadPoolExecutor worker;
     private final Peers peers;
 
     private SharedImage(ImageContext image, LockSettings settings) {
         this.image = image;
-        this.worker = new ThreadPoolExecutor(
-                WORKERS, WORKERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), task -> {
-                    Thread thread = new Thread(task, "jrados-verb");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        worker.allowCoreThreadTimeOut(true);
+        VerbExecutor threads = VerbThreads.of(image.pool().rados()).served();
         this.peers = new Peers(
-                image.pool(), image.header(), new Guarded(), settings, new ServedVerbs(image, worker), worker);
+                image.pool(),
+                image.header(),
+                new Guarded(),
+                settings,
+                new ServedVerbs(image, threads),
+                threads::runApart);
     }
 
     /** Watches the header, and then reads it again: it may have changed before it was watched. */
@@ -133,7 +125,6 @@ public final class SharedImage implements WriteAccess, OpenImages.Explains, Auto
         peers.goneAsync()
                 .whenComplete(
                         (gone, failed) -> OpenImages.of(image.pool().rados()).remove(this));
-        worker.shutdown();
     }
 
     /**

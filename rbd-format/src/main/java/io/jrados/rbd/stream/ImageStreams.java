@@ -5,22 +5,24 @@ import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.verb.Asked;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Images of one pool and namespace as streams: exported, imported, and their differences too, in the formats of the
  * {@code rbd} command, which reads what is written here and writes what is read here.
  *
- * <pre>
+ * <pre>{@code
  * ImageStreams streams = ImageStreams.on(rbd);
  * DiffExportOptions tuesday = DiffExportOptions.DEFAULT.since("monday").until("tuesday");
  * streams.exportDiff("disk", tuesday, file, Progress.NONE);
  * ImageStreams.on(elsewhere).importDiff("disk", file, Progress.NONE);
- * </pre>
+ * }</pre>
  *
  * <p>Channels may be pipes: all is done in one pass. They must block; that of a stream is
  * {@link java.nio.channels.Channels#newChannel(java.io.InputStream)}. They stay open, and nothing is read behind the
@@ -141,6 +143,42 @@ public final class ImageStreams {
         DiffExportOptions.check(1, depth);
         Steps steps = new Steps(progress, "importing a diff into image " + spec(name));
         new ImportDiff(rbd, spec(name), depth, steps).run(source);
+    }
+
+    // ---- the asynchronous forms: channels are read and written, and progress told of, on the verb's thread
+
+    /** As {@link #exportImage}. */
+    public CompletableFuture<Void> exportImageAsync(
+            String name, ExportOptions options, WritableByteChannel sink, Progress progress) {
+        return Asked.run(rbd.pool(), "exporting image " + spec(name), () -> exportImage(name, options, sink, progress));
+    }
+
+    /** As {@link #exportDiff}. */
+    public CompletableFuture<Void> exportDiffAsync(
+            String name, DiffExportOptions options, WritableByteChannel sink, Progress progress) {
+        return Asked.run(
+                rbd.pool(), "exporting a diff of image " + spec(name), () -> exportDiff(name, options, sink, progress));
+    }
+
+    /** As {@link #importImage}. */
+    public CompletableFuture<String> importImageAsync(
+            String name, ImportOptions options, ReadableByteChannel source, Progress progress) {
+        return Asked.get(
+                rbd.pool(), "importing image " + spec(name), () -> importImage(name, options, source, progress));
+    }
+
+    /** As {@link #importDiff(String, ReadableByteChannel, Progress)}. */
+    public CompletableFuture<Void> importDiffAsync(String name, ReadableByteChannel source, Progress progress) {
+        return importDiffAsync(name, source, Image.DEFAULT_DEPTH, progress);
+    }
+
+    /** As {@link #importDiff(String, ReadableByteChannel, int, Progress)}. */
+    public CompletableFuture<Void> importDiffAsync(
+            String name, ReadableByteChannel source, int depth, Progress progress) {
+        return Asked.run(
+                rbd.pool(),
+                "importing a diff into image " + spec(name),
+                () -> importDiff(name, source, depth, progress));
     }
 
     /**

@@ -143,5 +143,10 @@ public final class MemoryRados implements Rados {
     }
 
     @Override
+    public CompletableFuture<Void> closeAsync() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
 }

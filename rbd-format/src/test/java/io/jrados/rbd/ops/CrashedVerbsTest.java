@@ -9,9 +9,9 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.rados.IoLoops;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.Background;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.VerbExecutor;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
@@ -56,13 +56,13 @@ class CrashedVerbsTest {
 
     private Images images;
     private Rbd rbd;
-    private VerbExecutor threads;
+    private Background threads;
 
     @BeforeAll
     void connect(PrivateCephCluster cluster) throws IOException {
         images = new Images(cluster, CrashedVerbsTest.class);
         rbd = Rbd.on(images.pool);
-        threads = new VerbExecutor(4);
+        threads = new Background(4);
     }
 
     @AfterAll
@@ -143,7 +143,7 @@ class CrashedVerbsTest {
     private void all(List<Crash> crashes, Step step) throws RadosException {
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (Crash crash : crashes) {
-            running.add(threads.run(Progress.NONE, progress -> step.run(crash)));
+            running.add(threads.run(() -> step.run(crash)));
         }
         for (int i = 0; i < running.size(); i++) {
             try {

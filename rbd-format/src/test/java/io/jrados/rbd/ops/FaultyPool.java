@@ -148,7 +148,7 @@ final class FaultyPool implements Pool {
     }
 
     @Override
-    public Iterable<String> objects() throws RadosException {
+    public Iterable<String> objects() {
         return pool.objects();
     }
 

@@ -123,6 +123,11 @@ final class FaultyRados implements Rados {
     }
 
     @Override
+    public CompletableFuture<Void> closeAsync() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {
         throw new UnsupportedOperationException("the test's own client stays open");
     }

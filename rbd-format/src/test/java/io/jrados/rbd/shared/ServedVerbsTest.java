@@ -14,6 +14,7 @@ import io.jrados.rbd.lock.NotifyMessage;
 import io.jrados.rbd.lock.NotifyOp;
 import io.jrados.rbd.lock.RequestId;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.verb.VerbExecutor;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,7 +37,8 @@ class ServedVerbsTest {
     void opens() throws RadosException {
         MemoryImage header = new MemoryImage(new MemoryRados().pool(1, ""), "i", 1 << 20);
         ImageContext image = Wait.on(ImageContext.openAsync(header.pool, header.id, "image", SnapContext.HEAD, false));
-        verbs = new ServedVerbs(image, begun::add);
+        verbs = new ServedVerbs(
+                image, new VerbExecutor("threads", new VerbExecutor.Limits(100, 0), begun::add, header.pool.rados()));
     }
 
     private static NotifyMessage message(NotifyOp op, SnapshotNamespace namespace) {
