@@ -6,5 +6,6 @@ module io.jrados.drivers {
 
     exports io.jrados.drivers;
     exports io.jrados.drivers.cinder;
+    exports io.jrados.drivers.cinder.model;
     exports io.jrados.drivers.glance;
 }

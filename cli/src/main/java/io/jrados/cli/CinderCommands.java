@@ -1,7 +1,7 @@
 package io.jrados.cli;
 
-import io.jrados.drivers.cinder.CinderOptions;
 import io.jrados.drivers.cinder.CinderVolumes;
+import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.rados.Rados;
 import java.io.IOException;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.conf.CephConf;
 import io.jrados.drivers.DriverException.Kind;
-import io.jrados.drivers.cinder.CinderOptions;
 import io.jrados.drivers.cinder.CinderVolumes;
+import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.glance.AddedImage;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;

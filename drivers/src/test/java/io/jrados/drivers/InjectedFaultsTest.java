@@ -3,8 +3,8 @@ package io.jrados.drivers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.conf.CephConf;
-import io.jrados.drivers.cinder.CinderOptions;
 import io.jrados.drivers.cinder.CinderVolumes;
+import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
 import io.jrados.error.Errno;

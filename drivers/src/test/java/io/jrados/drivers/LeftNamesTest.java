@@ -6,8 +6,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.jrados.conf.CephConf;
 import io.jrados.drivers.DriverException.Kind;
-import io.jrados.drivers.cinder.CinderOptions;
 import io.jrados.drivers.cinder.CinderVolumes;
+import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
 import io.jrados.error.BusyException;

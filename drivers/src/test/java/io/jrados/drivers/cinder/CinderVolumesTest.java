@@ -11,6 +11,7 @@ import io.jrados.drivers.Clusters;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.RbdLocation;
+import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.glance.AddedImage;
 import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;

@@ -1,4 +1,4 @@
-package io.jrados.drivers.cinder;
+package io.jrados.drivers.cinder.model;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
@@ -112,7 +112,8 @@ public final class CinderOptions {
         }
     }
 
-    void check() throws DriverException {
+    /** Refuses impossible values. */
+    public void check() throws DriverException {
         if (values.pool.isEmpty()) {
             throw new DriverException(Kind.INVALID_CONFIGURATION, "reading rbd_pool, which is empty");
         }

@@ -1,0 +1,71 @@
+package io.jrados.drivers.cinder.flow;
+
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.RbdLocation;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Rados;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageSpec;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a volume as a clone of an image in the same cluster, if one of its locations is there. */
+public final class CreateFromImage {
+    private static final Logger LOG = LoggerFactory.getLogger(CreateFromImage.class);
+
+    private final Backend backend;
+
+    public CreateFromImage(Backend backend) {
+        this.backend = backend;
+    }
+
+    /** False if no location can be cloned. */
+    public boolean run(List<String> locations, String diskFormat, String volume, int size) throws RadosException {
+        if (!diskFormat.equals("raw")) {
+            LOG.debug("image of format {} cannot be cloned into {}", diskFormat, volume);
+            return false;
+        }
+        for (String uri : locations) {
+            Optional<ImageInfo> image = cloneable(uri);
+            if (image.isPresent()) {
+                cloneImage(RbdLocation.parse(uri), image.get(), volume, size);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<ImageInfo> cloneable(String uri) {
+        Rados rados = backend.rados();
+        try {
+            RbdLocation location = RbdLocation.parse(uri);
+            if (!location.isComplete() || !location.fsid().equals(rados.fsid().toString())) {
+                LOG.debug("{} is not in cluster {}: it cannot be cloned", uri, rados.fsid());
+                return Optional.empty();
+            }
+            try (Image image =
+                    Rbd.on(rados.pool(location.pool())).openSnapshot(location.image(), location.snapshot())) {
+                return Optional.of(image.info());
+            }
+        } catch (RadosException failed) {
+            LOG.debug("{} cannot be cloned: {}", uri, failed.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void cloneImage(RbdLocation location, ImageInfo image, String volume, int size) throws RadosException {
+        if (image.size() > Backend.bytes(size)) {
+            throw new DriverException(
+                    Kind.IMAGE_UNACCEPTABLE,
+                    "cloning " + location + " of " + image.size() + " bytes into volume " + volume + " of " + size
+                            + " GiB");
+        }
+        ImageSpec source = new ImageSpec(location.pool(), "", location.image(), location.snapshot());
+        new CloneSnapshot(backend).run(source, image, volume, size);
+    }
+}
