@@ -43,10 +43,7 @@ public final class CloneVolume {
             undo.add(() -> source.removeSnapshot(snapshot));
             source.protectSnapshot(snapshot);
             undo.add(() -> source.unprotectSnapshot(snapshot));
-            rbd.clone(
-                    new ImageSpec(backend.options().pool(), "", source.name(), snapshot),
-                    volume,
-                    backend.newClone());
+            rbd.clone(new ImageSpec(backend.options().pool(), "", source.name(), snapshot), volume, backend.newClone());
             undo.add(() -> rbd.remove(volume, Progress.NONE));
             int depth = CloneChain.depth(backend.rados(), source);
             if (depth >= backend.options().maxCloneDepth()) {
