@@ -1,8 +1,11 @@
 package io.jrados.rbd.stream;
 
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -51,7 +54,7 @@ final class StreamInput {
     void fillToEnd(ByteBuffer into) throws IOException {
         int empty = 0;
         while (into.hasRemaining()) {
-            int count = source.read(into);
+            int count = read(into);
             if (count < 0) {
                 return;
             }
@@ -61,6 +64,15 @@ final class StreamInput {
                         + "is it open, and does it block?");
             }
             position += count;
+        }
+    }
+
+    private int read(ByteBuffer into) throws IOException {
+        try {
+            return source.read(into);
+        } catch (ClosedByInterruptException interrupted) {
+            throw new RadosException(
+                    Errno.EINTR, "reading a stream at byte " + position + ", whose channel that closed", interrupted);
         }
     }
 

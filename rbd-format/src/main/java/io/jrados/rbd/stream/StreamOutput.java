@@ -1,8 +1,11 @@
 package io.jrados.rbd.stream;
 
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
@@ -68,8 +71,12 @@ final class StreamOutput {
     }
 
     private void writeAll(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            sink.write(bytes);
+        try {
+            while (bytes.hasRemaining()) {
+                sink.write(bytes);
+            }
+        } catch (ClosedByInterruptException interrupted) {
+            throw new RadosException(Errno.EINTR, "writing a stream, whose channel that closed", interrupted);
         }
     }
 }

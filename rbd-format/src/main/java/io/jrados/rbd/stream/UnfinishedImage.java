@@ -2,6 +2,7 @@ package io.jrados.rbd.stream;
 
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.BusyException;
+import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Undisturbed;
@@ -60,17 +61,61 @@ final class UnfinishedImage {
         checkName();
         removeRemnant();
         String id = rbd.create(name(), 0, options);
+        boolean isWhole = false;
         try (Image image = rbd.openById(id)) {
             image.setMetadata(MARK, spec.image().getBytes(StandardCharsets.UTF_8));
             steps.run(image);
             image.flush();
-            rbd.rename(name(), spec.image());
+            isWhole = true;
+            giveName(id);
             image.removeMetadata(MARK);
+        } catch (AlreadyExistsException taken) {
+            takeBack(id, taken);
+            throw taken;
         } catch (Throwable failed) {
-            takeBack(id, failed);
+            if (isWhole) {
+                failed.addSuppressed(
+                        new RadosException(
+                                Errno.EBUSY,
+                                doing
+                                        + ": it is whole, and has its name or will have it after the same call, which says EEXIST"));
+            } else {
+                takeBack(id, failed);
+            }
             throw failed;
         }
         return id;
+    }
+
+    /**
+     * Renames the image. A failure may have had a part of its effect, and then nothing may be taken back: it is tried
+     * once more, whether this thread is interrupted or not.
+     */
+    private void giveName(String id) throws RadosException {
+        try {
+            rbd.rename(name(), spec.image());
+        } catch (AlreadyExistsException taken) {
+            throw taken;
+        } catch (RadosException failed) {
+            try {
+                Undisturbed.run(() -> rename(id));
+            } catch (RadosException again) {
+                failed.addSuppressed(again);
+                throw failed;
+            }
+        }
+    }
+
+    private void rename(String id) throws RadosException {
+        try {
+            rbd.rename(name(), spec.image());
+        } catch (NotFoundException done) {
+            try (Image image = rbd.openReadOnly(spec.image())) {
+                if (!image.id().equals(id)) {
+                    throw done;
+                }
+            }
+        }
     }
 
     private void checkName() throws RadosException {
@@ -84,8 +129,11 @@ final class UnfinishedImage {
         }
     }
 
-    /** Takes the mark from an image that is whole: its maker died between giving the name and doing this. */
+    /** Does what is left to do for an image that is whole: its maker died while giving it its name, or just after. */
     private void finish(String id) throws RadosException {
+        if (rbd.exists(name())) {
+            rename(id);
+        }
         try (Image image = rbd.openById(id)) {
             image.removeMetadata(MARK);
         }
@@ -124,13 +172,9 @@ final class UnfinishedImage {
         rbd.remove(name(), Progress.NONE);
     }
 
-    /** Removes what was made, unless it has its name already. */
     private void takeBack(String id, Throwable failed) {
         try {
             Undisturbed.run(this::remove);
-        } catch (NotFoundException gone) {
-            failed.addSuppressed(new RadosException(
-                    gone.errno(), doing + ": " + name() + " is no more; if the image has its name, it is whole", gone));
         } catch (RadosException left) {
             failed.addSuppressed(new RadosException(
                     left.errno(),

@@ -48,6 +48,7 @@ final class FaultPoint {
     private boolean writesOnly;
     private boolean late;
     private boolean landing;
+    private boolean sparing;
     private volatile LateWrite held;
     private final CompletableFuture<LateWrite> reached = new CompletableFuture<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -89,6 +90,17 @@ final class FaultPoint {
         FaultPoint point = ofLateWrites();
         point.landing = true;
         return point;
+    }
+
+    /** Leaves watches alone: nobody but their client could end one whose answer is lost. */
+    FaultPoint sparingWatches() {
+        sparing = true;
+        return this;
+    }
+
+    /** A watch that is being registered. */
+    <T> CompletableFuture<T> passWatch(Supplier<CompletableFuture<T>> operation) {
+        return sparing ? operation.get() : pass(operation);
     }
 
     /** The write that is late; empty before it was made. */

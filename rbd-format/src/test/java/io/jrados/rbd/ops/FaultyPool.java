@@ -169,6 +169,6 @@ final class FaultyPool implements Pool {
 
     @Override
     public CompletableFuture<Watch> watchAsync(String object, Watch.Listener listener, Duration timeout) {
-        return point.pass(() -> pool.watchAsync(object, listener, timeout));
+        return point.passWatch(() -> pool.watchAsync(object, listener, timeout));
     }
 }

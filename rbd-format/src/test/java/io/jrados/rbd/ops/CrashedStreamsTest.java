@@ -1,0 +1,155 @@
+package io.jrados.rbd.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.BusyException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.IoLoops;
+import io.jrados.rados.Rados;
+import io.jrados.rados.Wait;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.ops.FaultPoint.Kind;
+import io.jrados.testkit.Covers;
+import io.jrados.testkit.PrivateCephCluster;
+import io.jrados.testkit.PrivateCephTest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Clients that die in the middle of an import: nobody sees an image that is not whole under its name, and the same call
+ * finishes it and leaves nothing over. A few points of each verb, by a seed that is printed; every one with the system
+ * property jrados.exhaustive.
+ */
+@PrivateCephTest(conf = "osd client watch timeout = 3")
+@Timeout(900)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CrashedStreamsTest {
+    private static final boolean EXHAUSTIVE = Boolean.getBoolean("jrados.exhaustive");
+    private static final int POINTS = 4;
+    private static final long WITHIN_SECONDS = 60;
+
+    private Images images;
+    private Rbd rbd;
+    private StreamVerb.Streams streams;
+
+    @BeforeAll
+    void connect(PrivateCephCluster cluster) throws IOException {
+        images = new Images(cluster, CrashedStreamsTest.class);
+        rbd = Rbd.on(images.pool);
+        streams = StreamVerb.Streams.make(rbd, "original");
+    }
+
+    @AfterAll
+    void disconnect() {
+        images.close();
+    }
+
+    /** A client that dies. */
+    private record Crash(StreamVerb verb, String name, int at, Kind kind) {}
+
+    @Test
+    @Covers({"H109", "H110", "H113"})
+    void theSameCallFinishesWhatADeadClientBegan() throws IOException {
+        long seed = Long.getLong("jrados.seed", new Random().nextLong(1 << 30));
+        Random random = new Random(seed);
+        List<Crash> crashes = new ArrayList<>();
+        for (StreamVerb verb : StreamVerb.values()) {
+            int operations = operations(verb);
+            int[] points = EXHAUSTIVE
+                    ? random.ints(1, operations + 1)
+                            .distinct()
+                            .limit(operations)
+                            .toArray()
+                    : random.ints(POINTS, 1, operations + 1).distinct().toArray();
+            for (int at : points) {
+                Kind kind = random.nextBoolean() ? Kind.CRASHED_BEFORE : Kind.CRASHED_AFTER;
+                crashes.add(new Crash(verb, verb.name().toLowerCase() + "-" + at, at, kind));
+            }
+        }
+        try (IoLoops loops = IoLoops.start(2)) {
+            for (Crash crash : crashes) {
+                crash.verb().prepare(rbd, streams, crash.name());
+                die(crash, loops);
+            }
+        }
+        for (Crash crash : crashes) {
+            try {
+                finish(crash);
+                StreamVerb.remove(rbd, crash.name());
+            } catch (IOException | RuntimeException | AssertionError wrong) {
+                throw new AssertionError(crash + " with -Djrados.seed=" + seed, wrong);
+            }
+        }
+        images.assertNothingLeft();
+    }
+
+    private int operations(StreamVerb verb) throws IOException {
+        String name = "counted-" + verb.name().toLowerCase();
+        verb.prepare(rbd, streams, name);
+        FaultPoint count = FaultPoint.nowhere();
+        verb.run(Rbd.on(new FaultyPool(images.pool, count)), streams, name, Progress.NONE);
+        StreamVerb.remove(rbd, name);
+        return count.count();
+    }
+
+    /** The client's sockets close; it has given nothing back. */
+    private void die(Crash crash, IoLoops loops) throws IOException {
+        FaultPoint point = FaultPoint.at(crash.at(), crash.kind());
+        try (Rados client =
+                Wait.on(Rados.builder(images.rados.conf()).loops(loops).connectAsync())) {
+            Rbd dying = Rbd.on(new FaultyPool(client.pool(images.pool.name()), point));
+            crash.verb().run(dying, streams, crash.name(), Progress.NONE);
+        } catch (RadosException died) {
+            assertThat(point.isReached())
+                    .as("%s died by itself: %s", crash, died)
+                    .isTrue();
+        }
+    }
+
+    private void finish(Crash crash) throws IOException {
+        if (crash.verb() != StreamVerb.DIFF && rbd.exists(crash.name())) {
+            assertDone(crash);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WITHIN_SECONDS);
+        while (true) {
+            try {
+                crash.verb().run(rbd, streams, crash.name(), Progress.NONE);
+                break;
+            } catch (AlreadyExistsException done) {
+                break;
+            } catch (BusyException young) {
+                assertThat(System.nanoTime()).as(young.getMessage()).isLessThan(deadline);
+            }
+        }
+        assertDone(crash);
+        assertThat(rbd.list())
+                .filteredOn(name -> name.startsWith(crash.name() + "."))
+                .isEmpty();
+    }
+
+    private void assertDone(Crash crash) throws IOException {
+        byte[] found = images.export(images.spec(crash.name()));
+        assertThat(Arrays.equals(found, streams.after())).as("the bytes").isTrue();
+        try (Image image = rbd.openReadOnly(crash.name())) {
+            assertThat(image.snapshots())
+                    .extracting(SnapshotInfo::name)
+                    .isEqualTo(crash.verb().snapshots());
+        }
+        assertThat(images.rbd("object-map", "check", "--no-progress", images.spec(crash.name()))
+                        .text())
+                .doesNotContain("invalid");
+    }
+}
