@@ -1,18 +1,13 @@
 package io.jrados.rbd.stream;
 
-import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.DiffOptions;
-import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /**
  * Writes an image with its properties, metadata and the snapshots that people made, as the {@code rbd} command's export
@@ -39,7 +34,7 @@ final class ExportImage {
             long headSize = head.size();
             long total =
                     headSize + snapshots.stream().mapToLong(SnapshotInfo::size).sum();
-            header(head).write(out);
+            ImageHeader.of(head).write(out);
             out.banner(ImageHeader.DIFFS_BANNER);
             out.u64(snapshots.size() + 1L);
             DiffWriter writer = new DiffWriter(out, 2);
@@ -64,17 +59,5 @@ final class ExportImage {
 
     private static DiffOptions since(Optional<SnapshotInfo> last) {
         return last.map(snapshot -> DiffOptions.ALL.since(snapshot.id())).orElse(DiffOptions.ALL);
-    }
-
-    private static ImageHeader header(Image image) throws RadosException {
-        ImageInfo info = image.info();
-        Map<String, byte[]> metadata = new TreeMap<>(image.metadata());
-        metadata.remove(UnfinishedImage.MARK);
-        return new ImageHeader(
-                OptionalLong.of(info.order()),
-                OptionalLong.of(info.features()),
-                OptionalLong.of(info.stripeUnit()),
-                OptionalLong.of(info.stripeCount()),
-                metadata);
     }
 }

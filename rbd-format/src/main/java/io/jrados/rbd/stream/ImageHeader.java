@@ -1,11 +1,19 @@
 package io.jrados.rbd.stream;
 
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * The begin of an image in export format 2: its properties and metadata (do_export_v2 in
@@ -38,6 +46,65 @@ record ImageHeader(
     /** Bytes of all metadata: more would be too much to keep until the image is there. */
     private static final int MAX_METADATA = 16 << 20;
 
+    /** Bits that an image has by itself, or by a state that no copy has: nobody asks for them. */
+    private static final long NOT_ASKED_FOR =
+            Features.INTERNAL | Features.NON_PRIMARY | Features.DIRTY_CACHE | Features.DATA_POOL | Features.STRIPINGV2;
+
+    /** The properties and metadata that an image has. */
+    static ImageHeader of(Image image) throws RadosException {
+        ImageInfo info = image.info();
+        return new ImageHeader(
+                OptionalLong.of(info.order()),
+                OptionalLong.of(info.features()),
+                OptionalLong.of(info.stripeUnit()),
+                OptionalLong.of(info.stripeCount()),
+                new TreeMap<>(image.metadata()));
+    }
+
+    /**
+     * The caller's choice of options for a new image, and these properties where that leaves something open.
+     *
+     * @throws RadosException EDOM, EINVAL for properties that no image can have
+     */
+    ImageOptions complete(ImageOptions asked, String doing) throws RadosException {
+        long objectOrder = order.orElse(0);
+        ImageOptions complete = asked;
+        if (asked.order().isEmpty() && objectOrder != 0) {
+            if (objectOrder < Layout.MIN_ORDER || objectOrder > Layout.MAX_ORDER) {
+                throw new RadosException(Errno.EDOM, doing + ": objects of 2^" + objectOrder + " bytes");
+            }
+            complete = complete.withOrder((int) objectOrder);
+        }
+        if (asked.features().isEmpty() && features.isPresent()) {
+            complete = complete.withFeatures(features.getAsLong() & ~NOT_ASKED_FOR);
+        }
+        return asked.stripeUnit().isEmpty() ? striped(complete, doing) : complete;
+    }
+
+    private ImageOptions striped(ImageOptions options, String doing) throws RadosException {
+        long unit = stripeUnit.orElse(0);
+        long count = stripeCount.orElse(0);
+        boolean isOpen = unit == 0 && count == 0;
+        boolean isPlain =
+                stripeCount.orElse(1) == 1 && unit == (order.orElse(0) < Long.SIZE ? 1L << order.orElse(0) : 0);
+        if (isOpen || isPlain) {
+            return options;
+        }
+        if (unit < 1 || count < 1) {
+            throw new RadosException(Errno.EINVAL, doing + ": stripes of " + count + " times " + unit + " bytes");
+        }
+        return options.withStriping(unit, count);
+    }
+
+    /** Sets the metadata, but for the mark of an image that is being made. */
+    void giveMetadata(Image image) throws RadosException {
+        for (Map.Entry<String, byte[]> entry : metadata.entrySet()) {
+            if (!entry.getKey().equals(UnfinishedImage.MARK)) {
+                image.setMetadata(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
     void write(StreamOutput out) throws IOException {
         out.banner(BANNER);
         number(out, ORDER, order);
@@ -45,6 +112,9 @@ record ImageHeader(
         number(out, STRIPE_UNIT, stripeUnit);
         number(out, STRIPE_COUNT, stripeCount);
         for (Map.Entry<String, byte[]> entry : metadata.entrySet()) {
+            if (entry.getKey().equals(UnfinishedImage.MARK)) {
+                continue;
+            }
             byte[] key = entry.getKey().getBytes(StandardCharsets.UTF_8);
             out.u8(METADATA);
             out.u64(2L * Integer.BYTES + key.length + entry.getValue().length);

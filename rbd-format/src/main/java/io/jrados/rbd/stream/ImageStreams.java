@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Images of one pool and namespace as streams: exported, imported, and their differences too, in the formats of the
- * {@code rbd} command, which reads what is written here and writes what is read here.
+ * {@code rbd} command, which reads what is written here and writes what is read here. And copied, without a stream.
  *
  * <pre>{@code
  * ImageStreams streams = ImageStreams.on(rbd);
@@ -179,6 +179,30 @@ public final class ImageStreams {
                 rbd.pool(),
                 "importing a diff into image " + spec(name),
                 () -> importDiff(name, source, depth, progress));
+    }
+
+    /**
+     * Copies an image, as {@code rbd copy} does: into the same pool or any other of this or another cluster, with its
+     * metadata and without its snapshots. The copy has no parent. Until it is whole it has the name of an unfinished
+     * one, as {@link #importImage} says. Others may write to the head meanwhile, which is copied as it is found.
+     *
+     * @param target the pool and namespace of the copy
+     * @param progress in bytes of the image
+     * @return the copy's id
+     * @throws IOException as a RadosException: ENOENT without that image or snapshot, or once the snapshot is removed
+     *     on the way, EEXIST for the copy's name, EBUSY while another client makes an image of that name, EINVAL when
+     *     the head shrinks on the way
+     */
+    public String copyImage(String name, CopyOptions options, Rbd target, String copy, Progress progress)
+            throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(copy, "copy");
+        Objects.requireNonNull(progress, "progress");
+        ImageSpec spec = new ImageSpec(target.pool().name(), target.pool().namespace(), copy, "");
+        String doing = "copying image " + spec(name) + " to " + spec;
+        return new CopyImage(target, spec, options, new Steps(progress, doing), doing).run(rbd, name);
     }
 
     /**

@@ -33,9 +33,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Imports that fail at each of their operations, that are cancelled, interrupted or ended by their progress, and streams
- * that end early: an import leaves no image or a whole one, an imported diff says that it is half done and never has its
- * snapshot then, and the same call finishes it.
+ * Imports and copies that fail at each of their operations, that are cancelled, interrupted or ended by their progress,
+ * and streams that end early: an import leaves no image or a whole one, an imported diff says that it is half done and
+ * never has its snapshot then, and the same call finishes it.
  */
 @CephTest
 @Timeout(300)
@@ -54,17 +54,21 @@ class FailedStreamsTest {
     void connect(CephCluster cluster) throws IOException {
         images = Images.alone(cluster, FailedStreamsTest.class);
         rbd = Rbd.on(images.pool);
-        streams = StreamVerb.Streams.make(rbd, "original");
+        streams = StreamVerb.Streams.make(Rbd.on(images.rados.pool(cluster.pool(FailedStreamsTest.class, "source"))));
     }
 
     @AfterAll
-    void disconnect() {
-        images.close();
+    void disconnect() throws IOException {
+        try {
+            images.assertNothingLeft();
+        } finally {
+            images.close();
+        }
     }
 
     @ParameterizedTest
     @EnumSource
-    @Covers({"H109", "H110", "H113"})
+    @Covers({"H17", "H109", "H110", "H113"})
     void aFailureAnywhereLeavesNothingOrAllOrSaysThatItIsHalf(StreamVerb verb) throws IOException {
         int first = 1 + (int) (System.nanoTime() % STRIDE);
         for (Kind kind : List.of(Kind.REFUSED, Kind.LOST)) {
@@ -87,7 +91,6 @@ class FailedStreamsTest {
                 }
             }
         }
-        images.assertNothingLeft();
     }
 
     /** The state after a failure, which the same call ends. */
@@ -175,7 +178,7 @@ class FailedStreamsTest {
 
     @ParameterizedTest
     @EnumSource
-    @Covers({"H109", "H110", "H113"})
+    @Covers({"H17", "H109", "H110", "H113"})
     void whoeverEndsItEndsItCleanly(StreamVerb verb) throws IOException {
         for (String how : List.of("throw", "interrupt", "cancel")) {
             String name = verb.name().toLowerCase() + "-" + how;
@@ -201,7 +204,6 @@ class FailedStreamsTest {
             assertDone(verb, name);
             StreamVerb.remove(rbd, name);
         }
-        images.assertNothingLeft();
     }
 
     private void judgeAfterEnding(StreamVerb verb, String name, Throwable failed) throws IOException {

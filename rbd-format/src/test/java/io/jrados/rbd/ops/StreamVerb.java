@@ -5,6 +5,7 @@ import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.stream.CopyOptions;
 import io.jrados.rbd.stream.DiffExportOptions;
 import io.jrados.rbd.stream.ExportOptions;
 import io.jrados.rbd.stream.ImageStreams;
@@ -55,6 +56,17 @@ enum StreamVerb {
         List<String> snapshots() {
             return List.of("one", "two");
         }
+    },
+    COPY {
+        @Override
+        void run(Rbd rbd, Streams streams, String name, Progress progress) throws IOException {
+            ImageStreams.on(streams.source).copyImage("original", CopyOptions.DEFAULT, rbd, name, progress);
+        }
+
+        @Override
+        List<String> snapshots() {
+            return List.of();
+        }
     };
 
     static final int OBJECT = 1 << 16;
@@ -77,6 +89,7 @@ enum StreamVerb {
     /**
      * Streams of an image.
      *
+     * @param source another pool, which has the image
      * @param before the bytes at the first snapshot, from which the diff leads
      * @param after those at the second, which are the head's too
      * @param bytes the head, raw
@@ -84,9 +97,10 @@ enum StreamVerb {
      * @param start all of it when it had the first snapshot only
      * @param diff from the first snapshot to the second
      */
-    record Streams(byte[] before, byte[] after, byte[] bytes, byte[] image, byte[] start, byte[] diff) {
-        /** Makes an image, exports it, and removes it. */
-        static Streams make(Rbd rbd, String name) throws IOException {
+    record Streams(Rbd source, byte[] before, byte[] after, byte[] bytes, byte[] image, byte[] start, byte[] diff) {
+        /** Makes the image and exports it. */
+        static Streams make(Rbd rbd) throws IOException {
+            String name = "original";
             rbd.create(name, SIZE, OPTIONS);
             ImageStreams streams = ImageStreams.on(rbd);
             byte[] before = new byte[SIZE];
@@ -112,9 +126,7 @@ enum StreamVerb {
                 DiffExportOptions options =
                         DiffExportOptions.DEFAULT.since("one").until("two");
                 streams.exportDiff(name, options.withFormat(2), Channels.newChannel(diff), Progress.NONE);
-                return new Streams(before, after, after, image(streams, name), start, diff.toByteArray());
-            } finally {
-                remove(rbd, name);
+                return new Streams(rbd, before, after, after, image(streams, name), start, diff.toByteArray());
             }
         }
 

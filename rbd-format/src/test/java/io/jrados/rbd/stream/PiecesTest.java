@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,12 +39,18 @@ class PiecesTest {
         later.shutdown();
     }
 
+    private static final ImageInfo INFO = (ImageInfo) Proxy.newProxyInstance(
+            PiecesTest.class.getClassLoader(), new Class<?>[] {ImageInfo.class}, (proxy, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("objectSize");
+                return (long) Pieces.LARGEST;
+            });
+
     /** An image whose reads and writes take their time; what it has is not zero. */
     private final Image image = (Image) Proxy.newProxyInstance(
             PiecesTest.class.getClassLoader(), new Class<?>[] {Image.class}, (proxy, method, arguments) -> {
                 switch (method.getName()) {
                     case "info" -> {
-                        return new ImageInfo("i", "id", 0, 22, 0, "", -1, 0, 0, 0, 1, 0, Optional.empty(), 0);
+                        return INFO;
                     }
                     case "writeAsync" -> {
                         return begun(((ByteBuffer) arguments[1]).remaining());
