@@ -41,6 +41,11 @@ public sealed interface AsyncImage permits Image {
         return run("resizing to " + size + " bytes", () -> image().resize(size, progress));
     }
 
+    /** As {@link Image#resize(long, boolean, Progress)}. */
+    default CompletableFuture<Void> resizeAsync(long size, boolean mayShrink, Progress progress) {
+        return run("resizing to " + size + " bytes", () -> image().resize(size, mayShrink, progress));
+    }
+
     /** As {@link Image#snapshots()}. */
     default CompletableFuture<List<SnapshotInfo>> snapshotsAsync() {
         return get("listing the snapshots", () -> image().snapshots());
@@ -105,6 +110,11 @@ public sealed interface AsyncImage permits Image {
     /** As {@link Image#unprotectSnapshot(String)}. */
     default CompletableFuture<Void> unprotectSnapshotAsync(String name) {
         return run("unprotecting snapshot " + name, () -> image().unprotectSnapshot(name));
+    }
+
+    /** As {@link Image#unprotectAndRemoveSnapshot(String)}. */
+    default CompletableFuture<Void> unprotectAndRemoveSnapshotAsync(String name) {
+        return run("removing snapshot " + name, () -> image().unprotectAndRemoveSnapshot(name));
     }
 
     /** As {@link Image#isSnapshotProtected(String)}. */
@@ -187,6 +197,11 @@ public sealed interface AsyncImage permits Image {
         return get("reading the metadata", () -> image().metadata());
     }
 
+    /** As {@link Image#metadata(String)}. */
+    default CompletableFuture<byte[]> metadataAsync(String key) {
+        return get("reading metadata " + key, () -> image().metadata(key));
+    }
+
     /** As {@link Image#setMetadata(String, byte[])}. */
     default CompletableFuture<Void> setMetadataAsync(String key, byte[] value) {
         return run("setting metadata " + key, () -> image().setMetadata(key, value));
@@ -200,6 +215,11 @@ public sealed interface AsyncImage permits Image {
     /** As {@link Image#config()}. */
     default CompletableFuture<List<ConfigOption>> configAsync() {
         return get("reading the options", () -> image().config());
+    }
+
+    /** As {@link Image#config(String)}. */
+    default CompletableFuture<ConfigOption> configAsync(String option) {
+        return get("reading option " + option, () -> image().config(option));
     }
 
     /** As {@link Image#setConfig(String, String)}. */

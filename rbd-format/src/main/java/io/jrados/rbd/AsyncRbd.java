@@ -32,6 +32,11 @@ public sealed interface AsyncRbd permits Rbd {
         return get("listing the images", () -> rbd().list());
     }
 
+    /** As {@link Rbd#ids()}. */
+    default CompletableFuture<Map<String, String>> idsAsync() {
+        return get("listing the images", () -> rbd().ids());
+    }
+
     /** As {@link Rbd#exists(String)}. */
     default CompletableFuture<Boolean> existsAsync(String name) {
         return get("looking for image " + name, () -> rbd().exists(name));
@@ -163,6 +168,11 @@ public sealed interface AsyncRbd permits Rbd {
         return get("reading the metadata", () -> rbd().metadata());
     }
 
+    /** As {@link Rbd#metadata(String)}. */
+    default CompletableFuture<byte[]> metadataAsync(String key) {
+        return get("reading metadata " + key, () -> rbd().metadata(key));
+    }
+
     /** As {@link Rbd#setMetadata(String, byte[])}. */
     default CompletableFuture<Void> setMetadataAsync(String key, byte[] value) {
         return run("setting metadata " + key, () -> rbd().setMetadata(key, value));
@@ -176,6 +186,11 @@ public sealed interface AsyncRbd permits Rbd {
     /** As {@link Rbd#config()}. */
     default CompletableFuture<List<ConfigOption>> configAsync() {
         return get("reading the options", () -> rbd().config());
+    }
+
+    /** As {@link Rbd#config(String)}. */
+    default CompletableFuture<ConfigOption> configAsync(String option) {
+        return get("reading option " + option, () -> rbd().config(option));
     }
 
     /** As {@link Rbd#setConfig(String, String)}. */

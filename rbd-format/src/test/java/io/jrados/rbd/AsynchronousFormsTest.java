@@ -40,6 +40,7 @@ class AsynchronousFormsTest {
             Map.entry("CephConf", "reads files, before there is a client"),
             Map.entry("CephConfBuilder", "reads files, before there is a client"),
             Map.entry("KeyringFile", "reads files, before there is a client"),
+            Map.entry("Rados.setOption", "changes what this client has in memory"),
             Map.entry("Receipt.settledAsync", "never fails, and has no end that anybody could promise"),
             Map.entry("Watch.sinceConfirmed", "tells what is known here"),
             Map.entry("QuiesceHook", "is called by the library"),
