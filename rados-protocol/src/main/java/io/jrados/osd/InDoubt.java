@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   deadline passed, data within the limit ─► an heir goes on, in its place, with a copy ── answered ──► settled
- *                                                      │ abandoned
+ *                                                      │ abandoned, or in the way in a full pool
  *   cancelled, or too much data ───────────────────────┴─► ordered stat of the object ──── answered ──► settled
  * </pre>
  *
@@ -213,6 +213,12 @@ final class InDoubt implements Doubt.Keeper {
             });
         }
 
+        /** Asks only about writes that are not sent again: whatever others wait for, it need not. */
+        @Override
+        public boolean isInOrder() {
+            return false;
+        }
+
         @Override
         public void cancelled() {
             throw new IllegalStateException("nobody can cancel a stat of " + place.object);
@@ -250,6 +256,32 @@ final class InDoubt implements Doubt.Keeper {
         release(doubt);
         doubt.unanswered(why);
         settle(doubt);
+    }
+
+    /**
+     * Gives up writes that a full pool keeps waiting and that keep others waiting, such as the deletion that would make
+     * room. They are not sent again, and what an OSD has of them is done before what comes behind them: they were done
+     * before that, or never are. All are taken out before the first is settled, so that what they kept goes first.
+     */
+    void makeWay(List<PendingOp<?>> heirs) {
+        List<Doubt<?>> over = new ArrayList<>();
+        for (PendingOp<?> heir : heirs) {
+            Doubt<?> doubt = heir.doubt;
+            if (doubt != null && doubt.heir == heir) {
+                over.add(doubt);
+                owner.forget(heir);
+            }
+        }
+        for (Doubt<?> doubt : over) {
+            LOG.debug("given up for what waits behind it: {}", doubt);
+            doubt.heir = null;
+            unanswered(
+                    doubt,
+                    new RadosException(
+                            Errno.ECANCELED,
+                            doubt.doing() + ", which waited for room in a full pool and was given up for a later"
+                                    + " request to the object that needs none"));
+        }
     }
 
     private void release(Doubt<?> doubt) {

@@ -1,6 +1,7 @@
 package io.jrados.osd;
 
 import io.jrados.message.Spg;
+import io.jrados.osd.order.Parked;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lanes of the throttle: one for each OSD, one for each pool of which something is paused or has no OSD, and one
- * for each placement group that its OSD asked to hold back. Confined to the Objecter's loop.
+ * for each placement group that its OSD asked to hold back. What must wait behind a paused write to its object is in
+ * that write's lane, so that it takes its turn after it, and no room of its OSD's. Confined to the Objecter's loop.
  */
 final class Lanes {
     /** Lanes of groups that are remembered while nothing is in them. */
@@ -19,6 +21,7 @@ final class Lanes {
     private final List<Throttle.@Nullable Lane> byOsd = new ArrayList<>();
     private final Map<Long, Throttle.Lane> byPool = new HashMap<>();
     private final Map<Spg, Throttle.Lane> byGroup = new HashMap<>();
+    private final Parked<PendingOp<?>> parked = new Parked<>();
     private boolean anyHeld;
 
     Lanes(Sessions sessions) {
@@ -29,11 +32,12 @@ final class Lanes {
     Throttle.Lane of(PendingOp<?> op) {
         Target target = op.target;
         int osd = target.osd();
-        if (osd < 0 || target.isPaused()) {
+        if (osd < 0 || target.isPaused() || parked.keeps(op)) {
             ObjectName object = op.request.object();
             return byPool.computeIfAbsent(
                     object.pool(),
-                    pool -> new Throttle.Lane("for what is paused or has no OSD in pool " + object.poolName(), true));
+                    pool -> new Throttle.Lane(
+                            "for what is paused, or behind that, or has no OSD in pool " + object.poolName(), true));
         }
         if (anyHeld) {
             Session session = sessions.known(osd);
@@ -44,9 +48,20 @@ final class Lanes {
         return of(osd);
     }
 
-    /** Some OSD asked to hold operations back, or does no longer. */
+    /** Begins anew, after what decides on lanes may have changed: all operations are noted again, in their order. */
     void changed() {
         anyHeld = sessions.anyHoldsBack();
+        parked.clear();
+    }
+
+    /** Notes an operation that waits for its turn, or has it. */
+    void note(PendingOp<?> op) {
+        parked.add(op);
+    }
+
+    /** Forgets an operation, and returns whether others belong into other lanes now. */
+    boolean left(PendingOp<?> op) {
+        return parked.remove(op);
     }
 
     private Throttle.Lane of(int osd) {

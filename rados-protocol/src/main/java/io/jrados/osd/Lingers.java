@@ -25,7 +25,7 @@ final class Lingers {
     private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
     private static final long PING_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** A ping that is not answered for so long may be lost: nothing else would be sent before the watch is forgotten. */
+    /** A ping that gets no answer for so long may be lost, and nothing else would be sent before the OSD forgets. */
     private static final long PING_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** The way for operations that take their turn like all others. Any thread. */

@@ -112,7 +112,10 @@ public final class Objecter {
 
     // ---- what any thread may call
 
-    /** Two operations that one thread submits for one object are done in that order. */
+    /**
+     * Two operations that one thread submits for one object are done in that order; but a read that is not ordered with
+     * writes does not wait for those that a full pool keeps waiting.
+     */
     public <R> CompletableFuture<R> submit(Request<R> request) {
         Submission<R> submission = new Submission<>(request);
         around.inbox().add(submission);
@@ -480,6 +483,11 @@ public final class Objecter {
         @Override
         public @Nullable PendingOp<?> late(PendingOp<?> op) {
             return operations.late(op);
+        }
+
+        @Override
+        public void obstructing(List<PendingOp<?>> writes) {
+            operations.obstructing(writes);
         }
 
         @Override

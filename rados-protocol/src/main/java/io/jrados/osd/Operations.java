@@ -116,7 +116,11 @@ final class Operations {
     private void enter(PendingOp<?> op) {
         lineUpAgain();
         locate(op);
-        switch (throttle.enter(op, lanes.of(op))) {
+        Throttle.Turn turn = throttle.enter(op, lanes.of(op));
+        if (turn != Throttle.Turn.REFUSED) {
+            lanes.note(op);
+        }
+        switch (turn) {
             case NOW -> begin(op);
             case LATER -> {
                 LOG.trace("{} waits for its turn", op);
@@ -201,6 +205,11 @@ final class Operations {
             return pending.get(op.key);
         }
         return null;
+    }
+
+    /** Gives writes in doubt up that keep others waiting, for which a full pool has room. */
+    void obstructing(List<PendingOp<?>> writes) {
+        inDoubt.makeWay(writes);
     }
 
     /** Ends an operation that could not be made a message. */
@@ -395,8 +404,13 @@ final class Operations {
 
     private void remove(PendingOp<?> op) {
         leave(op);
-        throttle.leave(op);
+        leaveThrottle(op);
         lending.ended(op);
+    }
+
+    private void leaveThrottle(PendingOp<?> op) {
+        throttle.leave(op);
+        lanesChanged |= lanes.left(op);
     }
 
     /** Takes out one that is not sent again. */
@@ -419,7 +433,7 @@ final class Operations {
                 if (op.isLate(now)) {
                     giveUp(op, late(op, now));
                 } else if (!lending.take(op)) {
-                    throttle.leave(op);
+                    leaveThrottle(op);
                 } else {
                     op.turnNanos = now;
                     op.stageNanos = now;
@@ -456,7 +470,10 @@ final class Operations {
         lanesChanged = false;
         lanes.changed();
         for (PendingOp<?> op : pending.values()) {
-            moveLane(op);
+            if (op.lane() != null) {
+                moveLane(op);
+                lanes.note(op);
+            }
         }
         if (throttle.waiting() == 0) {
             return;
@@ -470,7 +487,9 @@ final class Operations {
                 op.misplaced = broken;
                 lost.add(op);
             }
-            return lanes.of(op);
+            Throttle.Lane lane = lanes.of(op);
+            lanes.note(op);
+            return lane;
         });
         for (PendingOp<?> op : lost) {
             Throwable broken = op.misplaced;

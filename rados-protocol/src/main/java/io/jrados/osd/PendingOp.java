@@ -2,11 +2,13 @@ package io.jrados.osd;
 
 import io.jrados.error.DeadlineException.Sent;
 import io.jrados.error.RadosException;
+import io.jrados.error.Stage;
 import io.jrados.message.Loan;
 import io.jrados.message.MessageType;
 import io.jrados.message.OsdOpReply;
 import io.jrados.msgr.Connection;
 import io.jrados.osd.op.SnapContext;
+import io.jrados.osd.order.Ordered;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.SnapIntervals;
 import io.jrados.wire.Utime;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Confined to the Objecter's loop. */
-final class PendingOp<R> extends Throttle.Entry implements Behind.Ordered {
+final class PendingOp<R> extends Throttle.Entry implements Ordered<PendingOp<?>> {
     /** The receiver of the outcome, told once at the end. */
     interface Outcome<R> {
         void succeeded(R result);
@@ -26,6 +28,11 @@ final class PendingOp<R> extends Throttle.Entry implements Behind.Ordered {
 
         /** Given up by its caller. */
         void cancelled();
+
+        /** Whether the operation keeps to the order of those to its object. */
+        default boolean isInOrder() {
+            return true;
+        }
     }
 
     /** Somebody who is told when an operation ends. */
@@ -53,6 +60,8 @@ final class PendingOp<R> extends Throttle.Entry implements Behind.Ordered {
     /** The doubt that this is the heir of. */
     final @Nullable Doubt<R> doubt;
 
+    private @Nullable PendingOp<?> next;
+    private @Nullable PendingOp<?> previous;
     private final Outcome<R> outcome;
     private final long cost;
     /** The flushes, and the log of what is held, that are told of its end; null for most. */
@@ -206,13 +215,58 @@ final class PendingOp<R> extends Throttle.Entry implements Behind.Ordered {
     }
 
     @Override
-    public boolean isOrdered() {
-        return linger == null && target.isWrite();
+    public int objectHash() {
+        return request.object().name().hashCode();
     }
 
     @Override
-    public boolean waitsForSpace() {
-        return target.waitsForSpace();
+    public boolean isInOrder() {
+        return linger == null && outcome.isInOrder();
+    }
+
+    @Override
+    public boolean isWrite() {
+        return target.isWrite();
+    }
+
+    @Override
+    public boolean isWriteOrdered() {
+        return target.isWriteOrdered();
+    }
+
+    @Override
+    public boolean passesFull() {
+        return target.passesFull();
+    }
+
+    @Override
+    public boolean isPaused() {
+        return target.isPaused();
+    }
+
+    @Override
+    public boolean mayBeGivenUp() {
+        return doubt != null && target.isPaused() && target.pauseStage() == Stage.FULL;
+    }
+
+    @Override
+    public @Nullable PendingOp<?> next() {
+        return next;
+    }
+
+    @Override
+    public void next(@Nullable PendingOp<?> linked) {
+        next = linked;
+    }
+
+    @Override
+    public @Nullable PendingOp<?> previous() {
+        return previous;
+    }
+
+    @Override
+    public void previous(@Nullable PendingOp<?> linked) {
+        previous = linked;
     }
 
     @Override

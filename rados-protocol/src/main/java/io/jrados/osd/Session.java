@@ -18,6 +18,7 @@ import io.jrados.msgr.ConnectionListener;
 import io.jrados.osd.link.Backoffs;
 import io.jrados.osd.link.Dial;
 import io.jrados.osd.link.Liveness;
+import io.jrados.osd.order.Behind;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Payload;
 import java.time.Duration;
@@ -64,6 +65,9 @@ final class Session {
         /** An operation that is late was to be sent: what goes on in its place, if its outcome is in doubt. */
         @Nullable
         PendingOp<?> late(PendingOp<?> op);
+
+        /** Writes in doubt, which a full pool keeps waiting, keep others waiting that need no room. */
+        void obstructing(List<PendingOp<?>> writes);
 
         /** Memory was missing too often for the reply to a read. */
         void starved(PendingOp<?> op, RadosException why);
@@ -145,6 +149,7 @@ final class Session {
             op.linger.session = this;
         }
         ops.put(op.key, op);
+        behind.add(op);
     }
 
     void remove(PendingOp<?> op) {
@@ -156,9 +161,7 @@ final class Session {
     /** Puts an operation in the place of another with the same tid. */
     void replace(PendingOp<?> op, PendingOp<?> heir) {
         op.session = null;
-        if (behind.remove(op)) {
-            behind.add(heir);
-        }
+        behind.replace(op, heir);
         add(heir);
         Guard.run("handing a write over to its heir", () -> letGo(op, heir));
     }
@@ -204,8 +207,8 @@ final class Session {
             }
             return;
         }
-        if (behind.wouldOvertake(op, ops)) {
-            behind.add(op);
+        if (behind.mustWait(op)) {
+            behind.hold(op);
             return;
         }
         int attempt = op.attempts;
@@ -321,6 +324,10 @@ final class Session {
             dial.check();
             return;
         }
+        List<PendingOp<?>> obstacles = behind.obstacles();
+        if (!obstacles.isEmpty()) {
+            owner.obstructing(obstacles);
+        }
         behind.look(sender);
         long now = around.now();
         if (open.awaitsMemory()) {
@@ -382,7 +389,8 @@ final class Session {
             return new Reason(
                     Stage.FULL,
                     since(op),
-                    "it must not overtake a write to its object that a full pool may keep waiting");
+                    "it must not overtake what came before it for its object, and a full pool may keep a write there"
+                            + " waiting");
         }
         return isHeld(op) && connection != null
                 ? new Reason(Stage.BACKOFF, since(op), name() + " asked to hold back")

@@ -52,6 +52,7 @@ final class Target {
 
     private long placedEpoch;
     private boolean poolSeen;
+    private boolean full;
     private Pause pause = Pause.NONE;
 
     /**
@@ -88,7 +89,7 @@ final class Target {
             return base.id();
         }
         // What is ordered with writes goes where they went.
-        boolean asWrite = isWrite() || (flags & OsdFlags.RWORDERED) != 0;
+        boolean asWrite = isWriteOrdered();
         if (asWrite && base.tiers().writeTier() != NO_TIER) {
             return base.tiers().writeTier();
         }
@@ -103,13 +104,16 @@ final class Target {
                 || (anyInterval || osd != before.placement().actingPrimary()) && now.isNewSince(before)
                 || placedEpoch < base.epochs().forceResend();
         boolean wasPaused = isPaused();
+        boolean wasFull = full;
+        full = map.has(MapFlags.FULL) || base.isFull();
         pause = pauseIn(map, base);
         interval = now;
         placedEpoch = map.epoch();
         if (moved) {
             osd = choose(map, pool, now);
         }
-        return moved || wasPaused && !isPaused() ? Change.MOVED : Change.UNCHANGED;
+        boolean mayBeDropped = full && !wasFull && isWriteOrdered() && !isWrite() && !passesFull();
+        return moved || mayBeDropped || wasPaused && !isPaused() ? Change.MOVED : Change.UNCHANGED;
     }
 
     private int choose(OsdMap map, PoolInfo pool, Interval now) {
@@ -146,8 +150,21 @@ final class Target {
     }
 
     /** Whether it is a write that a full pool keeps waiting. */
-    boolean waitsForSpace() {
-        return isWrite() && (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) == 0;
+    private boolean waitsForSpace() {
+        return isWrite() && !passesFull();
+    }
+
+    /** Whether a full pool lets it pass, and OSDs do not drop it when its pool becomes full. */
+    boolean passesFull() {
+        return (flags & (OsdFlags.FULL_TRY | OsdFlags.FULL_FORCE)) != 0;
+    }
+
+    /**
+     * Whether OSDs order it with writes, and so drop it like one when its pool becomes full
+     * (op_target_t::respects_full, src/osdc/Objecter.h).
+     */
+    boolean isWriteOrdered() {
+        return (flags & (OsdFlags.WRITE | OsdFlags.RWORDERED)) != 0;
     }
 
     boolean isWrite() {
