@@ -145,6 +145,30 @@ public final class ImageStreams {
         new ImportDiff(rbd, spec(name), depth, steps).run(source);
     }
 
+    /**
+     * Copies an image, as {@code rbd copy} does: into the same pool or any other of this or another cluster, with its
+     * metadata and without its snapshots. The copy has no parent. Until it is whole it has the name of an unfinished
+     * one, as {@link #importImage} says. Others may write to the head meanwhile, which is copied as it is found.
+     *
+     * @param target the pool and namespace of the copy
+     * @param progress in bytes of the image
+     * @return the copy's id
+     * @throws IOException as a RadosException: ENOENT without that image or snapshot, or once the snapshot is removed
+     *     on the way, EEXIST for the copy's name, EBUSY while another client makes an image of that name, EINVAL when
+     *     the head shrinks on the way
+     */
+    public String copyImage(String name, CopyOptions options, Rbd target, String copy, Progress progress)
+            throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(copy, "copy");
+        Objects.requireNonNull(progress, "progress");
+        ImageSpec spec = new ImageSpec(target.pool().name(), target.pool().namespace(), copy, "");
+        String doing = "copying image " + spec(name) + " to " + spec;
+        return new CopyImage(target, spec, options, new Steps(progress, doing), doing).run(rbd, name);
+    }
+
     // ---- the asynchronous forms: channels are read and written, and progress told of, on the verb's thread
 
     /** As {@link #exportImage}. */
@@ -181,28 +205,11 @@ public final class ImageStreams {
                 () -> importDiff(name, source, depth, progress));
     }
 
-    /**
-     * Copies an image, as {@code rbd copy} does: into the same pool or any other of this or another cluster, with its
-     * metadata and without its snapshots. The copy has no parent. Until it is whole it has the name of an unfinished
-     * one, as {@link #importImage} says. Others may write to the head meanwhile, which is copied as it is found.
-     *
-     * @param target the pool and namespace of the copy
-     * @param progress in bytes of the image
-     * @return the copy's id
-     * @throws IOException as a RadosException: ENOENT without that image or snapshot, or once the snapshot is removed
-     *     on the way, EEXIST for the copy's name, EBUSY while another client makes an image of that name, EINVAL when
-     *     the head shrinks on the way
-     */
-    public String copyImage(String name, CopyOptions options, Rbd target, String copy, Progress progress)
-            throws IOException {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(target, "target");
-        Objects.requireNonNull(copy, "copy");
-        Objects.requireNonNull(progress, "progress");
-        ImageSpec spec = new ImageSpec(target.pool().name(), target.pool().namespace(), copy, "");
-        String doing = "copying image " + spec(name) + " to " + spec;
-        return new CopyImage(target, spec, options, new Steps(progress, doing), doing).run(rbd, name);
+    /** As {@link #copyImage}. */
+    public CompletableFuture<String> copyImageAsync(
+            String name, CopyOptions options, Rbd target, String copy, Progress progress) {
+        return Asked.get(
+                rbd.pool(), "copying image " + spec(name), () -> copyImage(name, options, target, copy, progress));
     }
 
     /**
