@@ -1,6 +1,7 @@
 package io.jrados.msgr;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -11,6 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Netty that a program has, looked at before anything needs it. Others choose it more often than we do: a
@@ -26,9 +29,33 @@ public final class NettyCheck {
             + " on; set it by the property netty.version or by"
             + " importing io.netty:netty-bom, or depend on io.jrados:jrados-shaded, which needs no Netty";
 
+    private static final Logger LOG = LoggerFactory.getLogger(NettyCheck.class);
+
     private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})\\.(\\d{1,4}).*");
 
+    /** Netty's switch for its events of the JVM's flight recorder. */
+    private static final String RECORDER = "io.netty.jfr.enabled";
+
     private NettyCheck() {}
+
+    /**
+     * Has Netty begin without its listener for the JVM's flight recorder, unless the program has set the property {@code
+     * io.netty.jfr.enabled}. Nobody ever takes that listener back, so that the JVM would hold this class loader for
+     * ever: of an application that is deployed anew, say. Netty looks at the property once, when it is used first.
+     */
+    public static void begin() {
+        if (System.getProperty(RECORDER) != null) {
+            return;
+        }
+        System.setProperty(RECORDER, "false");
+        try {
+            LOG.trace("buffers come from {}", ByteBufAllocator.DEFAULT);
+        } catch (LinkageError missing) {
+            LOG.debug("Netty cannot begin, as connecting will tell", missing);
+        } finally {
+            System.clearProperty(RECORDER);
+        }
+    }
 
     /** The reason why this Netty will not do, and what to set, in one sentence; empty if it will. */
     public static Optional<String> problem() {

@@ -43,6 +43,12 @@ public final class Objecter {
     /** An operation that takes longer makes us ask for the next map. */
     private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /**
+     * A client that was fenced stays so for at least this long: whatever was open meanwhile hears of it, and then stays
+     * fenced by its own account.
+     */
+    private static final long FENCED_NANOS = Duration.ofSeconds(5).toNanos();
+
     /** Operations of the same deadline end before a flush gives up. */
     private static final Duration FLUSH_GRACE = Duration.ofSeconds(2);
 
@@ -58,6 +64,7 @@ public final class Objecter {
     private Set<String> fullPools = Set.of();
 
     private @Nullable End end;
+    private long endedNanos;
     private @Nullable CompletableFuture<Void> closed;
 
     private static final End CLOSED = new End(", on a client that was shut down", ClosedException::new);
@@ -176,8 +183,9 @@ public final class Objecter {
         int seconds = (int) timeout.plusMillis(999).toSeconds();
         CompletableFuture<WatchHandle> done = new CompletableFuture<>();
         around.inbox().add(() -> {
-            if (end != null) {
-                done.completeExceptionally(end.failure("watching " + object));
+            End over = ended();
+            if (over != null) {
+                done.completeExceptionally(over.failure("watching " + object));
                 return;
             }
             WatchLinger watch = lingers.watch(object, listener, seconds, deadline, done);
@@ -198,8 +206,9 @@ public final class Objecter {
         CompletableFuture<WatchNotify.Answers> done = new CompletableFuture<>();
         int seconds = (int) Math.max(1, timeout.plusMillis(999).toSeconds());
         around.inbox().add(() -> {
-            if (end != null) {
-                done.completeExceptionally(end.failure("notifying the watchers of " + object));
+            End over = ended();
+            if (over != null) {
+                done.completeExceptionally(over.failure("notifying the watchers of " + object));
                 return;
             }
             Linger notification = lingers.notify(object, message, seconds, done);
@@ -230,8 +239,9 @@ public final class Objecter {
             OsdCommands.Target target, String json, byte[] input, String doing, Duration deadline) {
         CompletableFuture<CommandReply> done = new CompletableFuture<>();
         around.inbox().add(() -> {
-            if (end != null) {
-                done.completeExceptionally(end.failure(doing));
+            End over = ended();
+            if (over != null) {
+                done.completeExceptionally(over.failure(doing));
                 return;
             }
             commands.submit(target, json, input, doing, deadline).whenComplete((reply, failure) -> {
@@ -290,8 +300,9 @@ public final class Objecter {
         @Override
         public void run() {
             try {
-                if (end != null) {
-                    op.fail(end.failure(op.request.doing()));
+                End over = ended();
+                if (over != null) {
+                    op.fail(over.failure(op.request.doing()));
                 } else {
                     operations.submit(op);
                 }
@@ -356,18 +367,41 @@ public final class Objecter {
         Guard.run("sending operations again", operations::settleMoved);
         Guard.run("registering watches again", lingers::settleMoved);
         waiters.reached();
+        ended(); // which asks for the map after one that fences this client
     }
 
     /**
-     * Ends this instance for good when a map fences it, even if the next one does not any more: what was under way was
-     * refused, watches and locks are gone, and to go on would be to write behind another's back.
+     * Ends all that is under way when a map fences this client, even if the next one does not any more: it was refused,
+     * watches and locks are gone, and to go on would be to write behind another's back. What is submitted later is
+     * taken again once a map does not fence it any more, and not too soon.
      */
     private void checkFence(OsdMap map) {
         EntityAddr own = around.ownAddress();
-        if (end == null && !own.isBlank() && map.isBlocklisted(own)) {
+        if (end == null && isFenced(map)) {
             finishAll(
                     End.fenced(", on a client that the cluster has fenced: OSD map " + map.epoch() + " blocks " + own));
         }
+    }
+
+    private boolean isFenced(OsdMap map) {
+        EntityAddr own = around.ownAddress();
+        return !own.isBlank() && map.isBlocklisted(own);
+    }
+
+    /** Returns why nothing is taken; null once it is, which it may be again after a fence. */
+    private @Nullable End ended() {
+        OsdMap map = around.map();
+        if (end == null || end == CLOSED || map == null) {
+            return end;
+        }
+        if (isFenced(map)) {
+            around.requestMap();
+        } else if (around.now() - endedNanos >= FENCED_NANOS && operations.isEmpty()) {
+            LOG.info("operations are taken again: OSD map {} fences this client no more", map.epoch());
+            end = null;
+            operations.goOn();
+        }
+        return end;
     }
 
     private void follow(OsdMap map, boolean skipped) {
@@ -434,6 +468,7 @@ public final class Objecter {
             LOG.warn("no operation is taken any more{}", why.clause());
         }
         end = why;
+        endedNanos = around.now();
         Guard.run("closing sessions", sessions::closeAll);
         Guard.run("ending operations", () -> operations.giveUpAll(op -> why.failure(op.request.doing())));
         Guard.run("ending commands", () -> commands.failAll(why::failure));

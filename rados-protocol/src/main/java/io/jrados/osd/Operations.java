@@ -587,6 +587,12 @@ final class Operations {
         }
     }
 
+    /** Takes operations again, all that were there having ended. */
+    void goOn() {
+        ending = null;
+        expiring = false;
+    }
+
     /** Ends all but those that register watches and notifications, a slice in each turn of the loop. */
     void giveUpAll(Function<PendingOp<?>, RadosException> why) {
         ending = why;

@@ -1,5 +1,6 @@
 package io.jrados.rados;
 
+import io.jrados.msgr.NettyCheck;
 import io.jrados.msgr.NettyLoops;
 import java.time.Duration;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class IoLoops implements AutoCloseable {
 
     /** @param threads at least 1 */
     public static IoLoops start(int threads) {
+        NettyCheck.begin();
         return new IoLoops(new NettyLoops(threads, "jrados-io"));
     }
 

@@ -4,6 +4,7 @@ import io.jrados.conf.CephConf;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Environment;
 import io.jrados.error.RadosException;
+import io.jrados.msgr.NettyCheck;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class RadosBuilder {
     RadosObserver observer = RadosObserver.NONE;
 
     RadosBuilder(CephConf conf) {
+        NettyCheck.begin();
         this.conf = conf;
         this.deadlines = conf.deadlines();
     }

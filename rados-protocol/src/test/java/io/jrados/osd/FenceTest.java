@@ -2,6 +2,7 @@ package io.jrados.osd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.FencedException;
 import io.jrados.error.RadosException;
@@ -9,6 +10,7 @@ import io.jrados.message.OsdMapMessage;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.osd.op.ReadResult;
 import io.jrados.osd.op.WriteResult;
+import io.jrados.osdmap.OsdMap;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.EntityAddr;
 import java.net.InetSocketAddress;
@@ -121,5 +123,43 @@ class FenceTest extends ObjecterCase {
         assertThat(failure(before)).isInstanceOf(FencedException.class);
         cluster.loop.pass(Duration.ofSeconds(1));
         assertThat(cluster.connections).allMatch(connection -> connection.closed);
+    }
+
+    @Test
+    @Covers({"C21", "D20", "E28"})
+    void afterTheFenceWhatIsSubmittedIsTakenAgainAndNotTooSoon() {
+        FakeCluster cluster = cluster();
+        String object = cluster.objectOn(0);
+        CompletableFuture<WriteResult> before = write(cluster, object);
+        cluster.to(0).ready().next();
+        cluster.publish(28);
+        assertThat(failure(before)).isInstanceOf(FencedException.class);
+        assertThat(cluster.wanted).as("the map that ends the fence").contains(29L);
+        cluster.publish(30);
+        assertThat(failure(write(cluster, object)))
+                .as("whatever was open hears of the fence first")
+                .isInstanceOf(FencedException.class);
+        cluster.loop.pass(Duration.ofSeconds(5));
+        OsdMap map = cluster.objecter.map().orElseThrow();
+        int primary = map.placement(map.pool(1).orElseThrow().rawPgOf(object, "", ""))
+                .actingPrimary();
+        int connections = cluster.connections.size();
+        CompletableFuture<WriteResult> after = write(cluster, object);
+        assertThat(cluster.connections).hasSize(connections + 1);
+        FakeConnection osd = cluster.to(primary).ready();
+        osd.reply(osd.next(), 0);
+        assertThat(after).isCompleted();
+    }
+
+    @Test
+    @Covers({"C21", "E28"})
+    void aClosedClientTakesNothingAgain() {
+        FakeCluster cluster = cluster();
+        cluster.publish(28);
+        cluster.objecter.close();
+        cluster.loop.run();
+        cluster.publish(30);
+        cluster.loop.pass(Duration.ofSeconds(10));
+        assertThat(failure(write(cluster, "object-0"))).isInstanceOf(ClosedException.class);
     }
 }
