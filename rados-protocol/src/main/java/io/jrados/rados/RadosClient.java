@@ -66,7 +66,7 @@ final class RadosClient implements Rados {
     private final MonClient monitors;
     private final MgrClient manager;
     private final LogFollower log;
-    private final Callbacks callbacks = new Callbacks();
+    private final Callbacks callbacks;
     private final RadosBuilder settings;
     private final ClientParts parts = new ClientParts();
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
@@ -93,6 +93,7 @@ final class RadosClient implements Rados {
         this.ownsLoops = builder.loops.isEmpty();
         this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
         this.loop = loops.loops().next();
+        this.callbacks = new Callbacks(loop);
         this.monitors = new MonClient(
                 loop,
                 builder.environment,

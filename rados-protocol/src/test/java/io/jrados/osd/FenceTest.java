@@ -141,8 +141,8 @@ class FenceTest extends ObjecterCase {
                 .isInstanceOf(FencedException.class);
         cluster.loop.pass(Duration.ofSeconds(5));
         OsdMap map = cluster.objecter.map().orElseThrow();
-        int primary = map.placement(map.pool(1).orElseThrow().rawPgOf(object, "", ""))
-                .actingPrimary();
+        int primary =
+                map.placement(map.pool(1).orElseThrow().rawPgOf(object, "", "")).actingPrimary();
         int connections = cluster.connections.size();
         CompletableFuture<WriteResult> after = write(cluster, object);
         assertThat(cluster.connections).hasSize(connections + 1);

@@ -56,8 +56,7 @@ class ClassLoaderTest {
                 path.add(Path.of(entry).toUri().toURL());
             }
         }
-        URLClassLoader loader =
-                new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        URLClassLoader loader = new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
         Thread.currentThread().setContextClassLoader(loader);
         Object guest = loader.loadClass(Guest.class.getName())
                 .getDeclaredConstructor(String.class)

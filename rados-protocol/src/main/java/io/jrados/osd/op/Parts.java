@@ -1,5 +1,6 @@
 package io.jrados.osd.op;
 
+import io.jrados.error.MalformedException;
 import io.jrados.message.Loan;
 import io.jrados.message.Op;
 import io.jrados.message.OpCode;
@@ -49,6 +50,10 @@ final class Parts {
         Object[] values = new Object[codes.length];
         for (int i = 0; i < codes.length; i++) {
             codes[i] = from.code(i);
+            if (codes[i] < 0 && (ops.get(i).flags() & Op.FAILOK) == 0) {
+                throw new MalformedException("part " + i + ", " + ops.get(i) + ", failed with " + codes[i]
+                        + " in a reply that tells success");
+            }
             values[i] = codes[i] < 0 ? PartResults.FAILED : outputs.get(i).read(from.output(i));
             if (loan != null && values[i] instanceof CompletableFuture<?> use) {
                 loan.used(use);

@@ -106,6 +106,9 @@ final class StructOutputs {
             for (long snap : body.u64s()) {
                 snaps.add(snap);
             }
+            if (id != SnapContext.HEAD && snaps.isEmpty()) {
+                throw new MalformedException("a clone " + id + " that no snapshot sees");
+            }
             return new SnapSet.Clone(id, List.copyOf(snaps), body.list(16, StructOutputs::extent), body.u64());
         });
     }
