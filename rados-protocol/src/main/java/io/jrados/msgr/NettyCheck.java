@@ -39,9 +39,9 @@ public final class NettyCheck {
     private NettyCheck() {}
 
     /**
-     * Has Netty begin without its listener for the JVM's flight recorder, unless the program has set the property
-     * {@code io.netty.jfr.enabled}. Nobody ever takes that listener back, so that the JVM would hold this class loader for
-     * ever: of an application that is deployed anew, say. Netty looks at the property once, when it is used first.
+     * Has Netty begin without its listener for the JVM's flight recorder, unless the program has set Netty's property
+     * for it. Nobody ever takes that listener back, so that the JVM would hold this class loader for ever: of an
+     * application that is deployed anew, say. Netty looks at the property once, when it is used first.
      */
     public static void begin() {
         if (System.getProperty(RECORDER) != null) {
