@@ -1,6 +1,8 @@
 # What the examples' run scripts share: jrados' artifacts in a local repository that has nothing else of jrados.
 #   fresh_repository CHECKOUT [MODULE...]    $repository, removed at the end      quiet ARGUMENT...    Maven with it
+# examples/all makes one for all of them: JRADOS_REPOSITORY.
 fresh_repository() {
+    if [ -n "${JRADOS_REPOSITORY:-}" ]; then repository=$JRADOS_REPOSITORY; return; fi
     local root=$1 modules=bom,drivers module
     shift
     for module; do modules+=,$module; done

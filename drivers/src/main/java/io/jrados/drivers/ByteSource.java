@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Iterator;
+import java.util.Objects;
 
 /** The source of an upload's bytes. */
 @FunctionalInterface
@@ -18,6 +19,7 @@ public interface ByteSource {
 
     /** A channel, such as a file: read without a copy. */
     static ByteSource of(ReadableByteChannel channel) {
+        Objects.requireNonNull(channel, "channel");
         return chunk -> {
             int count;
             do {
@@ -29,6 +31,7 @@ public interface ByteSource {
 
     /** A stream. */
     static ByteSource of(InputStream in) {
+        Objects.requireNonNull(in, "in");
         byte[] piece = new byte[64 << 10];
         return chunk -> {
             int count = in.read(piece, 0, Math.min(piece.length, chunk.remaining()));
@@ -41,6 +44,7 @@ public interface ByteSource {
 
     /** Pieces of any size. */
     static ByteSource of(Iterator<ByteBuffer> pieces) {
+        Objects.requireNonNull(pieces, "pieces");
         return new ByteSource() {
             private ByteBuffer piece = ByteBuffer.allocate(0);
 

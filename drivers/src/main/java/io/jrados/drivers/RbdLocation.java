@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The location of an image: {@code rbd://<fsid>/<pool>/<image>/<snapshot>} with percent-encoded parts, or the old short
@@ -22,11 +23,13 @@ public record RbdLocation(String fsid, String pool, String image, String snapsho
 
     /** The short form. */
     public static RbdLocation ofImage(String image) {
+        Objects.requireNonNull(image, "image");
         return new RbdLocation("", "", image, "");
     }
 
     /** @throws DriverException {@link Kind#BAD_STORE_URI} */
     public static RbdLocation parse(String uri) throws DriverException {
+        Objects.requireNonNull(uri, "uri");
         if (!uri.startsWith(SCHEME)) {
             throw bad(uri, "it does not begin with " + SCHEME);
         }

@@ -9,6 +9,7 @@ import io.jrados.wire.Struct;
 import io.jrados.wire.Utime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -38,6 +39,8 @@ public final class LockCalls {
      * EEXIST when this holder has it and the terms do not allow a renewal.
      */
     public static ClassCall lock(Lock lock, LockTerms terms) {
+        Objects.requireNonNull(lock, "lock");
+        Objects.requireNonNull(terms, "terms");
         return ClassCall.of(OBJECT_CLASS, "lock", LOCK, out -> {
             out.string(lock.name()).u8(lock.type().number()).string(lock.cookie());
             out.string(lock.tag()).string(terms.description());
@@ -48,6 +51,8 @@ public final class LockCalls {
 
     /** Gives it back; ENOENT when this client does not hold it with that cookie. */
     public static ClassCall unlock(String name, String cookie) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(cookie, "cookie");
         return ClassCall.of(
                 OBJECT_CLASS, "unlock", UNLOCK, out -> out.string(name).string(cookie));
     }
@@ -59,6 +64,9 @@ public final class LockCalls {
      * @param client {@code client.4123}
      */
     public static ClassCall breakLock(String name, String client, String cookie) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(client, "client");
+        Objects.requireNonNull(cookie, "cookie");
         EntityName holder = EntityName.parse(client);
         return ClassCall.of(OBJECT_CLASS, "break_lock", BREAK, out -> {
             out.string(name);
@@ -69,6 +77,7 @@ public final class LockCalls {
 
     /** Asks who holds it; {@link #info} reads the answer. ENOENT when there is no object. */
     public static ClassCall getInfo(String name) {
+        Objects.requireNonNull(name, "name");
         return ClassCall.of(OBJECT_CLASS, "get_info", GET_INFO, out -> out.string(name));
     }
 
@@ -79,6 +88,7 @@ public final class LockCalls {
 
     /** EBUSY unless this client holds it just so. In a write, what follows is done only by the holder. */
     public static ClassCall assertLocked(Lock lock) {
+        Objects.requireNonNull(lock, "lock");
         return ClassCall.of(OBJECT_CLASS, "assert_locked", ASSERT, out -> out.string(lock.name())
                 .u8(lock.type().number())
                 .string(lock.cookie())
@@ -87,6 +97,8 @@ public final class LockCalls {
 
     /** Gives this client's holding another cookie; EBUSY when it does not hold it, or the new cookie is in use. */
     public static ClassCall setCookie(Lock lock, String newCookie) {
+        Objects.requireNonNull(lock, "lock");
+        Objects.requireNonNull(newCookie, "newCookie");
         return ClassCall.of(OBJECT_CLASS, "set_cookie", SET_COOKIE, out -> out.string(lock.name())
                 .u8(lock.type().number())
                 .string(lock.cookie())
@@ -101,6 +113,8 @@ public final class LockCalls {
      * @throws RadosException EBADMSG if it cannot be read
      */
     public static LockInfo info(byte[] output, String doing) throws RadosException {
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(doing, "doing");
         return read(
                 output,
                 doing,
@@ -112,6 +126,8 @@ public final class LockCalls {
 
     /** Decodes the answer to {@link #listLocks}; as {@link #info}. */
     public static List<String> names(byte[] output, String doing) throws RadosException {
+        Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(doing, "doing");
         return read(output, doing, in -> in.struct(NAMES, (body, version) -> body.list(4, Decoder::string)));
     }
 

@@ -1,6 +1,7 @@
 package io.jrados.cls;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The terms on which a lock is asked for.
@@ -34,14 +35,17 @@ public record LockTerms(String description, Duration duration, Renewal renewal) 
     }
 
     public LockTerms withDescription(String other) {
+        Objects.requireNonNull(other, "other");
         return new LockTerms(other, duration, renewal);
     }
 
     public LockTerms withDuration(Duration other) {
+        Objects.requireNonNull(other, "other");
         return new LockTerms(description, other, renewal);
     }
 
     public LockTerms withRenewal(Renewal other) {
+        Objects.requireNonNull(other, "other");
         return new LockTerms(description, duration, other);
     }
 }

@@ -7,6 +7,7 @@ import io.jrados.osd.op.WriteResult;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,6 +29,7 @@ public final class Locks {
     }
 
     public static Locks in(Pool pool) {
+        Objects.requireNonNull(pool, "pool");
         return new Locks(pool);
     }
 
@@ -43,32 +45,78 @@ public final class Locks {
 
     /** Takes a lock. */
     public CompletableFuture<Void> lockAsync(String object, Lock lock, LockTerms terms) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (lock == null) {
+            return missing("lock");
+        }
+        if (terms == null) {
+            return missing("terms");
+        }
         return write(object, LockCalls.lock(lock, terms));
     }
 
     /** Gives a lock back. */
     public CompletableFuture<Void> unlockAsync(String object, Lock lock) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (lock == null) {
+            return missing("lock");
+        }
         return write(object, LockCalls.unlock(lock.name(), lock.cookie()));
     }
 
     /** Takes a lock from its holder. */
     public CompletableFuture<Void> breakLockAsync(String object, String name, LockInfo.Locker holder) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (name == null) {
+            return missing("name");
+        }
+        if (holder == null) {
+            return missing("holder");
+        }
         return write(object, LockCalls.breakLock(name, holder.client(), holder.cookie()));
     }
 
     /** Changes the cookie of a lock that this client holds. */
     public CompletableFuture<Void> setCookieAsync(String object, Lock lock, String newCookie) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (lock == null) {
+            return missing("lock");
+        }
+        if (newCookie == null) {
+            return missing("newCookie");
+        }
         return write(object, LockCalls.setCookie(lock, newCookie));
     }
 
     /** Reads the state of a lock and its holders. */
     public CompletableFuture<LockInfo> infoAsync(String object, String name) {
+        if (object == null) {
+            return missing("object");
+        }
+        if (name == null) {
+            return missing("name");
+        }
         return read(object, LockCalls.getInfo(name), LockCalls::info);
     }
 
     /** The names of an object's locks, held or not. */
     public CompletableFuture<List<String>> namesAsync(String object) {
+        if (object == null) {
+            return missing("object");
+        }
         return read(object, LockCalls.listLocks(), LockCalls::names);
+    }
+
+    private static <T> CompletableFuture<T> missing(String argument) {
+        return CompletableFuture.failedFuture(new NullPointerException(argument));
     }
 
     private interface Reader<T> {
@@ -88,6 +136,8 @@ public final class Locks {
 
     /** {@link #lockAsync(String, Lock)}, waited for. */
     public void lock(String object, Lock lock) throws RadosException {
+        Objects.requireNonNull(object, "object");
+        Objects.requireNonNull(lock, "lock");
         lock(object, lock, LockTerms.USUAL);
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -66,6 +67,7 @@ public final class CephConf {
 
     /** As {@link #load()}, with this file. */
     public static CephConf load(Path file) throws RadosException {
+        Objects.requireNonNull(file, "file");
         return builder().environment(System.getenv()).file(file).build();
     }
 
@@ -76,6 +78,7 @@ public final class CephConf {
 
     /** This configuration with what the monitors say now instead of what they said before. Nonsense is left out. */
     public CephConf withCentral(Map<String, String> options) {
+        Objects.requireNonNull(options, "options");
         Settings changed = new Settings(settings);
         changed.removeAll(Settings.Source.CENTRAL);
         options.forEach((option, value) -> changed.putIfValid(
@@ -90,6 +93,8 @@ public final class CephConf {
      * @param where for the log: who says so
      */
     public CephConf withOverrides(Map<String, String> options, String where) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(where, "where");
         if (options.isEmpty()) {
             return this;
         }
@@ -106,6 +111,8 @@ public final class CephConf {
      * @throws RadosException EINVAL as {@link #check} does, ENOSYS for an option that is only read at connecting
      */
     public CephConf withLive(String option, String value) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         check(option, value);
         String normal = Option.normal(option);
         if (!Option.isLive(normal)) {
@@ -125,6 +132,8 @@ public final class CephConf {
 
     /** @throws RadosException EINVAL when the value is not of the option's kind, or the option is not known */
     public static void check(String option, String value) throws RadosException {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         String normal = Option.normal(option);
         if (!Option.isKnown(normal)) {
             throw new ConfigurationException(
@@ -154,6 +163,7 @@ public final class CephConf {
 
     /** An option as text, if it is set. */
     public Optional<String> find(String option) {
+        Objects.requireNonNull(option, "option");
         return settings.find(Option.normal(option)).map(setting -> variables.expand(setting.value()));
     }
 
@@ -163,6 +173,7 @@ public final class CephConf {
      * @throws IllegalArgumentException for an option that this client does not know
      */
     public String get(String option) {
+        Objects.requireNonNull(option, "option");
         String normal = Option.normal(option);
         return find(normal).orElseGet(() -> variables.expand(Option.of(normal).preset()));
     }
@@ -177,33 +188,40 @@ public final class CephConf {
     }
 
     public boolean bool(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.bool(typed(option, Option.Kind.BOOL));
     }
 
     public long integer(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.integer(typed(option, Option.Kind.INTEGER));
     }
 
     /** A size in bytes. */
     public long bytes(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.bytes(typed(option, Option.Kind.BYTES));
     }
 
     public double decimal(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.decimal(typed(option, Option.Kind.DECIMAL));
     }
 
     public Duration duration(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.duration(typed(option, Option.Kind.DURATION));
     }
 
     /** Connection modes, the preferred one first. */
     public List<ConnectionMode> modes(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.modes(typed(option, Option.Kind.MODES));
     }
 
     /** The words of an option: between commas, semicolons and white space. */
     public List<String> list(String option) {
+        Objects.requireNonNull(option, "option");
         return OptionValues.list(get(option));
     }
 

@@ -41,18 +41,21 @@ public final class CephConfBuilder {
 
     /** Sets the client's name: {@code client.glance}. */
     public CephConfBuilder name(String clientName) {
+        Objects.requireNonNull(clientName, "clientName");
         name = Optional.of(ClientName.parse(clientName));
         return this;
     }
 
     /** The cluster's name in paths, and not its fsid. */
     public CephConfBuilder cluster(String clusterName) {
+        Objects.requireNonNull(clusterName, "clusterName");
         cluster = Optional.of(clusterName);
         return this;
     }
 
     /** The file to read. */
     public CephConfBuilder file(Path path) {
+        Objects.requireNonNull(path, "path");
         file = Optional.of(path);
         return this;
     }
@@ -62,6 +65,7 @@ public final class CephConfBuilder {
      * places when nothing names one.
      */
     public CephConfBuilder environment(Map<String, String> variables) {
+        Objects.requireNonNull(variables, "variables");
         environment = Map.copyOf(variables);
         usesEnvironment = true;
         return this;
@@ -74,16 +78,20 @@ public final class CephConfBuilder {
      * @throws IllegalArgumentException for a name that is none of Ceph's, naming the option that is nearest to it
      */
     public CephConfBuilder set(String option, String value) {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         String normal = Option.normal(option);
         if (OtherOptions.isStrange(normal)) {
             throw new IllegalArgumentException("setting option " + OtherOptions.correction(normal));
         }
-        overrides.put(normal, Objects.requireNonNull(value, "value"));
+        overrides.put(normal, value);
         return this;
     }
 
     /** Sets an option of time, such as {@code client_mount_timeout}. */
     public CephConfBuilder set(String option, Duration value) {
+        Objects.requireNonNull(option, "option");
+        Objects.requireNonNull(value, "value");
         return set(option, value.getSeconds() + "." + String.format(Locale.ROOT, "%09d", value.getNano()));
     }
 

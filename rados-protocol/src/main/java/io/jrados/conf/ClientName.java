@@ -1,5 +1,7 @@
 package io.jrados.conf;
 
+import java.util.Objects;
+
 /**
  * The name of a client in the cluster: EntityName (src/common/entity_name.cc).
  *
@@ -17,6 +19,7 @@ public record ClientName(String type, String id) {
 
     /** Reads {@code client.admin}. */
     public static ClientName parse(String name) {
+        Objects.requireNonNull(name, "name");
         int dot = name.indexOf('.');
         if (dot < 0) {
             throw new IllegalArgumentException("a name is TYPE.ID, as client.admin, and not " + name);

@@ -32,6 +32,12 @@ public final class Blocklist {
      * @param duration for how long, the cluster's default (an hour) if empty
      */
     public CompletableFuture<Void> addAsync(String address, Optional<Duration> duration) {
+        if (address == null) {
+            return Wait.missing("address");
+        }
+        if (duration == null) {
+            return Wait.missing("duration");
+        }
         return change("add", address, duration);
     }
 
@@ -42,6 +48,9 @@ public final class Blocklist {
 
     /** Lets an instance in again; an instance that noticed stays unusable all the same. */
     public CompletableFuture<Void> removeAsync(String address) {
+        if (address == null) {
+            return Wait.missing("address");
+        }
         return change("rm", address, Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package io.jrados.rados;
 import io.jrados.error.RadosException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,9 @@ public final class ClusterAdmin {
      * @return JSON with {@code health} and {@code mon_status}
      */
     public CompletableFuture<String> pingMonitorAsync(String monitor) {
+        if (monitor == null) {
+            return Wait.missing("monitor");
+        }
         return client.monClient().direct().ping(monitor, client.deadlines().command());
     }
 
@@ -98,12 +102,17 @@ public final class ClusterAdmin {
      * @throws RadosException EBUSY if this client follows it already
      */
     public Following followLog(LogLine.Level level, Consumer<LogLine> listener) throws RadosException {
+        Objects.requireNonNull(level, "level");
+        Objects.requireNonNull(listener, "listener");
         client.checkOpen("following the cluster's log");
         return client.log().follow(level, listener);
     }
 
     /** Writes a line into the cluster's log. */
     public CompletableFuture<Void> writeLogAsync(String line) {
+        if (line == null) {
+            return Wait.missing("line");
+        }
         return commands()
                 .monAsync(Command.of("log").with("logtext", List.of(line)))
                 .thenApply(done -> null);
@@ -123,6 +132,15 @@ public final class ClusterAdmin {
      */
     public CompletableFuture<ServiceDaemon> registerServiceAsync(
             String kind, String name, Map<String, String> metadata) {
+        if (kind == null) {
+            return Wait.missing("kind");
+        }
+        if (name == null) {
+            return Wait.missing("name");
+        }
+        if (metadata == null) {
+            return Wait.missing("metadata");
+        }
         return Handed.from(
                 client.manager().register(kind, name, metadata).thenApply(done -> new ServiceDaemon(client.manager())),
                 ServiceDaemon::close);

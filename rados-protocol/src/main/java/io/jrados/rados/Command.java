@@ -24,6 +24,7 @@ public final class Command {
 
     /** @param prefix what comes first on a command line: "osd pool get" */
     public static Command of(String prefix) {
+        Objects.requireNonNull(prefix, "prefix");
         return new Command(new JsonObject(Map.of()), new byte[0])
                 .with("prefix", prefix)
                 .with("format", "json");
@@ -31,26 +32,32 @@ public final class Command {
 
     /** With a word; {@code format} is one too. */
     public Command with(String name, String value) {
-        return with(name, JsonValue.of(Objects.requireNonNull(value, name)));
+        Objects.requireNonNull(name, "name");
+        return with(name, JsonValue.of(Objects.requireNonNull(value, "value")));
     }
 
     /** With a number. */
     public Command with(String name, long value) {
+        Objects.requireNonNull(name, "name");
         return with(name, JsonValue.of(value));
     }
 
     /** With a finite number. */
     public Command with(String name, double value) {
+        Objects.requireNonNull(name, "name");
         return with(name, JsonValue.of(value));
     }
 
     /** With a switch, as {@code yes_i_really_mean_it}. */
     public Command with(String name, boolean value) {
+        Objects.requireNonNull(name, "name");
         return with(name, JsonValue.of(value));
     }
 
     /** With words of which there may be several. */
     public Command with(String name, List<String> values) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(values, "values");
         return with(name, new JsonArray(values.stream().map(JsonValue::of).toList()));
     }
 
@@ -60,6 +67,7 @@ public final class Command {
 
     /** With what {@code -i} gives the ceph command. */
     public Command input(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes");
         return new Command(words, bytes.clone());
     }
 

@@ -34,6 +34,9 @@ public final class Commands {
 
     /** To the monitors: {@code ceph osd pool ls}. */
     public CompletableFuture<CommandResult> monAsync(Command command) {
+        if (command == null) {
+            return Wait.missing("command");
+        }
         return client.monCommandAsync(command.json(), command.input());
     }
 
@@ -48,6 +51,12 @@ public final class Commands {
      * @param name without "mon."; ENOENT if the cluster has none of that name
      */
     public CompletableFuture<CommandResult> monAsync(String name, Command command) {
+        if (name == null) {
+            return Wait.missing("name");
+        }
+        if (command == null) {
+            return Wait.missing("command");
+        }
         return client.monClient()
                 .direct()
                 .tell(name, command.json(), command.input(), deadline())
@@ -61,6 +70,9 @@ public final class Commands {
 
     /** To the active manager and its modules: {@code ceph pg stat}. Waits for a manager where none is active. */
     public CompletableFuture<CommandResult> mgrAsync(Command command) {
+        if (command == null) {
+            return Wait.missing("command");
+        }
         return client.manager()
                 .command(command.json(), command.input(), deadline())
                 .thenApply(Commands::result);
@@ -73,6 +85,9 @@ public final class Commands {
 
     /** To the active manager's process: {@code ceph tell mgr config get NAME}. */
     public CompletableFuture<CommandResult> tellMgrAsync(Command command) {
+        if (command == null) {
+            return Wait.missing("command");
+        }
         return client.manager()
                 .tell(command.json(), command.input(), deadline())
                 .thenApply(Commands::result);
@@ -85,6 +100,12 @@ public final class Commands {
 
     /** To one OSD: {@code ceph tell osd.3 version}. Waits while it is down; ENOENT if there is none of that number. */
     public CompletableFuture<CommandResult> osdAsync(int osd, Command command) {
+        if (osd < 0) {
+            return Wait.refused("osd", osd);
+        }
+        if (command == null) {
+            return Wait.missing("command");
+        }
         return client.objecter()
                 .command(osd, command.json(), command.input(), MonRequests.doing(command.json()), deadline())
                 .thenApply(Commands::result);
@@ -101,6 +122,12 @@ public final class Commands {
      * @param pg as Ceph prints it; EINVAL if it is not one, ENOENT if its pool does not exist
      */
     public CompletableFuture<CommandResult> pgAsync(String pg, Command command) {
+        if (pg == null) {
+            return Wait.missing("pg");
+        }
+        if (command == null) {
+            return Wait.missing("command");
+        }
         Matcher parts = PG.matcher(pg);
         if (!parts.matches()) {
             return CompletableFuture.failedFuture(

@@ -15,6 +15,9 @@ public final class ConfigKeys {
 
     /** A value; ENOENT if there is none. */
     public CompletableFuture<byte[]> getAsync(String key) {
+        if (key == null) {
+            return Wait.missing("key");
+        }
         return commands.monAsync(Command.of("config-key get").with("key", key)).thenApply(CommandResult::output);
     }
 
@@ -25,6 +28,12 @@ public final class ConfigKeys {
 
     /** Sets a value, of at most 64 KiB by the monitors' default. */
     public CompletableFuture<Void> setAsync(String key, byte[] value) {
+        if (key == null) {
+            return Wait.missing("key");
+        }
+        if (value == null) {
+            return Wait.missing("value");
+        }
         return commands.monAsync(Command.of("config-key set").with("key", key).input(value))
                 .thenApply(done -> null);
     }
@@ -36,6 +45,9 @@ public final class ConfigKeys {
 
     /** Removes a value; there need be none. */
     public CompletableFuture<Void> removeAsync(String key) {
+        if (key == null) {
+            return Wait.missing("key");
+        }
         return commands.monAsync(Command.of("config-key rm").with("key", key)).thenApply(done -> null);
     }
 

@@ -26,8 +26,14 @@ public final class IoLoops implements AutoCloseable {
         this.loops = loops;
     }
 
-    /** @param threads at least 1 */
+    /**
+     * @param threads 1 to 1,024
+     * @throws IllegalArgumentException for another number
+     */
     public static IoLoops start(int threads) {
+        if (threads < 1 || threads > 1024) {
+            throw new IllegalArgumentException("threads: " + threads + " are not 1 to 1,024");
+        }
         NettyCheck.begin();
         return new IoLoops(new NettyLoops(threads, "jrados-io"));
     }

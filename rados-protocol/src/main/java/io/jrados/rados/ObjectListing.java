@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ import java.util.stream.StreamSupport;
  */
 public final class ObjectListing implements Iterable<ObjectEntry> {
     private static final int PAGE = 1024;
+    private static final int MAX_SLICES = 1 << 16;
     /** LIBRADOS_ALL_NSPACES. */
     private static final String ALL_NAMESPACES = "\u0001";
 
@@ -71,16 +73,26 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
 
     /** Only those that a filter lets through. */
     public ObjectListing filtered(ObjectFilter filter) {
+        Objects.requireNonNull(filter, "filter");
         return of(scope.namespace, Optional.of(filter));
     }
 
     /** Restricts the listing to the objects from one place on and before another. */
     public ObjectListing between(ObjectCursor first, ObjectCursor last) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(last, "last");
         return new ObjectListing(objecter, scope, first, last);
     }
 
-    /** The same objects in parts of about the same size, for several threads. */
+    /**
+     * The same objects in parts of about the same size, for several threads.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 65,536
+     */
     public List<ObjectListing> slices(int count) {
+        if (count < 1 || count > MAX_SLICES) {
+            throw new IllegalArgumentException("count: " + count + " slices are not 1 to " + MAX_SLICES);
+        }
         List<ObjectListing> slices = new ArrayList<>(count);
         ObjectCursor from = begin;
         for (int i = 1; i <= count; i++) {
@@ -97,6 +109,12 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
      * @param most at least 1
      */
     public CompletableFuture<Page> pageAsync(ObjectCursor cursor, int most) {
+        if (cursor == null) {
+            return Wait.missing("cursor");
+        }
+        if (most < 1) {
+            return Wait.refused("most", most);
+        }
         if (cursor.compareTo(end) >= 0) {
             return CompletableFuture.completedFuture(new Page(List.of(), end));
         }

@@ -147,7 +147,13 @@ public interface Pool {
         if (into == null) {
             return CompletableFuture.failedFuture(new NullPointerException("into"));
         }
-        return operateAsync(object, new ReadOperation().read(offset, into)).thenApply(result -> result.length(0));
+        ReadOperation operation = new ReadOperation();
+        try {
+            operation.read(offset, into);
+        } catch (IllegalArgumentException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return operateAsync(object, operation).thenApply(result -> result.length(0));
     }
 
     default int read(String object, long offset, ByteBuffer into) throws RadosException {
@@ -159,7 +165,13 @@ public interface Pool {
         if (data == null) {
             return CompletableFuture.failedFuture(new NullPointerException("data"));
         }
-        return operateAsync(object, new WriteOperation().write(offset, data));
+        WriteOperation operation = new WriteOperation();
+        try {
+            operation.write(offset, data);
+        } catch (IllegalArgumentException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        return operateAsync(object, operation);
     }
 
     default void write(String object, long offset, ByteBuffer data) throws RadosException {

@@ -39,6 +39,9 @@ public final class PoolAdmin {
 
     /** Makes a pool as the cluster does by default; completes with its id, EEXIST if it exists. */
     public CompletableFuture<Long> createAsync(String name) {
+        if (name == null) {
+            return Wait.missing("name");
+        }
         if (client.map().pool(name).isPresent()) {
             return CompletableFuture.failedFuture(RadosException.of(Errno.EEXIST, "creating pool " + name));
         }
@@ -54,6 +57,12 @@ public final class PoolAdmin {
 
     /** Makes a pool; completes with its id, EEXIST if it exists. */
     public CompletableFuture<Long> createAsync(String name, PoolOptions options) {
+        if (name == null) {
+            return Wait.missing("name");
+        }
+        if (options == null) {
+            return Wait.missing("options");
+        }
         if (client.map().pool(name).isPresent()) {
             return CompletableFuture.failedFuture(RadosException.of(Errno.EEXIST, "creating pool " + name));
         }
@@ -69,6 +78,9 @@ public final class PoolAdmin {
 
     /** Removes a pool with everything in it; EPERM unless the monitors' mon_allow_pool_delete is on. */
     public CompletableFuture<Void> deleteAsync(String name) {
+        if (name == null) {
+            return Wait.missing("name");
+        }
         String doing = "deleting pool " + name;
         // with the name of a pool the monitors say that it is done, and do nothing (OSDMonitor::preprocess_pool_op)
         return find(name, doing).thenCompose(pool -> change(pool.id(), PoolOp.Kind.DELETE, "", doing));
@@ -81,6 +93,12 @@ public final class PoolAdmin {
 
     /** Gives a pool another name; EEXIST if another pool has it. */
     public CompletableFuture<Void> renameAsync(String from, String to) {
+        if (from == null) {
+            return Wait.missing("from");
+        }
+        if (to == null) {
+            return Wait.missing("to");
+        }
         return command(Command.of("osd pool rename").with("srcpool", from).with("destpool", to));
     }
 
@@ -93,6 +111,9 @@ public final class PoolAdmin {
 
     /** Asks for the statistics of pools, by name; those that do not exist are missing. */
     public CompletableFuture<Map<String, PoolStats>> statsAsync(List<String> names) {
+        if (names == null) {
+            return Wait.missing("names");
+        }
         return client.monitors()
                 .poolStats(List.copyOf(names), client.deadlines().command())
                 .thenApply(reply -> {
@@ -142,6 +163,12 @@ public final class PoolAdmin {
 
     /** Limits what a pool may hold. */
     public CompletableFuture<Void> setQuotaAsync(String pool, PoolQuota quota) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
+        if (quota == null) {
+            return Wait.missing("quota");
+        }
         Command command = Command.of("osd pool set-quota").with("pool", pool);
         return client.admin()
                 .commands()
@@ -158,6 +185,9 @@ public final class PoolAdmin {
 
     /** Asks for the quota of a pool. */
     public CompletableFuture<PoolQuota> quotaAsync(String pool) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
         return find(pool, "reading the quota of pool " + pool)
                 .thenApply(info ->
                         PoolQuota.of(info.limits().maxBytes(), info.limits().maxObjects()));
@@ -176,6 +206,12 @@ public final class PoolAdmin {
      * @param force although it is another's already, which is EPERM otherwise
      */
     public CompletableFuture<Void> enableApplicationAsync(String pool, String application, boolean force) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
+        if (application == null) {
+            return Wait.missing("application");
+        }
         Command command =
                 Command.of("osd pool application enable").with("pool", pool).with("app", application);
         return command(force ? command.with("yes_i_really_mean_it", true) : command);
@@ -188,6 +224,9 @@ public final class PoolAdmin {
 
     /** Applications that a pool is marked for, each with its metadata. */
     public CompletableFuture<Map<String, Map<String, String>>> applicationsAsync(String pool) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
         return find(pool, "listing the applications of pool " + pool).thenApply(PoolInfo::applications);
     }
 
@@ -199,6 +238,18 @@ public final class PoolAdmin {
     /** Sets one value of an application's metadata; ENOENT if the pool is not marked for it. */
     public CompletableFuture<Void> setApplicationMetadataAsync(
             String pool, String application, String key, String value) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
+        if (application == null) {
+            return Wait.missing("application");
+        }
+        if (key == null) {
+            return Wait.missing("key");
+        }
+        if (value == null) {
+            return Wait.missing("value");
+        }
         return command(metadata("set", pool, application, key).with("value", value));
     }
 
@@ -210,6 +261,15 @@ public final class PoolAdmin {
 
     /** Removes one value of an application's metadata. */
     public CompletableFuture<Void> removeApplicationMetadataAsync(String pool, String application, String key) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
+        if (application == null) {
+            return Wait.missing("application");
+        }
+        if (key == null) {
+            return Wait.missing("key");
+        }
         return command(metadata("rm", pool, application, key));
     }
 

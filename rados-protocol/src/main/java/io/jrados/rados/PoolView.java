@@ -130,7 +130,9 @@ final class PoolView implements Pool {
 
     @Override
     public Pool withDeadline(Duration other) {
-        Objects.requireNonNull(other, "deadline");
+        if (Objects.requireNonNull(other, "deadline").isNegative() || other.isZero()) {
+            throw new IllegalArgumentException("deadline: " + other);
+        }
         return with(new Settings(
                 settings.namespace, settings.key, other, settings.flags, settings.readPolicy, settings.doubts));
     }
@@ -246,6 +248,9 @@ final class PoolView implements Pool {
 
     @Override
     public CompletableFuture<Void> removeSnapIdAsync(long snapId) {
+        if (snapId < 1) {
+            return Wait.refused("snapId", snapId);
+        }
         String doing = "removing snapshot id " + snapId + " in pool " + name;
         return poolOp(PoolOp.Kind.DELETE_UNMANAGED_SNAP, snapId, "", doing).thenApply(reply -> null);
     }

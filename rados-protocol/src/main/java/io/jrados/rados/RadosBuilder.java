@@ -7,6 +7,7 @@ import io.jrados.error.RadosException;
 import io.jrados.msgr.NettyCheck;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -32,36 +33,48 @@ public final class RadosBuilder {
 
     /** Runs what depends on futures of operations; by default they complete on the client's own loops. */
     public RadosBuilder executor(Executor completions) {
+        Objects.requireNonNull(completions, "completions");
         executor = completions;
         return this;
     }
 
     /** Uses threads that others use too, and that outlive this client. */
     public RadosBuilder loops(IoLoops shared) {
+        Objects.requireNonNull(shared, "shared");
         loops = Optional.of(shared);
         return this;
     }
 
-    /** Sets the number of threads that the client starts; 2 by default. */
+    /**
+     * Sets the number of threads that the client starts; 2 by default.
+     *
+     * @throws IllegalArgumentException unless it is 1 to 1,024
+     */
     public RadosBuilder threads(int count) {
+        if (count < 1 || count > 1024) {
+            throw new IllegalArgumentException("count: " + count + " threads are not 1 to 1,024");
+        }
         threads = count;
         return this;
     }
 
     /** Sets the time that connecting may take; 30 s by default. */
     public RadosBuilder connectDeadline(Duration deadline) {
+        Objects.requireNonNull(deadline, "deadline");
         deadlines = deadlines.withConnect(deadline);
         return this;
     }
 
     /** Sets the time that an operation may take, unless its pool says otherwise; 2 min by default. */
     public RadosBuilder operationDeadline(Duration deadline) {
+        Objects.requireNonNull(deadline, "deadline");
         deadlines = deadlines.withOperation(deadline);
         return this;
     }
 
     /** Sets the time that a command may take; 1 min by default. */
     public RadosBuilder commandDeadline(Duration deadline) {
+        Objects.requireNonNull(deadline, "deadline");
         deadlines = deadlines.withCommand(deadline);
         return this;
     }
@@ -70,18 +83,21 @@ public final class RadosBuilder {
      * Sets the translation of addresses from the cluster's maps into those to connect to: for NAT and port forwarding.
      */
     public RadosBuilder translator(UnaryOperator<InetSocketAddress> addresses) {
+        Objects.requireNonNull(addresses, "addresses");
         translator = addresses;
         return this;
     }
 
     /** Sees every operation before it is sent. */
     public RadosBuilder hook(OperationHook operations) {
+        Objects.requireNonNull(operations, "operations");
         hook = operations;
         return this;
     }
 
     /** Sets the observer that is told what the client does: for metrics. */
     public RadosBuilder observer(RadosObserver told) {
+        Objects.requireNonNull(told, "told");
         observer = told;
         return this;
     }

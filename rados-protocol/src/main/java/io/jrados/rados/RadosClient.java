@@ -432,6 +432,9 @@ final class RadosClient implements Rados {
 
     @Override
     public void setEpochBarrier(long epoch) {
+        if (epoch < 0 || epoch > 0xffffffffL) {
+            throw new IllegalArgumentException("epoch: " + epoch + " is none of a map");
+        }
         objecter().setEpochBarrier(epoch);
     }
 

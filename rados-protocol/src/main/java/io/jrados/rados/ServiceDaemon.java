@@ -2,6 +2,7 @@ package io.jrados.rados;
 
 import io.jrados.mon.MgrClient;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** A daemon of a service that a client shows in the cluster's status. */
@@ -14,6 +15,7 @@ public final class ServiceDaemon implements AutoCloseable {
 
     /** Sets the text that the cluster's status shows from the next report on, instead of what it said before. */
     public void status(Map<String, String> status) {
+        Objects.requireNonNull(status, "status");
         manager.status(Map.copyOf(status));
     }
 

@@ -1,6 +1,7 @@
 package io.jrados.rados;
 
 import io.jrados.error.RadosException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,6 +24,7 @@ public final class Undisturbed {
      * @throws RadosException what a step failed with
      */
     public static void run(Steps steps) throws RadosException {
+        Objects.requireNonNull(steps, "steps");
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {

@@ -97,6 +97,16 @@ public final class Wait {
         }
     }
 
+    /** Returns a future that has failed because an argument of that name is null. */
+    static <T> CompletableFuture<T> missing(String argument) {
+        return CompletableFuture.failedFuture(new NullPointerException(argument));
+    }
+
+    /** Returns a future that has failed because an argument of that name has a value that it cannot have. */
+    static <T> CompletableFuture<T> refused(String argument, Object value) {
+        return CompletableFuture.failedFuture(new IllegalArgumentException(argument + ": " + value));
+    }
+
     /** Returns the real cause of a future's failure. */
     static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

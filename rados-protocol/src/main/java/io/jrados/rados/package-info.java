@@ -1,10 +1,11 @@
 /**
  * RADOS: a cluster, its pools and objects.
  *
- * <p>A null argument of {@link io.jrados.rados.Rados} and {@link io.jrados.rados.Pool} is a
- * {@link java.lang.NullPointerException} whose message is the argument's name: thrown by a method that blocks, and the
- * failure of the future of one that does not, never both. A failure that several threads wait for is thrown to each as
- * a copy with that thread's own stack; its cause is the failure that they share.
+ * <p>A null argument is a {@link java.lang.NullPointerException} whose message is the argument's name. A number that
+ * is wrong whatever the cluster holds, a negative length say, is an {@link java.lang.IllegalArgumentException} whose
+ * message has the argument's name. Methods that return a future fail that, and throw neither; all others throw. What
+ * only the cluster can judge is a {@link io.jrados.error.RadosException} with an errno. A failure that several threads
+ * wait for is thrown to each as a copy with that thread's own stack; its cause is the failure that they share.
  *
  * <p>Each call that waits for the cluster has a blocking form, and an asynchronous one whose name ends in {@code Async}
  * and which never blocks. The future fails with what the blocking form throws: the same class and errno. It completes

@@ -179,7 +179,9 @@ abstract class ImageVerbs implements Image {
 
     @Override
     public void setSnapshotLimit(OptionalLong limit) throws RadosException {
-        Objects.requireNonNull(limit, "limit");
+        if (Objects.requireNonNull(limit, "limit").orElse(0) < 0) {
+            throw new IllegalArgumentException("limit: " + limit.getAsLong());
+        }
         new LimitSnapshots(open()).set(limit);
     }
 
@@ -289,14 +291,21 @@ abstract class ImageVerbs implements Image {
         return new ImageChannel(this, depth);
     }
 
+    private static long notNegative(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        return offset;
+    }
+
     @Override
     public InputStream inputStream(long offset, int depth) {
-        return new ImageInputStream(this, offset, depth);
+        return new ImageInputStream(this, notNegative(offset), depth);
     }
 
     @Override
     public OutputStream outputStream(long offset, int depth) {
-        return new ImageOutputStream(this, offset, depth);
+        return new ImageOutputStream(this, notNegative(offset), depth);
     }
 
     @Override

@@ -113,6 +113,9 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> readAsync(long offset, ByteBuffer into) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
         if (into == null) {
             return missing("into");
         }
@@ -121,6 +124,12 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> readExtentsAsync(long offset, long length, ExtentReader reader) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
+        if (length < 0) {
+            return negative("length", length);
+        }
         if (reader == null) {
             return missing("reader");
         }
@@ -129,6 +138,9 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> writeAsync(long offset, ByteBuffer data) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
         if (data == null) {
             return missing("data");
         }
@@ -137,6 +149,9 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> readAsync(long offset, List<ByteBuffer> into) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
         if (into == null) {
             return missing("into");
         }
@@ -145,6 +160,9 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> writeAsync(long offset, List<ByteBuffer> data) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
         if (data == null) {
             return missing("data");
         }
@@ -153,11 +171,23 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> writeZeroesAsync(long offset, long length, boolean thick) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
+        if (length < 0) {
+            return negative("length", length);
+        }
         return io.commands().writeZeroes(offset, length, thick);
     }
 
     @Override
     public CompletableFuture<Void> writeSameAsync(long offset, long length, ByteBuffer pattern) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
+        if (length < 0) {
+            return negative("length", length);
+        }
         if (pattern == null) {
             return missing("pattern");
         }
@@ -166,6 +196,9 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> compareAndWriteAsync(long offset, ByteBuffer expected, ByteBuffer data) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
         if (expected == null) {
             return missing("expected");
         }
@@ -177,6 +210,12 @@ final class OpenImage extends ImageVerbs {
 
     @Override
     public CompletableFuture<Void> discardAsync(long offset, long length) {
+        if (offset < 0) {
+            return negative("offset", offset);
+        }
+        if (length < 0) {
+            return negative("length", length);
+        }
         return io.discard(offset, length);
     }
 
@@ -203,6 +242,9 @@ final class OpenImage extends ImageVerbs {
     @Override
     public void resize(long size, boolean mayShrink, Progress progress) throws RadosException {
         Objects.requireNonNull(progress, "progress");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size);
+        }
         new ResizeImage(open(), size, mayShrink, progress).run();
     }
 
@@ -352,6 +394,10 @@ final class OpenImage extends ImageVerbs {
         String doing = "closing image " + image.spec() + (written.isDone() ? "" : ", which still has writes under way");
         return shared.map(open -> open.late(doing))
                 .orElseGet(() -> new DeadlineException(doing, DeadlineException.Sent.UNKNOWN, null));
+    }
+
+    private static CompletableFuture<Void> negative(String argument, long value) {
+        return CompletableFuture.failedFuture(new IllegalArgumentException(argument + ": " + value));
     }
 
     private static CompletableFuture<Void> missing(String argument) {

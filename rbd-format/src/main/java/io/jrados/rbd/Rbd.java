@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The images of one pool and namespace. {@link AsyncRbd} has the asynchronous form of each call.
@@ -27,7 +28,7 @@ import java.util.Map;
  */
 public non-sealed interface Rbd extends AsyncRbd {
     static Rbd on(Pool pool) {
-        return new RbdPool(pool);
+        return new RbdPool(Objects.requireNonNull(pool, "pool"));
     }
 
     /** The version of this library, as it was built: "1.2.3", or with "-SNAPSHOT". */

@@ -92,6 +92,9 @@ final class RbdPool implements Rbd {
     public String create(String name, long size, ImageOptions options) throws RadosException {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(options, "options");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size);
+        }
         return Outcomes.verbFor("creating image " + spec(name), new CreateImage(pool, name, size, options)::run);
     }
 
@@ -191,7 +194,9 @@ final class RbdPool implements Rbd {
     @Override
     public void moveToTrash(String name, Duration delay) throws RadosException {
         Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(delay, "delay");
+        if (Objects.requireNonNull(delay, "delay").isNegative()) {
+            throw new IllegalArgumentException("delay: " + delay);
+        }
         Outcomes.verb("moving image " + spec(name) + " to the trash", new MoveToTrash(pool, name, delay)::run);
     }
 

@@ -1,8 +1,10 @@
 /**
  * RBD images: block devices striped over RADOS objects.
  *
- * <p>A null argument is a {@link java.lang.NullPointerException} whose message is the argument's name: thrown by a
- * method that blocks, and the failure of the future of one that does not, never both.
+ * <p>A null argument is a {@link java.lang.NullPointerException} whose message is the argument's name. A negative
+ * offset, length or size is an {@link java.lang.IllegalArgumentException} whose message has the argument's name.
+ * Methods that return a future fail that, and throw neither; all others throw. What depends on the image, a range past
+ * its end say, is a {@link io.jrados.error.RadosException} with an errno.
  *
  * <p><b>Two forms.</b> Each call that waits for the cluster has a blocking form, and an asynchronous one whose name
  * ends in {@code Async} and which never blocks. The future fails with what the blocking form throws: the same class and

@@ -17,6 +17,7 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Cinder's volumes on RBD. Volumes and snapshots are named by their RBD names ({@code volume-<id>},
@@ -35,6 +36,8 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public CinderVolumes(Rados rados, CinderOptions options) throws DriverException {
+        Objects.requireNonNull(rados, "rados");
+        Objects.requireNonNull(options, "options");
         this.backend = new Backend(rados, options);
     }
 
@@ -47,6 +50,7 @@ public final class CinderVolumes {
      *     lifetime (osd_client_watch_timeout, 30 s) ago
      */
     public void create(String volume, int size) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         new CreateVolume(backend).run(volume, size);
     }
 
@@ -61,6 +65,9 @@ public final class CinderVolumes {
      */
     public boolean createFromImage(List<String> locations, String diskFormat, String volume, int size)
             throws RadosException {
+        Objects.requireNonNull(locations, "locations");
+        Objects.requireNonNull(diskFormat, "diskFormat");
+        Objects.requireNonNull(volume, "volume");
         return new CreateFromImage(backend).run(locations, diskFormat, volume, size);
     }
 
@@ -70,6 +77,9 @@ public final class CinderVolumes {
      * @param size GiB, at least the snapshot's
      */
     public void createFromSnapshot(String source, String snapshot, String volume, int size) throws RadosException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(volume, "volume");
         new CreateFromSnapshot(backend).run(source, snapshot, volume, size);
     }
 
@@ -81,11 +91,15 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#BACKEND}: neither the volume nor the snapshot on the source was kept
      */
     public void createClone(String source, String volume, int size) throws IOException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(volume, "volume");
         new CloneVolume(backend).run(source, volume, size);
     }
 
     /** Snapshots a volume and protects the snapshot. */
     public void createSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         new CreateSnapshot(backend).run(volume, snapshot);
     }
 
@@ -95,6 +109,8 @@ public final class CinderVolumes {
      * @throws BusyException while clones of format 1 hang on it, which stays protected
      */
     public void deleteSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         new DeleteSnapshot(backend).run(volume, snapshot);
     }
 
@@ -106,6 +122,7 @@ public final class CinderVolumes {
      *     the whole of the busy budget
      */
     public void delete(String volume) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         new DeleteVolume(backend).run(volume);
     }
 }

@@ -24,6 +24,7 @@ import io.jrados.rbd.model.SnapshotInfo;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Glance's image store on RBD: an image is uploaded into an RBD image of its name, whose protected snapshot
@@ -47,6 +48,8 @@ public final class GlanceStore {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public GlanceStore(Rados rados, GlanceOptions options) throws DriverException {
+        Objects.requireNonNull(rados, "rados");
+        Objects.requireNonNull(options, "options");
         options.check();
         this.rados = rados;
         this.options = options;
@@ -55,6 +58,8 @@ public final class GlanceStore {
 
     /** As {@link #add(String, ByteSource, long, Progress)}, telling nobody how far it has got. */
     public AddedImage add(String imageId, ByteSource source, long size) throws IOException {
+        Objects.requireNonNull(imageId, "imageId");
+        Objects.requireNonNull(source, "source");
         return add(imageId, source, size, Progress.NONE);
     }
 
@@ -71,6 +76,9 @@ public final class GlanceStore {
      *     is suppressed in the exception.
      */
     public AddedImage add(String imageId, ByteSource source, long size, Progress progress) throws IOException {
+        Objects.requireNonNull(imageId, "imageId");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(progress, "progress");
         String doing = "adding image " + imageId + " to pool " + options.pool();
         if (size < 0) {
             throw new DriverException(Kind.INVALID, doing + " with a size of " + size);
@@ -168,11 +176,13 @@ public final class GlanceStore {
      * @throws DriverException {@link Kind#NOT_FOUND}, {@link Kind#BAD_STORE_URI}, {@link Kind#WRONG_CLUSTER}
      */
     public ImageReader get(String uri) throws RadosException {
+        Objects.requireNonNull(uri, "uri");
         return new ImageReader(open(uri), buffers, options.chunkSize() << 20, options.writesInFlight());
     }
 
     /** Bytes of an image at its location's snapshot, else at its head; errors as {@link #get}. */
     public long size(String uri) throws RadosException {
+        Objects.requireNonNull(uri, "uri");
         try (Image image = open(uri)) {
             return image.size();
         }
@@ -199,6 +209,7 @@ public final class GlanceStore {
      *     changed then
      */
     public void delete(String uri) throws RadosException {
+        Objects.requireNonNull(uri, "uri");
         RbdLocation location = locate(uri);
         String doing = "deleting the image at " + location;
         Rbd rbd = rbd(poolOf(location));

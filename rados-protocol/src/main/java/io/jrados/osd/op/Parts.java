@@ -74,10 +74,17 @@ final class Parts {
                         .i32(how.number()))));
     }
 
+    /** Refuses a negative argument, by its name. */
+    static void checkNotNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + ": " + value);
+        }
+    }
+
     /** Refuses negative offsets and lengths and ends that overflow. */
     static void checkRange(long offset, long length) {
         if (offset < 0 || length < 0 || offset + length < 0) {
-            throw new IllegalArgumentException("a range of " + length + " bytes at " + offset);
+            throw new IllegalArgumentException("not a range: offset " + offset + ", length " + length);
         }
     }
 }

@@ -132,7 +132,7 @@ public final class ReadOperation {
         Objects.requireNonNull(type, "type");
         checkRead(offset, length);
         if (chunk < 0 || chunk > 0 && length % chunk != 0) {
-            throw new IllegalArgumentException(length + " bytes in chunks of " + chunk);
+            throw new IllegalArgumentException("length " + length + " in pieces of chunk " + chunk);
         }
         parts.add(Op.checksum(type.number(), offset, length, chunk, type.seed(seed)), type::read);
         return this;
@@ -142,7 +142,7 @@ public final class ReadOperation {
     private static void checkRead(long offset, long length) {
         Parts.checkRange(offset, length);
         if (length == 0) {
-            throw new IllegalArgumentException("a read of no bytes at " + offset);
+            throw new IllegalArgumentException("length 0: a read of no bytes at " + offset);
         }
     }
 
@@ -204,6 +204,7 @@ public final class ReadOperation {
     /** Up to {@code max} omap keys after {@code after}, empty for the first ones. The OSD may return fewer. */
     public ReadOperation omapKeys(String after, int max) {
         Objects.requireNonNull(after, "after");
+        Parts.checkNotNegative("max", max);
         parts.add(Op.encoded(OpCode.OMAP_GET_KEYS, out -> out.string(after).u64(max)), StructOutputs::keys);
         return this;
     }
@@ -214,6 +215,7 @@ public final class ReadOperation {
     public ReadOperation omapValues(String after, String prefix, int max) {
         Objects.requireNonNull(after, "after");
         Objects.requireNonNull(prefix, "prefix");
+        Parts.checkNotNegative("max", max);
         parts.add(
                 Op.encoded(
                         OpCode.OMAP_GET_VALS, out -> out.string(after).u64(max).string(prefix)),

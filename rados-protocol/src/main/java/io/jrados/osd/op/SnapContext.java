@@ -1,6 +1,7 @@
 package io.jrados.osd.op;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.LongPredicate;
 
 /**
@@ -49,6 +50,7 @@ public final class SnapContext {
 
     /** Returns one that does not preserve certain snapshots; its sequence stays. */
     public SnapContext without(LongPredicate removed) {
+        Objects.requireNonNull(removed, "removed");
         long[] kept = Arrays.stream(snaps).filter(removed.negate()).toArray();
         return kept.length == snaps.length ? this : new SnapContext(sequence, kept);
     }

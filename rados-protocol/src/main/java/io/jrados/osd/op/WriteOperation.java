@@ -111,7 +111,7 @@ public final class WriteOperation {
         Parts.checkRange(offset, length);
         if (!pattern.hasRemaining() || length % pattern.remaining() != 0) {
             throw new IllegalArgumentException(
-                    length + " bytes are not a multiple of a pattern of " + pattern.remaining());
+                    "length " + length + ", which is not a multiple of a pattern of " + pattern.remaining() + " bytes");
         }
         parts.add(Op.writeSame(offset, length, pattern));
         return this;
@@ -133,7 +133,7 @@ public final class WriteOperation {
 
     /** Cuts or extends the object to this size. */
     public WriteOperation truncate(long size) {
-        Parts.checkRange(size, 0);
+        Parts.checkNotNegative("size", size);
         parts.add(Op.extent(OpCode.TRUNCATE, size, 0));
         return this;
     }
@@ -224,6 +224,8 @@ public final class WriteOperation {
      * @param flags CEPH_OSD_ALLOC_HINT_FLAG_* (src/include/rados.h), 0 for none
      */
     public WriteOperation allocHint(long objectSize, long writeSize, int flags) {
+        Parts.checkNotNegative("objectSize", objectSize);
+        Parts.checkNotNegative("writeSize", writeSize);
         parts.add(Op.allocHint(objectSize, writeSize, flags));
         return this;
     }

@@ -36,7 +36,7 @@ public final class HeaderReader {
     private static final List<String> STRIPING_KEYS = List.of("stripe_unit", "stripe_count");
 
     /** Bytes: no image that works is larger than this exbibyte, and going through its objects would have no end. */
-    private static final long MAX_SIZE = 1L << 60;
+    public static final long MAX_SIZE = 1L << 60;
 
     private final Pool pool;
     private final String header;

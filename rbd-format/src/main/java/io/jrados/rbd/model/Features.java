@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Feature bits of an image, their names and masks (src/include/rbd/features.h, src/librbd/Features.cc). */
@@ -85,6 +86,7 @@ public final class Features {
      * @throws IllegalArgumentException for an unknown name
      */
     public static long parse(String text) {
+        Objects.requireNonNull(text, "text");
         String trimmed = text.trim();
         if (trimmed.matches("[0-9]+|0x[0-9a-fA-F]+")) {
             return Long.decode(trimmed.replaceFirst("^0+(?=[1-9])", ""));
@@ -108,6 +110,7 @@ public final class Features {
      * @throws IllegalArgumentException for an unknown name
      */
     public static long parseConfigured(String text) {
+        Objects.requireNonNull(text, "text");
         return text.isBlank() ? DEFAULT : parse(text) & ALL & ~(INTERNAL | NON_PRIMARY | DIRTY_CACHE);
     }
 
@@ -132,6 +135,7 @@ public final class Features {
      * @return a sentence, empty if it can be opened
      */
     public static Optional<String> whyNotReadable(long incompatible, String image) {
+        Objects.requireNonNull(image, "image");
         if ((incompatible & DIRTY_CACHE) != 0) {
             return Optional.of("a cache elsewhere holds newer data of " + image
                     + ": flush it with 'rbd persistent-cache flush " + image + "'");
@@ -150,6 +154,7 @@ public final class Features {
      * @return a sentence with the command that changes it, empty if the image can be written
      */
     public static Optional<String> whyNotWritable(long features, String image) {
+        Objects.requireNonNull(image, "image");
         long wanting = features & ~WRITABLE;
         if (wanting == 0) {
             return Optional.empty();

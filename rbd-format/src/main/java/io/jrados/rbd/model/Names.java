@@ -3,6 +3,7 @@ package io.jrados.rbd.model;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** The names that images and snapshots may have. Existing ones with odder names can still be opened. */
 public final class Names {
@@ -13,11 +14,13 @@ public final class Names {
 
     /** @throws RadosException EINVAL with the reason */
     public static void checkImage(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         check("an image", name);
     }
 
     /** @throws RadosException EINVAL with the reason */
     public static void checkSnapshot(String name) throws RadosException {
+        Objects.requireNonNull(name, "name");
         check("a snapshot", name);
     }
 

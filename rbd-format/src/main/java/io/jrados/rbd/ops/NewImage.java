@@ -6,6 +6,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.Layout;
 import io.jrados.rbd.format.ObjectNames;
+import io.jrados.rbd.header.HeaderReader;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Names;
@@ -23,8 +24,8 @@ record NewImage(String spec, String name, long size, Layout layout, long feature
     static NewImage check(Pool pool, String name, long size, ImageOptions options) throws RadosException {
         Names.checkImage(name);
         String spec = Header.spec(pool, name);
-        if (size < 0) {
-            throw refused(Errno.EINVAL, spec, size + " bytes");
+        if (size < 0 || size > HeaderReader.MAX_SIZE) {
+            throw refused(Errno.EINVAL, spec, size + " bytes are not 0 to 1 EiB");
         }
         if (pool.isErasureCoded()) {
             throw refused(

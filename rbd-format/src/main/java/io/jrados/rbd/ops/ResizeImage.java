@@ -5,6 +5,7 @@ import io.jrados.error.RadosException;
 import io.jrados.rbd.format.BitVector;
 import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.rbd.format.Layout;
+import io.jrados.rbd.header.HeaderReader;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.io.ObjectMap;
 import io.jrados.rbd.lock.NotifyMessage;
@@ -50,8 +51,8 @@ public final class ResizeImage {
 
     /** Resizes while another verb holds the gate, which reads the header anew afterwards. */
     void resize(HeldImage held) throws RadosException {
-        if (size < 0) {
-            throw maintenance.refused(Errno.EINVAL, "it is negative");
+        if (size < 0 || size > HeaderReader.MAX_SIZE) {
+            throw maintenance.refused(Errno.EINVAL, "it is not 0 to 1 EiB");
         }
         long before = image.state().size();
         if (size == before) {
