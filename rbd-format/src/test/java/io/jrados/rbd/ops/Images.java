@@ -86,7 +86,11 @@ final class Images implements AutoCloseable {
     }
 
     String create(String name, long size) throws RadosException {
-        return new CreateImage(pool, name, size, ImageOptions.LAYERING).run();
+        return create(name, size, ImageOptions.LAYERING);
+    }
+
+    String create(String name, long size, ImageOptions options) throws RadosException {
+        return new CreateImage(pool, name, size, options).run();
     }
 
     void remove(String name) throws RadosException {
