@@ -1,6 +1,7 @@
 package io.jrados.rbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -205,7 +206,9 @@ class SnapshotControlTest {
             image.createSnapshot("b");
             assertThat(errno(() -> image.createSnapshot("c"))).isEqualTo(Errno.EDQUOT);
             assertThat(errno(() -> image.setSnapshotLimit(OptionalLong.of(1)))).isEqualTo(Errno.ERANGE);
-            assertThat(errno(() -> image.setSnapshotLimit(OptionalLong.of(-3)))).isEqualTo(Errno.EINVAL);
+            assertThatThrownBy(() -> image.setSnapshotLimit(OptionalLong.of(-3)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("limit");
             client.rbd("snap", "limit", "set", client.spec("limited"), "--limit", "3");
             assertThat(image.snapshotLimit()).hasValue(3);
             image.createSnapshot("c");
