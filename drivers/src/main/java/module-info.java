@@ -5,6 +5,8 @@ module io.jrados.drivers {
     requires static org.jspecify;
 
     exports io.jrados.drivers;
+    exports io.jrados.drivers.backup;
+    exports io.jrados.drivers.backup.model;
     exports io.jrados.drivers.cinder;
     exports io.jrados.drivers.cinder.model;
     exports io.jrados.drivers.glance;

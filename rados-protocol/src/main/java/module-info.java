@@ -14,7 +14,8 @@ module io.jrados.rados {
             io.jrados.rbd;
     exports io.jrados.error;
     exports io.jrados.json to
-            io.jrados.disk;
+            io.jrados.disk,
+            io.jrados.drivers;
     exports io.jrados.osd.op;
     exports io.jrados.rados;
     exports io.jrados.wire to

@@ -32,8 +32,18 @@ public final class DriverException extends RadosException {
         VOLUME_IS_BUSY(Errno.EBUSY),
         /** The image cannot become this volume. */
         IMAGE_UNACCEPTABLE(Errno.EINVAL),
-        /** An option has an impossible value. */
-        INVALID_CONFIGURATION(Errno.EINVAL);
+        /** An option has an impossible value: Cinder's InvalidConfigurationValue. */
+        INVALID_CONFIGURATION(Errno.EINVAL),
+        /** A diff could not be moved between a volume and its backup: Cinder's BackupRBDOperationFailed. */
+        BACKUP_RBD_OPERATION_FAILED(Errno.EIO),
+        /** A backup could not be made, restored or found: Cinder's BackupOperationError. */
+        BACKUP_OPERATION(Errno.EIO),
+        /** The backup's metadata is there already: Cinder's VolumeMetadataBackupExists. */
+        VOLUME_METADATA_BACKUP_EXISTS(Errno.EEXIST),
+        /** The backup's metadata has an unknown version: Cinder's BackupMetadataUnsupportedVersion. */
+        BACKUP_METADATA_UNSUPPORTED_VERSION(Errno.ENOSYS),
+        /** A parameter of a call has an impossible value: Cinder's InvalidParameterValue. */
+        INVALID_PARAMETER_VALUE(Errno.EINVAL);
 
         private final Errno errno;
 

@@ -249,6 +249,7 @@ public abstract class ModuleRules {
             return PUBLIC.contains(to)
                     || to.equals("drivers")
                     || to.startsWith("drivers.")
+                    || from.equals("drivers.backup.flow") && to.equals("json")
                     || from.equals("cli") && DECODERS.contains(to);
         }
         if (from.equals("micrometer")) {

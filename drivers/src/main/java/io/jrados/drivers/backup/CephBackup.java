@@ -1,0 +1,93 @@
+package io.jrados.drivers.backup;
+
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.backup.flow.BackupPool;
+import io.jrados.drivers.backup.flow.BackupVolume;
+import io.jrados.drivers.backup.flow.DeleteBackup;
+import io.jrados.drivers.backup.flow.RestoreVolume;
+import io.jrados.drivers.backup.model.Backup;
+import io.jrados.drivers.backup.model.BackupOptions;
+import io.jrados.drivers.backup.model.BackupReport;
+import io.jrados.drivers.backup.model.RbdVolume;
+import io.jrados.drivers.backup.model.RestoreReport;
+import io.jrados.drivers.backup.model.VolumeMetadata;
+import io.jrados.error.BusyException;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Rados;
+import io.jrados.rbd.model.Progress;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Cinder's backups in a Ceph cluster, which may be another than the volumes'. A backup of an RBD volume is a snapshot
+ * on the volume and the same snapshot on a base image: an incremental one moves only what changed since its parent's,
+ * from one cluster into the other, with nothing on disk in between. Thread-safe; each call blocks until it is done, and
+ * on a failure undoes what it did.
+ *
+ * <pre>{@code
+ * CephBackup backups = new CephBackup(rados, BackupOptions.DEFAULT);
+ * RbdVolume volume = RbdVolume.of(Rbd.on(rados.pool("volumes")), "1", 10);
+ * Backup monday = Backup.of("monday", "1", 10);
+ * BackupReport report = backups.backup(monday, volume, Optional.empty(), Progress.NONE);
+ * monday = monday.withServiceMetadata(report.serviceMetadata());
+ * backups.backup(Backup.of("tuesday", "1", 10).since(monday), volume, Optional.empty(), Progress.NONE);
+ * }</pre>
+ *
+ * <p>Names and states in the pools are those of Python's driver, which understands what is made here, and the reverse.
+ */
+public final class CephBackup {
+    private final BackupPool pool;
+
+    /**
+     * @param rados of the cluster of the backups; stays the caller's, who closes it after the last call
+     * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
+     */
+    public CephBackup(Rados rados, BackupOptions options) throws DriverException {
+        this.pool = new BackupPool(Objects.requireNonNull(rados, "rados"), options);
+    }
+
+    /**
+     * Backs up an RBD volume: fully, or as the difference to the backup's parent.
+     *
+     * @param metadata of the volume, to be kept beside the backup
+     * @param progress in bytes of the diff
+     * @throws DriverException {@link Kind#BACKUP_RBD_OPERATION_FAILED} when the diff cannot be moved, or the parent's
+     *     snapshot is not there; {@link Kind#BACKUP_OPERATION} for a pool that is missing, or a backup, or metadata of
+     *     one, that is there already; {@link Kind#INVALID_PARAMETER_VALUE} for a volume without a size
+     */
+    public BackupReport backup(Backup backup, RbdVolume volume, Optional<VolumeMetadata> metadata, Progress progress)
+            throws RadosException {
+        Objects.requireNonNull(backup, "backup");
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(metadata, "metadata");
+        Objects.requireNonNull(progress, "progress");
+        return new BackupVolume(pool).run(backup, volume, metadata, progress);
+    }
+
+    /**
+     * Restores a backup into an RBD volume of at least its size. What the volume has behind the backup's end becomes
+     * zero.
+     *
+     * @param progress in bytes of the diff, or of the backup
+     * @throws DriverException {@link Kind#BACKUP_OPERATION} when the backup, or its metadata, cannot be read;
+     *     {@link Kind#INVALID_PARAMETER_VALUE} for a volume that is too small
+     */
+    public RestoreReport restore(Backup backup, RbdVolume volume, Progress progress) throws IOException {
+        Objects.requireNonNull(backup, "backup");
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(progress, "progress");
+        return new RestoreVolume(pool).run(backup, volume, progress);
+    }
+
+    /**
+     * Deletes a backup; one that is not there is a success. Those that build on it must be deleted before: nobody
+     * checks.
+     *
+     * @throws BusyException somebody had the base image open for the whole of the busy budget; another call goes on
+     */
+    public void delete(Backup backup) throws RadosException {
+        new DeleteBackup(pool).run(Objects.requireNonNull(backup, "backup"));
+    }
+}

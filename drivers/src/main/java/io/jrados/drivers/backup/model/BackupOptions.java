@@ -1,0 +1,290 @@
+package io.jrados.drivers.backup.model;
+
+import io.jrados.conf.CephConf;
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.error.RadosException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Options of the backups, named as those of Cinder's backup driver for Ceph. Immutable; begin with {@link #DEFAULT}, or
+ * with the keys of a section of a {@code .conf} file, {@link #of}.
+ */
+public final class BackupOptions {
+    /** Cinder's defaults: pool {@code backups}, user {@code cinder}, 128 MiB under way, all snapshots kept. */
+    public static final BackupOptions DEFAULT = new BackupOptions(new Values(
+            "/etc/ceph/ceph.conf", "cinder", 128L << 20, "backups", 0, 0, true, false, 0, 2, Duration.ofSeconds(60)));
+
+    private static final long PIECE = 4L << 20;
+    private static final int MOST_PIECES = 16;
+
+    private final Values values;
+
+    private record Values(
+            String conf,
+            String user,
+            long chunk,
+            String pool,
+            long stripeUnit,
+            long stripeCount,
+            boolean discard,
+            boolean journals,
+            int snapshots,
+            int metadata,
+            Duration busy) {}
+
+    private BackupOptions(Values values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads the options that are there; the others have their defaults, and unknown keys are other people's.
+     *
+     * @param keys of one section, such as {@code backup_ceph_pool}
+     * @throws DriverException {@link Kind#INVALID_CONFIGURATION} for a value that cannot be read
+     */
+    public static BackupOptions of(Map<String, String> keys) throws DriverException {
+        OptionReader in = new OptionReader(keys);
+        Values usual = DEFAULT.values;
+        return new BackupOptions(new Values(
+                in.text("backup_ceph_conf", usual.conf),
+                in.text("backup_ceph_user", usual.user),
+                in.number("backup_ceph_chunk_size", usual.chunk),
+                in.text("backup_ceph_pool", usual.pool),
+                in.number("backup_ceph_stripe_unit", usual.stripeUnit),
+                in.number("backup_ceph_stripe_count", usual.stripeCount),
+                in.bool("restore_discard_excess_bytes", usual.discard),
+                in.bool("backup_ceph_image_journals", usual.journals),
+                (int) in.number("backup_ceph_max_snapshots", usual.snapshots),
+                (int) in.number("backup_metadata_version", usual.metadata),
+                usual.busy));
+    }
+
+    /** Returns {@code backup_ceph_conf}, a path. */
+    public String conf() {
+        return values.conf;
+    }
+
+    /** Returns {@code backup_ceph_user}, without {@code client.}. */
+    public String user() {
+        return values.user;
+    }
+
+    /** Returns {@code backup_ceph_chunk_size}: bytes under way on each side, of which 64 MiB are used at most. */
+    public long chunkSize() {
+        return values.chunk;
+    }
+
+    /** Returns the number of pieces of 4 MiB that are under way on each side of a transfer. */
+    public int depth() {
+        return (int) Math.max(1, Math.min(MOST_PIECES, values.chunk / PIECE));
+    }
+
+    /** Returns {@code backup_ceph_pool}, for backups that name no container. */
+    public String pool() {
+        return values.pool;
+    }
+
+    /** Returns {@code backup_ceph_stripe_unit} in bytes; 0 for the object size. */
+    public long stripeUnit() {
+        return values.stripeUnit;
+    }
+
+    /** Returns {@code backup_ceph_stripe_count} in objects; 0 for one. */
+    public long stripeCount() {
+        return values.stripeCount;
+    }
+
+    /** Returns {@code restore_discard_excess_bytes}: what a target has behind the backup's end becomes zero. */
+    public boolean discardExcessBytes() {
+        return values.discard;
+    }
+
+    /** Returns {@code backup_ceph_image_journals}, which is refused: journals are not written yet. */
+    public boolean imageJournals() {
+        return values.journals;
+    }
+
+    /** Returns {@code backup_ceph_max_snapshots}: the newest ones that a volume keeps; 0 for all. */
+    public int maxSnapshots() {
+        return values.snapshots;
+    }
+
+    /** Returns {@code backup_metadata_version}, 1 or 2. */
+    public int metadataVersion() {
+        return values.metadata;
+    }
+
+    /** Returns how long a base image in use is tried again before its removal fails. */
+    public Duration busyBudget() {
+        return values.busy;
+    }
+
+    /** Reads the configuration of {@link #conf} for {@link #user}. */
+    public CephConf cephConf() throws RadosException {
+        check();
+        return CephConf.builder()
+                .file(Path.of(values.conf))
+                .name("client." + values.user)
+                .build();
+    }
+
+    /** Refuses impossible values. */
+    public void check() throws DriverException {
+        refuseIf(values.conf.isEmpty(), "backup_ceph_conf, which is empty");
+        refuseIf(values.user.isEmpty(), "backup_ceph_user, which is empty");
+        refuseIf(values.pool.isEmpty(), "backup_ceph_pool, which is empty");
+        refuseIf(values.chunk < 1, "backup_ceph_chunk_size, which is " + values.chunk);
+        refuseIf(
+                values.stripeUnit < 0 || values.stripeCount < 0 || values.stripeUnit == 0 != (values.stripeCount == 0),
+                "backup_ceph_stripe_unit " + values.stripeUnit + " and backup_ceph_stripe_count " + values.stripeCount
+                        + ", which must both be positive, or both 0");
+        refuseIf(values.journals, "backup_ceph_image_journals: journals are not written yet");
+        refuseIf(values.snapshots < 0, "backup_ceph_max_snapshots, which is " + values.snapshots);
+        refuseIf(
+                values.metadata != 1 && values.metadata != 2,
+                "backup_metadata_version, which is " + values.metadata + " and neither 1 nor 2");
+    }
+
+    private static void refuseIf(boolean wrong, String option) throws DriverException {
+        if (wrong) {
+            throw new DriverException(Kind.INVALID_CONFIGURATION, "reading " + option);
+        }
+    }
+
+    /** With another file and user to connect as. */
+    public BackupOptions withClient(String conf, String user) {
+        Objects.requireNonNull(conf, "conf");
+        Objects.requireNonNull(user, "user");
+        return new BackupOptions(new Values(
+                conf,
+                user,
+                values.chunk,
+                values.pool,
+                values.stripeUnit,
+                values.stripeCount,
+                values.discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With another pool for backups that name no container. */
+    public BackupOptions withPool(String pool) {
+        Objects.requireNonNull(pool, "pool");
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                values.chunk,
+                pool,
+                values.stripeUnit,
+                values.stripeCount,
+                values.discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With another number of bytes under way. */
+    public BackupOptions withChunkSize(long bytes) {
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                bytes,
+                values.pool,
+                values.stripeUnit,
+                values.stripeCount,
+                values.discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With base images that are striped; 0 and 0 for the usual way. */
+    public BackupOptions withStriping(long unit, long count) {
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                values.chunk,
+                values.pool,
+                unit,
+                count,
+                values.discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With or without zeroes behind the end of what is restored. */
+    public BackupOptions withDiscardExcessBytes(boolean discard) {
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                values.chunk,
+                values.pool,
+                values.stripeUnit,
+                values.stripeCount,
+                discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With another number of snapshots that a volume keeps; 0 for all. */
+    public BackupOptions withMaxSnapshots(int snapshots) {
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                values.chunk,
+                values.pool,
+                values.stripeUnit,
+                values.stripeCount,
+                values.discard,
+                values.journals,
+                snapshots,
+                values.metadata,
+                values.busy));
+    }
+
+    /** With another time for which a base image in use is tried again. */
+    public BackupOptions withBusyBudget(Duration budget) {
+        if (Objects.requireNonNull(budget, "budget").isNegative()) {
+            throw new IllegalArgumentException("budget: " + budget);
+        }
+        return new BackupOptions(new Values(
+                values.conf,
+                values.user,
+                values.chunk,
+                values.pool,
+                values.stripeUnit,
+                values.stripeCount,
+                values.discard,
+                values.journals,
+                values.snapshots,
+                values.metadata,
+                budget));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BackupOptions that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "BackupOptions" + values.toString().substring("Values".length());
+    }
+}

@@ -1,0 +1,49 @@
+package io.jrados.drivers.backup.model;
+
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reads values of options as OpenStack's services do. */
+final class OptionReader {
+    private final Map<String, String> keys;
+
+    OptionReader(Map<String, String> keys) {
+        this.keys = Map.copyOf(keys);
+    }
+
+    String text(String key, String usual) {
+        return keys.getOrDefault(key, usual).trim();
+    }
+
+    /** A whole number, of at most 31 bits unless the default has more use for them. */
+    long number(String key, long usual) throws DriverException {
+        String text = keys.get(key);
+        if (text == null) {
+            return usual;
+        }
+        try {
+            return Integer.parseInt(text.trim());
+        } catch (NumberFormatException wrong) {
+            throw wrong(key, text, "a whole number");
+        }
+    }
+
+    boolean bool(String key, boolean usual) throws DriverException {
+        String text = keys.get(key);
+        if (text == null) {
+            return usual;
+        }
+        return switch (text.trim().toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw wrong(key, text, "a boolean");
+        };
+    }
+
+    private static DriverException wrong(String key, String text, String expected) {
+        return new DriverException(
+                Kind.INVALID_CONFIGURATION, "reading " + key + ", which is '" + text + "' and not " + expected);
+    }
+}
