@@ -31,7 +31,7 @@ class CommandTest {
         assertThatThrownBy(() -> first.with("share", Double.NaN)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> first.with("pool", (String) null))
                 .isInstanceOf(NullPointerException.class)
-                .hasMessage("pool");
+                .hasMessage("value");
     }
 
     @Test
