@@ -1,5 +1,6 @@
 /** The drivers that clouds call. */
 module io.jrados.drivers {
+    requires transitive io.jrados.disk;
     requires transitive io.jrados.rbd;
     requires org.slf4j;
     requires static org.jspecify;

@@ -11,44 +11,63 @@ public final class DriverException extends RadosException {
     /** OpenStack's names of the failures, with the errno that stands for each. */
     public enum Kind {
         /** The image is there already. */
-        DUPLICATE(Errno.EEXIST),
+        DUPLICATE(Errno.EEXIST, "Duplicate"),
         /** No such image or snapshot. */
-        NOT_FOUND(Errno.ENOENT),
+        NOT_FOUND(Errno.ENOENT, "NotFound"),
         /** Clones hang on it, or somebody has it open. Nothing was changed. */
-        IN_USE_BY_STORE(Errno.EBUSY),
+        IN_USE_BY_STORE(Errno.EBUSY, "InUseByStore"),
         /** The pool, its quota or the cluster is full. */
-        STORAGE_FULL(Errno.ENOSPC),
-        /** The data is not what was declared. */
-        INVALID(Errno.EINVAL),
+        STORAGE_FULL(Errno.ENOSPC, "StorageFull"),
+        /** The data or a size is not what was declared, or not possible. */
+        INVALID(Errno.EINVAL, "Invalid"),
         /** The text is no location of this store. */
-        BAD_STORE_URI(Errno.EINVAL),
+        BAD_STORE_URI(Errno.EINVAL, "BadStoreUri"),
         /** The location is on another cluster. */
-        WRONG_CLUSTER(Errno.EXDEV),
+        WRONG_CLUSTER(Errno.EXDEV, "BadStoreUri"),
         /** The digest's name is not known here. */
-        UNKNOWN_HASHING_ALGORITHM(Errno.EINVAL),
+        UNKNOWN_HASHING_ALGORITHM(Errno.EINVAL, "UnknownHashingAlgo"),
         /** The cluster or the pool cannot be used. */
-        BACKEND(Errno.EIO),
+        BACKEND(Errno.EIO, "VolumeBackendAPIException"),
         /** A volume has snapshots, clones or users. */
-        VOLUME_IS_BUSY(Errno.EBUSY),
+        VOLUME_IS_BUSY(Errno.EBUSY, "VolumeIsBusy"),
+        /** Clones hang on a snapshot. */
+        SNAPSHOT_IS_BUSY(Errno.EBUSY, "SnapshotIsBusy"),
+        /** A volume was copied elsewhere, and could not be deleted here. */
+        VOLUME_MIGRATION_FAILED(Errno.EIO, "VolumeMigrationFailed"),
+        /** The image or snapshot that is to be managed is not there. */
+        MANAGE_INVALID_REFERENCE(Errno.ENOENT, "ManageExistingInvalidReference"),
+        /** An image cannot be managed as a volume of that type. */
+        MANAGE_TYPE_MISMATCH(Errno.EINVAL, "ManageExistingVolumeTypeMismatch"),
+        /** A volume's type or its record contradicts itself. */
+        RBD_DRIVER(Errno.EINVAL, "RBDDriverException"),
+        /** Replication was asked for, which is not supported. */
+        REPLICATION_ERROR(Errno.EOPNOTSUPP, "ReplicationError"),
         /** The image cannot become this volume. */
-        IMAGE_UNACCEPTABLE(Errno.EINVAL),
-        /** An option has an impossible value: Cinder's InvalidConfigurationValue. */
-        INVALID_CONFIGURATION(Errno.EINVAL),
-        /** A diff could not be moved between a volume and its backup: Cinder's BackupRBDOperationFailed. */
-        BACKUP_RBD_OPERATION_FAILED(Errno.EIO),
-        /** A backup could not be made, restored or found: Cinder's BackupOperationError. */
-        BACKUP_OPERATION(Errno.EIO),
-        /** The backup's metadata is there already: Cinder's VolumeMetadataBackupExists. */
-        VOLUME_METADATA_BACKUP_EXISTS(Errno.EEXIST),
-        /** The backup's metadata has an unknown version: Cinder's BackupMetadataUnsupportedVersion. */
-        BACKUP_METADATA_UNSUPPORTED_VERSION(Errno.ENOSYS),
-        /** A parameter of a call has an impossible value: Cinder's InvalidParameterValue. */
-        INVALID_PARAMETER_VALUE(Errno.EINVAL);
+        IMAGE_UNACCEPTABLE(Errno.EINVAL, "ImageUnacceptable"),
+        /** An option has an impossible value. */
+        INVALID_CONFIGURATION(Errno.EINVAL, "InvalidConfigurationValue"),
+        /** A diff could not be moved between a volume and its backup. */
+        BACKUP_RBD_OPERATION_FAILED(Errno.EIO, "BackupRBDOperationFailed"),
+        /** A backup could not be made, restored or found. */
+        BACKUP_OPERATION(Errno.EIO, "BackupOperationError"),
+        /** The backup's metadata is there already. */
+        VOLUME_METADATA_BACKUP_EXISTS(Errno.EEXIST, "VolumeMetadataBackupExists"),
+        /** The backup's metadata has an unknown version. */
+        BACKUP_METADATA_UNSUPPORTED_VERSION(Errno.ENOSYS, "BackupMetadataUnsupportedVersion"),
+        /** A parameter of a call has an impossible value. */
+        INVALID_PARAMETER_VALUE(Errno.EINVAL, "InvalidParameterValue");
 
         private final Errno errno;
+        private final String upstreamName;
 
-        Kind(Errno errno) {
+        Kind(Errno errno, String upstreamName) {
             this.errno = errno;
+            this.upstreamName = upstreamName;
+        }
+
+        /** Returns the name of the class of exceptions that OpenStack's drivers raise then. */
+        public String upstreamName() {
+            return upstreamName;
         }
     }
 

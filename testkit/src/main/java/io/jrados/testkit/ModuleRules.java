@@ -75,6 +75,9 @@ public abstract class ModuleRules {
     private static final Set<String> PUBLIC =
             Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model", "rbd.stream");
 
+    /** More of it for the drivers: disk images, and the answers of daemons. */
+    private static final Set<String> OF_DRIVERS = Set.of("disk", "disk.model", "json");
+
     /** The decoders that the program uses to show bytes to people. */
     private static final Set<String> DECODERS = Set.of("debug", "rbd.format");
 
@@ -249,7 +252,7 @@ public abstract class ModuleRules {
             return PUBLIC.contains(to)
                     || to.equals("drivers")
                     || to.startsWith("drivers.")
-                    || from.equals("drivers.backup.flow") && to.equals("json")
+                    || from.startsWith("drivers") && OF_DRIVERS.contains(to)
                     || from.equals("cli") && DECODERS.contains(to);
         }
         if (from.equals("micrometer")) {

@@ -1,60 +1,57 @@
 package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.Cleanup;
-import io.jrados.drivers.DriverException;
-import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 
 /** Makes a volume out of a snapshot, of an image or of a volume; whatever fails, no volume is left. */
 final class CloneSnapshot {
-    private final Backend backend;
+    private final Call call;
 
-    CloneSnapshot(Backend backend) {
-        this.backend = backend;
+    CloneSnapshot(Call call) {
+        this.call = call;
     }
 
-    void run(ImageSpec source, ImageInfo info, String volume, int size) throws RadosException {
-        Rbd rbd = backend.rbd();
-        rbd.clone(source, volume, backend.newClone().withOrder(order(info)));
+    /** @param bytes the volume's size */
+    ModelUpdate run(ImageSpec source, ImageInfo info, Volume volume, long bytes, boolean flatten)
+            throws RadosException {
+        VolumeSetup setup = new VolumeSetup(call, volume.type());
+        Rbd rbd = call.rbd();
+        rbd.clone(source, volume.name(), likeIts(info));
+        call.did("cloned", rbd, volume.name());
         Cleanup undo = new Cleanup();
-        undo.add(() -> rbd.remove(volume, Progress.NONE));
+        undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
         try {
-            resizeIfLarger(rbd, volume, size);
+            ModelUpdate update = setup.run(rbd, volume.name());
+            if (flatten) {
+                new Flatten(call).byName(rbd, volume.name());
+            }
+            grow(rbd, volume.name(), bytes);
+            return update;
         } catch (RadosException | RuntimeException failed) {
             undo.run(failed);
             throw failed;
         }
     }
 
-    /** Since Pacific a clone's stripe unit must not be under its parent's. */
-    private int order(ImageInfo parent) {
-        return Math.max(backend.order(), 63 - Long.numberOfLeadingZeros(parent.stripeUnit()));
+    /** Since Pacific a clone's stripe unit must not be under its parent's. Liberty leaves the order open. */
+    private ImageOptions likeIts(ImageInfo parent) throws RadosException {
+        int unit = 63 - Long.numberOfLeadingZeros(parent.stripeUnit());
+        return call.options().isLiberty() ? call.newClone() : call.newClone().withOrder(Math.max(call.order(), unit));
     }
 
-    static void resizeIfLarger(Rbd rbd, String volume, int size) throws RadosException {
+    static void grow(Rbd rbd, String volume, long bytes) throws RadosException {
         try (Image image = rbd.open(volume)) {
-            if (Backend.bytes(size) > image.size()) {
-                image.resize(Backend.bytes(size), Progress.NONE);
+            if (bytes > image.size()) {
+                image.resize(bytes, false, Progress.NONE);
             }
-        }
-    }
-
-    static void refuseShrinking(String source, long sourceSize, String volume, int size) throws DriverException {
-        if (sourceSize > Backend.bytes(size)) {
-            throw new DriverException(
-                    Kind.INVALID,
-                    "making volume " + volume + " of " + size + " GiB from " + source + " of " + sourceSize + " bytes");
-        }
-    }
-
-    static void flatten(Rbd rbd, String volume) throws RadosException {
-        try (Image image = rbd.open(volume)) {
-            image.flatten(Progress.NONE);
         }
     }
 }

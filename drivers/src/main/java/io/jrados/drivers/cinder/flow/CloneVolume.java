@@ -3,12 +3,15 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,51 +19,133 @@ import org.slf4j.LoggerFactory;
 public final class CloneVolume {
     private static final Logger LOG = LoggerFactory.getLogger(CloneVolume.class);
 
-    private final Backend backend;
+    /** The kernel's client opens no image that has more than 16 ancestors (drivers/block/rbd.c of Linux). */
+    private static final int MOST_ANCESTORS = 15;
 
-    public CloneVolume(Backend backend) {
-        this.backend = backend;
+    private final Call call;
+
+    public CloneVolume(Call call) {
+        this.call = call;
     }
 
-    public void run(String source, String volume, int size) throws IOException {
-        Rbd rbd = backend.rbd();
-        boolean copies = backend.options().maxCloneDepth() <= 0;
-        try (Image image = copies ? rbd.openReadOnly(source) : rbd.open(source)) {
-            CloneSnapshot.refuseShrinking(source, image.size(), volume, size);
-            if (copies) {
-                new CopyVolume(backend).run(source, volume, size);
-            } else {
-                cloneVolume(rbd, image, volume, size);
-            }
+    public ModelUpdate run(String source, Volume volume) throws IOException {
+        VolumeSetup setup = new VolumeSetup(call, volume.type());
+        Rbd rbd = call.rbd();
+        if (call.options().maxCloneDepth() <= 0) {
+            return copy(rbd, source, volume, setup);
+        }
+        Made made;
+        try (Image image = rbd.open(source)) {
+            long bytes = Sizes.ofCopy(source, image.size(), volume);
+            made = cloneOf(rbd, image, volume, bytes, setup);
+        } catch (DriverException failed) {
+            releaseSource(rbd, source, failed);
+            throw failed;
+        }
+        if (made.isWhole()) {
+            new ReleaseParent(call).ifUnused(rbd, source + Names.DELETED);
+        }
+        return made.update();
+    }
+
+    /**
+     * A clone.
+     *
+     * @param isWhole whether it was flattened, so that its snapshot on the source is gone again
+     */
+    private record Made(ModelUpdate update, boolean isWhole) {}
+
+    /** Removes the source if it was deleted meanwhile, and stayed for this clone alone. */
+    private void releaseSource(Rbd rbd, String source, DriverException failed) {
+        try {
+            new ReleaseParent(call).ifUnused(rbd, source + Names.DELETED);
+        } catch (RadosException second) {
+            failed.addSuppressed(second);
         }
     }
 
-    private void cloneVolume(Rbd rbd, Image source, String volume, int size) throws RadosException {
-        String snapshot = volume + CloneChain.CLONE_SNAPSHOT;
+    private ModelUpdate copy(Rbd rbd, String source, Volume volume, VolumeSetup setup) throws IOException {
+        long bytes;
+        try (Image image = rbd.openReadOnly(source)) {
+            bytes = Sizes.ofCopy(source, image.size(), volume);
+        }
+        new CopyVolume(call, rbd, rbd).run(source, volume.name(), bytes, call.newVolume());
+        Cleanup undo = new Cleanup();
+        undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
+        try {
+            return setup.run(rbd, volume.name());
+        } catch (RadosException | RuntimeException failed) {
+            undo.run(failed);
+            throw failed;
+        }
+    }
+
+    private Made cloneOf(Rbd rbd, Image source, Volume volume, long bytes, VolumeSetup setup) throws RadosException {
+        String snapshot = Names.cloneSnapshot(volume.name());
         Cleanup undo = new Cleanup();
         try {
+            if (call.options().isLiberty()) {
+                makeRoomBelow(rbd, source);
+            }
             source.createSnapshot(snapshot);
             undo.add(() -> source.removeSnapshot(snapshot));
             source.protectSnapshot(snapshot);
             undo.add(() -> source.unprotectSnapshot(snapshot));
-            rbd.clone(new ImageSpec(backend.options().pool(), "", source.name(), snapshot), volume, backend.newClone());
-            undo.add(() -> rbd.remove(volume, Progress.NONE));
-            int depth = CloneChain.depth(backend.rados(), source);
-            if (depth >= backend.options().maxCloneDepth()) {
-                LOG.info("{} has {} cloned ancestors: {} is flattened", source.name(), depth, volume);
-                CloneSnapshot.flatten(rbd, volume);
-                source.unprotectSnapshot(snapshot);
-                source.removeSnapshot(snapshot);
+            call.did("snapshotted", rbd, source.name());
+            rbd.clone(
+                    new ImageSpec(call.options().pool(), "", source.name(), snapshot), volume.name(), call.newClone());
+            call.did("cloned", rbd, volume.name());
+            undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
+            boolean whole = !call.options().isLiberty() && !volume.isTemporary() && isDeep(source);
+            if (whole) {
+                new Flatten(call).byName(rbd, volume.name());
+                source.unprotectAndRemoveSnapshot(snapshot);
             }
-            CloneSnapshot.resizeIfLarger(rbd, volume, size);
+            ModelUpdate update = setup.run(rbd, volume.name());
+            CloneSnapshot.grow(rbd, volume.name(), bytes);
+            return new Made(update, whole);
         } catch (RadosException failed) {
             undo.run(failed);
-            throw failed instanceof DriverException
-                    ? failed
-                    : new DriverException(Kind.BACKEND, "cloning volume " + source.name() + " to " + volume, failed);
+            throw failed instanceof DriverException known
+                    ? known
+                    : new DriverException(
+                            Kind.BACKEND, "cloning volume " + source.name() + " to " + volume.name(), failed);
         } catch (RuntimeException | Error failed) {
             undo.run(failed);
             throw failed;
+        }
+    }
+
+    private boolean isDeep(Image source) throws RadosException {
+        Ancestors.Depth depth = new Ancestors(call).depth(source);
+        boolean deep = depth.cloned() >= call.options().maxCloneDepth() || depth.all() >= MOST_ANCESTORS;
+        if (deep) {
+            LOG.info(
+                    "{} has {} cloned ancestors of {}: its clone is flattened",
+                    source.name(),
+                    depth.cloned(),
+                    depth.all());
+        }
+        return deep;
+    }
+
+    /** Flattens the source at the greatest depth, and ends what it hung on. */
+    private void makeRoomBelow(Rbd rbd, Image source) throws RadosException {
+        Ancestors ancestors = new Ancestors(call);
+        int depth = ancestors.depth(source).cloned();
+        int most = call.options().maxCloneDepth();
+        if (depth > most) {
+            throw new DriverException(
+                    Kind.BACKEND,
+                    "cloning volume " + source.name() + ", which has " + depth + " cloned ancestors of at most "
+                            + most);
+        }
+        if (depth == most) {
+            Optional<Ancestors.Parent> parent = ancestors.parent(source);
+            new Flatten(call).run(rbd, source);
+            if (parent.isPresent()) {
+                new ReleaseParent(call).run(parent.get());
+            }
         }
     }
 }

@@ -7,34 +7,53 @@ import io.jrados.drivers.ImageReader;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 
-/** Makes a volume as a full copy of another's head. */
+/** Makes a volume as a full copy of another's head, in the same pool or another one; or nothing. */
 final class CopyVolume {
-    private final Backend backend;
+    private final Call call;
+    private final Rbd from;
+    private final Rbd to;
 
-    CopyVolume(Backend backend) {
-        this.backend = backend;
+    CopyVolume(Call call, Rbd from, Rbd to) {
+        this.call = call;
+        this.from = from;
+        this.to = to;
     }
 
-    void run(String source, String volume, int size) throws IOException {
-        Rbd rbd = backend.rbd();
-        int width = backend.options().writesInFlight();
-        rbd.create(volume, Backend.bytes(size), backend.newVolume());
+    /** @param bytes the copy's size, at least the source's */
+    void run(String source, String volume, long bytes, ImageOptions options) throws IOException {
+        String doing = "copying volume " + source + " to " + volume;
+        to.create(volume, bytes, options);
         Cleanup undo = new Cleanup();
-        undo.add(() -> rbd.remove(volume, Progress.NONE));
-        try (ImageReader from =
-                        new ImageReader(rbd.openReadOnly(source), backend.buffers(), Backend.COPY_CHUNK, width);
-                Image to = rbd.open(volume);
-                ChunkPipeline pipeline = new ChunkPipeline(to, backend.buffers(), width, true)) {
-            pipeline.copy(ByteSource.of(from), end -> {}, (chunk, end) -> ChunkPipeline.NO_USE);
+        undo.add(() -> to.remove(volume, Progress.NONE));
+        try {
+            copy(source, volume, doing);
+            call.did("copied", to, volume);
         } catch (RadosException failed) {
             undo.run(failed);
-            throw Cleanup.ofCall(failed, "copying volume " + source + " to " + volume);
+            throw Cleanup.ofCall(failed, doing);
         } catch (IOException | RuntimeException | Error failed) {
             undo.run(failed);
             throw failed;
+        }
+    }
+
+    private void copy(String source, String volume, String doing) throws IOException {
+        int width = call.options().writesInFlight();
+        try (ImageReader reader =
+                        new ImageReader(from.openReadOnly(source), call.buffers(), Backend.COPY_CHUNK, width);
+                Image target = to.open(volume);
+                ChunkPipeline pipeline = new ChunkPipeline(target, call.buffers(), width, true)) {
+            pipeline.copy(
+                    ByteSource.of(reader),
+                    end -> {
+                        call.checkGoesOn(doing);
+                        call.progress().report(Math.min(end, reader.size()), reader.size());
+                    },
+                    (chunk, end) -> ChunkPipeline.NO_USE);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.RbdLocation;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
@@ -18,30 +20,29 @@ import org.slf4j.LoggerFactory;
 public final class CreateFromImage {
     private static final Logger LOG = LoggerFactory.getLogger(CreateFromImage.class);
 
-    private final Backend backend;
+    private final Call call;
 
-    public CreateFromImage(Backend backend) {
-        this.backend = backend;
+    public CreateFromImage(Call call) {
+        this.call = call;
     }
 
-    /** False if no location can be cloned. */
-    public boolean run(List<String> locations, String diskFormat, String volume, int size) throws RadosException {
+    /** Empty if no location can be cloned. */
+    public Optional<ModelUpdate> run(List<String> locations, String diskFormat, Volume volume) throws RadosException {
         if (!diskFormat.equals("raw")) {
             LOG.debug("image of format {} cannot be cloned into {}", diskFormat, volume);
-            return false;
+            return Optional.empty();
         }
         for (String uri : locations) {
             Optional<ImageInfo> image = cloneable(uri);
             if (image.isPresent()) {
-                cloneImage(RbdLocation.parse(uri), image.get(), volume, size);
-                return true;
+                return Optional.of(cloneImage(RbdLocation.parse(uri), image.get(), volume));
             }
         }
-        return false;
+        return Optional.empty();
     }
 
     private Optional<ImageInfo> cloneable(String uri) {
-        Rados rados = backend.rados();
+        Rados rados = call.rados();
         try {
             RbdLocation location = RbdLocation.parse(uri);
             if (!location.isComplete() || !location.fsid().equals(rados.fsid().toString())) {
@@ -58,14 +59,14 @@ public final class CreateFromImage {
         }
     }
 
-    private void cloneImage(RbdLocation location, ImageInfo image, String volume, int size) throws RadosException {
-        if (image.size() > Backend.bytes(size)) {
+    private ModelUpdate cloneImage(RbdLocation location, ImageInfo image, Volume volume) throws RadosException {
+        if (image.size() > Sizes.bytes(volume.size())) {
             throw new DriverException(
                     Kind.IMAGE_UNACCEPTABLE,
-                    "cloning " + location + " of " + image.size() + " bytes into volume " + volume + " of " + size
-                            + " GiB");
+                    "cloning " + location + " of " + image.size() + " bytes into volume " + volume);
         }
         ImageSpec source = new ImageSpec(location.pool(), "", location.image(), location.snapshot());
-        new CloneSnapshot(backend).run(source, image, volume, size);
+        ModelUpdate forgotten = ModelUpdate.NONE.withNull("provider_location");
+        return forgotten.and(new CloneSnapshot(call).run(source, image, volume, Sizes.bytes(volume.size()), false));
     }
 }

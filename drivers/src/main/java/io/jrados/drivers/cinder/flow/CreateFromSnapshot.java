@@ -1,39 +1,28 @@
 package io.jrados.drivers.cinder.flow;
 
-import io.jrados.drivers.Cleanup;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
-import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageInfo;
 import io.jrados.rbd.model.ImageSpec;
-import io.jrados.rbd.model.Progress;
 
 /** Makes a volume from a snapshot of another. */
 public final class CreateFromSnapshot {
-    private final Backend backend;
+    private final Call call;
 
-    public CreateFromSnapshot(Backend backend) {
-        this.backend = backend;
+    public CreateFromSnapshot(Call call) {
+        this.call = call;
     }
 
-    public void run(String source, String snapshot, String volume, int size) throws RadosException {
-        Rbd rbd = backend.rbd();
+    public ModelUpdate run(String source, String snapshot, Volume volume) throws RadosException {
         ImageInfo info;
-        try (Image image = rbd.openSnapshot(source, snapshot)) {
+        try (Image image = call.rbd().openSnapshot(source, snapshot)) {
             info = image.info();
         }
-        CloneSnapshot.refuseShrinking(source + "@" + snapshot, info.size(), volume, size);
-        ImageSpec spec = new ImageSpec(backend.options().pool(), "", source, snapshot);
-        new CloneSnapshot(backend).run(spec, info, volume, size);
-        if (backend.options().flattenVolumeFromSnapshot()) {
-            Cleanup undo = new Cleanup();
-            undo.add(() -> rbd.remove(volume, Progress.NONE));
-            try {
-                CloneSnapshot.flatten(rbd, volume);
-            } catch (RadosException | RuntimeException failed) {
-                undo.run(failed);
-                throw failed;
-            }
-        }
+        long bytes = Sizes.ofCopy(source + "@" + snapshot, info.size(), volume);
+        boolean flatten = call.options().flattenVolumeFromSnapshot() && !volume.isTemporary();
+        ImageSpec spec = new ImageSpec(call.options().pool(), "", source, snapshot);
+        return new CloneSnapshot(call).run(spec, info, volume, bytes, flatten);
     }
 }

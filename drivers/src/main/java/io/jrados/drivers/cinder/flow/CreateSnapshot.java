@@ -3,17 +3,19 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
 
 /** Snapshots a volume and protects the snapshot; both or nothing. */
 public final class CreateSnapshot {
-    private final Backend backend;
+    private final Call call;
 
-    public CreateSnapshot(Backend backend) {
-        this.backend = backend;
+    public CreateSnapshot(Call call) {
+        this.call = call;
     }
 
     public void run(String volume, String snapshot) throws RadosException {
-        try (Image image = backend.rbd().open(volume)) {
+        Rbd rbd = call.rbd();
+        try (Image image = rbd.open(volume)) {
             image.createSnapshot(snapshot);
             Cleanup undo = new Cleanup();
             undo.add(() -> image.removeSnapshot(snapshot));
@@ -23,6 +25,7 @@ public final class CreateSnapshot {
                 undo.run(failed);
                 throw failed;
             }
+            call.did("snapshotted", rbd, volume);
         }
     }
 }

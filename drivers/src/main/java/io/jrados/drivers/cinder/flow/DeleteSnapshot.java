@@ -1,33 +1,73 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.DeletePolicy;
+import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.LinkedImage;
+import io.jrados.rbd.model.SnapshotInfo;
+import io.jrados.rbd.model.SnapshotInfo.Namespace;
+import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes a snapshot of a volume. */
+/** Deletes a snapshot of a volume, flattening the clones of format 1 that hang on it if the policy says so. */
 public final class DeleteSnapshot {
     private static final Logger LOG = LoggerFactory.getLogger(DeleteSnapshot.class);
 
-    private final Backend backend;
+    private final Call call;
 
-    public DeleteSnapshot(Backend backend) {
-        this.backend = backend;
+    public DeleteSnapshot(Call call) {
+        this.call = call;
     }
 
     public void run(String volume, String snapshot) throws RadosException {
-        try (Image image = backend.rbd().open(volume)) {
-            remove(image, snapshot);
+        Rbd rbd = call.rbd();
+        try (Image image = rbd.open(volume)) {
+            remove(rbd, image, snapshot);
+            call.did("snapshot removed", rbd, volume + "@" + snapshot);
         } catch (NotFoundException gone) {
             LOG.info("snapshot {}@{} is gone already", volume, snapshot);
         }
     }
 
-    static void remove(Image image, String snapshot) throws RadosException {
-        if (image.isSnapshotProtected(snapshot)) {
-            image.unprotectSnapshot(snapshot);
+    private void remove(Rbd rbd, Image image, String snapshot) throws RadosException {
+        boolean strict = call.options().deletePolicy() == DeletePolicy.STRICT;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                image.unprotectAndRemoveSnapshot(snapshot);
+                return;
+            } catch (BusyException busy) {
+                long id = find(image, snapshot).map(SnapshotInfo::id).orElseThrow(() -> busy);
+                if (strict || attempt >= call.options().connectionRetries()) {
+                    throw busy(rbd, image, snapshot, id, busy);
+                }
+                new Children(call).flatten(rbd, image.id(), id);
+            }
         }
-        image.removeSnapshot(snapshot);
+    }
+
+    private static DriverException busy(Rbd rbd, Image image, String snapshot, long id, BusyException why)
+            throws RadosException {
+        List<String> clones = Children.of(rbd, image.id(), id).stream()
+                .map(LinkedImage::spec)
+                .map(Object::toString)
+                .toList();
+        return new DriverException(
+                Kind.SNAPSHOT_IS_BUSY,
+                "deleting snapshot " + image.name() + "@" + snapshot + ", on which hang " + String.join(", ", clones),
+                why);
+    }
+
+    static Optional<SnapshotInfo> find(Image image, String snapshot) throws RadosException {
+        return image.snapshots().stream()
+                .filter(each ->
+                        each.namespace() == Namespace.USER && each.name().equals(snapshot))
+                .findFirst();
     }
 }

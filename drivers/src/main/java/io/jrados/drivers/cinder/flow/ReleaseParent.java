@@ -1,50 +1,103 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.error.BusyException;
+import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.SnapshotInfo.Namespace;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes the snapshot that a deleted clone hung on, and with the last of them a source that was deleted before. */
+/**
+ * Removes the snapshot that a deleted clone hung on, and with the last of them a source that was deleted before; and so
+ * on up the chain. The chain is read at the snapshots: a head may have been flattened since.
+ */
 final class ReleaseParent {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseParent.class);
 
-    private final Backend backend;
+    private final Call call;
+    private final Ancestors ancestors;
 
-    ReleaseParent(Backend backend) {
-        this.backend = backend;
+    ReleaseParent(Call call) {
+        this.call = call;
+        this.ancestors = new Ancestors(call);
     }
 
-    void run(ImageSpec snapshot) throws RadosException {
-        Optional<ImageSpec> next = Optional.of(snapshot);
+    /** @param snapshot that the clone hung on, named after it */
+    void run(Parent snapshot) throws RadosException {
+        Optional<Parent> next = Optional.of(snapshot);
         while (next.isPresent()) {
-            ImageSpec clonedFrom = next.get();
-            next = Optional.empty();
-            Rbd rbd = backend.rbdOf(clonedFrom);
-            boolean unused;
-            Optional<ImageSpec> grandparent;
-            try (Image parent = rbd.open(clonedFrom.image())) {
-                grandparent = parent.info().parent();
-                DeleteSnapshot.remove(parent, clonedFrom.snapshot());
-                unused = clonedFrom.image().endsWith(CloneChain.DELETED)
-                        && parent.snapshots().stream().noneMatch(each -> each.namespace() == Namespace.USER);
-            } catch (NotFoundException gone) {
-                LOG.info("{} is gone already", clonedFrom);
-                return;
-            } catch (BusyException busy) {
-                LOG.warn("{} is in use and stays: {}", clonedFrom, busy.getMessage());
-                return;
+            next = release(next.get());
+        }
+    }
+
+    /** Returns the parent of the image, if that was removed too. */
+    private Optional<Parent> release(Parent parent) throws RadosException {
+        Rbd rbd = call.rbdOf(parent.spec());
+        String snapshot = parent.spec().snapshot();
+        try {
+            Optional<Parent> grandparent = grandparent(rbd, parent);
+            String name;
+            try (Image image = rbd.openById(parent.imageId())) {
+                name = image.name();
+                grandparent = grandparent.isPresent() ? grandparent : ancestors.parent(image);
+                if (DeleteSnapshot.find(image, snapshot).isPresent()) {
+                    image.unprotectAndRemoveSnapshot(snapshot);
+                    call.did("snapshot removed", rbd, name + "@" + snapshot);
+                }
             }
-            if (unused) {
-                new RemoveImage(backend).run(rbd, clonedFrom.image());
-                next = grandparent.filter(each -> CloneChain.isClonedFrom(each, clonedFrom.image()));
+            return ifUnused(rbd, name)
+                    ? grandparent.filter(each -> Names.isClonedFrom(each.spec(), name))
+                    : Optional.empty();
+        } catch (NotFoundException gone) {
+            LOG.info("{} is gone already", parent.spec());
+        } catch (BusyException busy) {
+            LOG.warn("{} is in use and stays: {}", parent.spec(), busy.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Parent> grandparent(Rbd rbd, Parent parent) throws RadosException {
+        try {
+            return parent.snapId() < 0 ? Optional.empty() : ancestors.parentAt(rbd, parent.imageId(), parent.snapId());
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes an image that was set aside, if it has no snapshots any more. True if it is gone. */
+    boolean ifUnused(Rbd rbd, String name) throws RadosException {
+        if (!name.endsWith(Names.DELETED)) {
+            return false;
+        }
+        Optional<Parent> parent;
+        try (Image image = rbd.openReadOnly(name)) {
+            if (image.snapshots().stream().anyMatch(each -> each.namespace() == Namespace.USER)) {
+                return false;
             }
+            parent = ancestors.parent(image);
+        } catch (NotFoundException gone) {
+            return true;
+        }
+        RemoveImage removal = new RemoveImage(call, rbd);
+        if (call.options().deferredDeletion()) {
+            removal.toTrash(name, call.options().deferredDeletionDelay());
+            return false;
+        }
+        try {
+            removal.run(name);
+            LOG.debug("{} was set aside for clones, and went with the last; its parent was {}", name, parent);
+            return true;
+        } catch (RadosException failed) {
+            if (failed.errno() != Errno.ENOTEMPTY) {
+                throw failed;
+            }
+            LOG.info("{} stays until its clones in the trash are gone: {}", name, failed.getMessage());
+            return false;
         }
     }
 }

@@ -1,0 +1,91 @@
+package io.jrados.drivers.cinder.flow;
+
+import io.jrados.conf.CephConf;
+import io.jrados.conf.CephConfBuilder;
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.CinderOptions;
+import io.jrados.error.RadosException;
+import io.jrados.rados.Rados;
+import io.jrados.rados.Wait;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Connects as the options say, as often as they say. */
+public final class Connecting {
+    private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+
+    private final CinderOptions options;
+    private final Attempt attempt;
+
+    /** One attempt. */
+    @FunctionalInterface
+    interface Attempt {
+        Rados connect() throws RadosException;
+    }
+
+    public Connecting(CinderOptions options) {
+        this.options = options;
+        this.attempt = this::connect;
+    }
+
+    Connecting(CinderOptions options, Attempt attempt) {
+        this.options = options;
+        this.attempt = attempt;
+    }
+
+    /**
+     * Returns a client, which has seen the pool.
+     *
+     * @throws DriverException {@link Kind#BACKEND} with the last attempt's failure
+     */
+    public Rados run() throws RadosException {
+        options.check();
+        long pause = TimeUnit.SECONDS.toMillis(options.connectionInterval());
+        for (int tried = 1; ; tried++) {
+            try {
+                return withPool(attempt.connect());
+            } catch (RadosException failed) {
+                LOG.error("attempt {} to reach pool {} failed", tried, options.pool(), failed);
+                if (tried >= options.connectionRetries()) {
+                    throw new DriverException(
+                            Kind.BACKEND,
+                            "connecting to pool " + options.pool() + " of cluster " + options.clusterName() + ", "
+                                    + tried + " times",
+                            failed);
+                }
+            }
+            Wait.on(new CompletableFuture<Void>().completeOnTimeout(null, pause, TimeUnit.MILLISECONDS));
+            pause *= 2;
+        }
+    }
+
+    private Rados withPool(Rados rados) throws RadosException {
+        try {
+            rados.pool(options.pool());
+            return rados;
+        } catch (RadosException | RuntimeException failed) {
+            rados.close();
+            throw failed;
+        }
+    }
+
+    private Rados connect() throws RadosException {
+        CephConfBuilder conf = CephConf.builder().cluster(options.clusterName()).environment(System.getenv());
+        if (!options.cephConf().isEmpty()) {
+            conf.file(Path.of(options.cephConf()));
+        }
+        if (options.user().isPresent()) {
+            conf.name("client." + options.user().get());
+        }
+        if (options.connectTimeout() > 0) {
+            for (String each : new String[] {"rados_osd_op_timeout", "rados_mon_op_timeout", "client_mount_timeout"}) {
+                conf.set(each, Integer.toString(options.connectTimeout()));
+            }
+        }
+        return Rados.connect(conf.build());
+    }
+}

@@ -1,0 +1,113 @@
+package io.jrados.drivers.cinder.flow;
+
+import io.jrados.disk.model.DiskStream;
+import io.jrados.drivers.Cleanup;
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo.Namespace;
+
+/**
+ * Fills a volume with a disk image. The image is written into a new one beside the volume, which takes the volume's
+ * name once it is whole: nothing of the old content can be read then, and a failure leaves the volume as it was.
+ */
+public final class CopyImageToVolume {
+    private static final String NEW = ".import";
+    private static final String OLD = ".replaced";
+
+    private final Call call;
+
+    public CopyImageToVolume(Call call) {
+        this.call = call;
+    }
+
+    public ModelUpdate run(DiskStream disk, Volume volume) throws RadosException {
+        VolumeSetup setup = new VolumeSetup(call, volume.type());
+        long bytes = Sizes.ofNew(volume);
+        if (disk.info().virtualSize() > Sizes.bytes(volume.size())) {
+            throw new DriverException(
+                    Kind.IMAGE_UNACCEPTABLE,
+                    "copying a disk image of " + disk.info().virtualSize() + " bytes into volume " + volume);
+        }
+        Rbd rbd = call.rbd();
+        String name = volume.name();
+        tidy(rbd, name);
+        checkReplaceable(rbd, name);
+        rbd.create(name + NEW, bytes, call.newVolume());
+        Cleanup undo = new Cleanup();
+        undo.add(() -> rbd.remove(name + NEW, Progress.NONE));
+        try {
+            try (Image image = rbd.open(name + NEW)) {
+                new WriteDisk(call).run(disk, image);
+            }
+            ModelUpdate update = setup.run(rbd, name + NEW);
+            swap(rbd, name);
+            call.did("filled", rbd, name);
+            return update;
+        } catch (RadosException failed) {
+            undo.run(failed);
+            throw Cleanup.ofCall(failed, "copying a disk image into volume " + name);
+        } catch (RuntimeException | Error failed) {
+            undo.run(failed);
+            throw failed;
+        }
+    }
+
+    /** Ends what a client began that died. */
+    private void tidy(Rbd rbd, String name) throws RadosException {
+        RemoveImage removal = new RemoveImage(call, rbd);
+        if (rbd.exists(name + NEW)) {
+            removal.run(name + NEW);
+        }
+        if (rbd.exists(name + OLD)) {
+            if (rbd.exists(name)) {
+                removal.run(name + OLD);
+            } else {
+                rbd.rename(name + OLD, name);
+            }
+        }
+    }
+
+    private static void checkReplaceable(Rbd rbd, String name) throws RadosException {
+        try (Image image = rbd.openReadOnly(name)) {
+            boolean kept = image.snapshots().stream().anyMatch(each -> each.namespace() == Namespace.USER);
+            if (kept || !image.watchers().isEmpty()) {
+                throw new DriverException(
+                        Kind.VOLUME_IS_BUSY,
+                        "copying a disk image into volume " + name + ", which "
+                                + (kept ? "has snapshots" : "somebody has open"));
+            }
+        } catch (NotFoundException absent) {
+            // It is made anew.
+            return;
+        }
+    }
+
+    private void swap(Rbd rbd, String name) throws RadosException {
+        boolean replaces = true;
+        try {
+            rbd.rename(name, name + OLD);
+        } catch (NotFoundException absent) {
+            replaces = false;
+        }
+        try {
+            rbd.rename(name + NEW, name);
+        } catch (RadosException | RuntimeException failed) {
+            if (replaces) {
+                Cleanup undo = new Cleanup();
+                undo.add(() -> rbd.rename(name + OLD, name));
+                undo.run(failed);
+            }
+            throw failed;
+        }
+        if (replaces) {
+            new RemoveImage(call, rbd).run(name + OLD);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.jrados.drivers.cinder.flow;
+
+import io.jrados.drivers.DriverException;
+import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.cinder.model.MigrationTarget;
+import io.jrados.drivers.cinder.model.ModelUpdate;
+import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.NotFoundException;
+import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Features;
+import io.jrados.rbd.model.ImageInfo;
+import io.jrados.rbd.model.ImageOptions;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves a volume to another pool of the same cluster, and gives the result of a move its old name. */
+public final class MigrateVolume {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrateVolume.class);
+    private static final Set<String> MOVABLE = Set.of("available", "retyping", "maintenance", "in-use");
+    private static final int PARTS = 5;
+    private static final int FSID = 2;
+
+    private final Call call;
+
+    public MigrateVolume(Call call) {
+        this.call = call;
+    }
+
+    /** False when it is not for this driver to move it; nothing was done then. */
+    public boolean run(Volume volume, String status, MigrationTarget target) throws IOException {
+        String[] parts = target.locationInfo().orElse("").split(":", -1);
+        if (!MOVABLE.contains(status) || !target.storageProtocol().equals("ceph") || parts.length != PARTS) {
+            LOG.debug("volume {} is {}, or its target {} is none of this driver", volume.name(), status, target);
+            return false;
+        }
+        if (!parts[FSID].equals(call.rados().fsid().toString())) {
+            LOG.debug("volume {} cannot be moved to cluster {}", volume.name(), parts[FSID]);
+            return false;
+        }
+        String pool = parts[PARTS - 1];
+        if (pool.equals(call.options().pool())) {
+            return true;
+        }
+        if (status.equals("in-use")) {
+            LOG.debug("volume {} is in use and cannot be moved to pool {}", volume.name(), pool);
+            return false;
+        }
+        move(volume.name(), pool);
+        return true;
+    }
+
+    private void move(String volume, String pool) throws IOException {
+        Rbd from = call.rbd();
+        Rbd to = call.rbd(pool);
+        ImageInfo info;
+        try (Image image = from.openReadOnly(volume)) {
+            info = image.info();
+        }
+        ImageOptions same =
+                ImageOptions.DEFAULT.withOrder(info.order()).withFeatures(info.features() & Features.DEFAULT);
+        new CopyVolume(call, from, to).run(volume, volume, info.size(), same);
+        try {
+            new DeleteVolume(call).run(volume);
+        } catch (RadosException failed) {
+            throw new DriverException(
+                    Kind.VOLUME_MIGRATION_FAILED,
+                    "deleting volume " + volume + " once it was copied to pool " + pool + ", where the copy stays",
+                    failed);
+        }
+    }
+
+    /** Gives a volume that was made to replace another the other's name, or says under which name it is known. */
+    public ModelUpdate rename(String original, Volume replacement, boolean inUse) throws RadosException {
+        Rbd rbd = call.rbd();
+        Optional<String> why = inUse ? Optional.of("it is in use") : tryRename(rbd, replacement.name(), original);
+        if (why.isEmpty()) {
+            return ModelUpdate.NONE.withNull("_name_id").withNull("provider_location");
+        }
+        LOG.error("volume {} keeps its name {}: {}", original, replacement.name(), why.get());
+        String id = Names.volumeId(call.options(), replacement.name()).orElse(replacement.name());
+        ModelUpdate update = ModelUpdate.NONE.with("_name_id", id);
+        return replacement.providerLocation().isPresent()
+                ? update.with(
+                        "provider_location", replacement.providerLocation().get())
+                : update.withNull("provider_location");
+    }
+
+    private Optional<String> tryRename(Rbd rbd, String from, String to) throws RadosException {
+        try {
+            rbd.rename(from, to);
+            call.did("renamed", rbd, to);
+            return Optional.empty();
+        } catch (NotFoundException | AlreadyExistsException failed) {
+            return Optional.of(failed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.jrados.drivers.cinder.flow;
+
+import io.jrados.drivers.cinder.model.CinderOptions;
+import io.jrados.rbd.model.ImageSpec;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** The names by which Cinder tells what an image or a snapshot is for. */
+final class Names {
+    static final String CLONE_SNAPSHOT = ".clone_snap";
+    static final String DELETED = ".deleted";
+
+    private static final Predicate<String> BACKUP =
+            Pattern.compile("backup\\.[a-z0-9-]+?\\.snap\\..+").asMatchPredicate();
+
+    private Names() {}
+
+    /** The name that a volume has, or had before it was set aside. */
+    static String alive(String name) {
+        return name.endsWith(DELETED) ? name.substring(0, name.length() - DELETED.length()) : name;
+    }
+
+    static String cloneSnapshot(String clone) {
+        return alive(clone) + CLONE_SNAPSHOT;
+    }
+
+    /** Whether a parent is the volume that the child was cloned from, and neither an image nor a user's snapshot. */
+    static boolean isClonedFrom(ImageSpec parent, String child) {
+        return parent.snapshot().equals(cloneSnapshot(child));
+    }
+
+    static boolean isBackup(String snapshot) {
+        return BACKUP.test(snapshot);
+    }
+
+    /** The id in the name of a volume; empty for an image of another name. */
+    static Optional<String> volumeId(CinderOptions options, String name) {
+        return id(options.volumeNameTemplate(), name);
+    }
+
+    static Optional<String> snapshotId(CinderOptions options, String name) {
+        return id(options.snapshotNameTemplate(), name);
+    }
+
+    private static Optional<String> id(String template, String name) {
+        int at = template.indexOf("%s");
+        String before = template.substring(0, at);
+        String after = template.substring(at + 2);
+        boolean fits =
+                name.length() > before.length() + after.length() && name.startsWith(before) && name.endsWith(after);
+        return fits ? Optional.of(name.substring(before.length(), name.length() - after.length())) : Optional.empty();
+    }
+}
