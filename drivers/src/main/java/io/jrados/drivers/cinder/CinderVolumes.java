@@ -77,7 +77,12 @@ public final class CinderVolumes {
 
     /** As {@link #CinderVolumes(Rados, CinderOptions)}, telling {@code hook} what is done to which image. */
     public CinderVolumes(Rados rados, CinderOptions options, VolumeEvent.Hook hook) throws DriverException {
-        this(new Backend(rados, options, hook), Progress.NONE);
+        this(
+                new Backend(
+                        Objects.requireNonNull(rados, "rados"),
+                        Objects.requireNonNull(options, "options"),
+                        Objects.requireNonNull(hook, "hook")),
+                Progress.NONE);
     }
 
     private CinderVolumes(Backend backend, Progress progress) {
@@ -92,16 +97,19 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#BACKEND} when the last attempt failed
      */
     public static Rados connect(CinderOptions options) throws RadosException {
+        Objects.requireNonNull(options, "options");
         return new Connecting(options).run();
     }
 
     /** These volumes for one call whose progress is told, and which ends with ECANCELED once that wants it to. */
     public CinderVolumes withProgress(Progress newProgress) {
-        return new CinderVolumes(backend, Objects.requireNonNull(newProgress, "newProgress"));
+        Objects.requireNonNull(newProgress, "newProgress");
+        return new CinderVolumes(backend, newProgress);
     }
 
     /** These volumes with calls that return at once, and run on an executor. */
     public AsyncCinderVolumes async(Executor executor) {
+        Objects.requireNonNull(executor, "executor");
         return new AsyncCinderVolumes(this, progress, executor);
     }
 
@@ -113,6 +121,7 @@ public final class CinderVolumes {
 
     /** As {@link #create(Volume)}, of no type. */
     public void create(String volume, int size) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         create(Volume.of(volume, size));
     }
 
@@ -126,12 +135,16 @@ public final class CinderVolumes {
      *     for one with replication
      */
     public ModelUpdate create(Volume volume) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         return call("create", volume.name()).run(call -> new CreateVolume(call).run(volume));
     }
 
     /** As {@link #createFromImage(List, String, Volume)}, of no type. True if the volume was made. */
     public boolean createFromImage(List<String> locations, String diskFormat, String volume, int size)
             throws RadosException {
+        Objects.requireNonNull(locations, "locations");
+        Objects.requireNonNull(diskFormat, "diskFormat");
+        Objects.requireNonNull(volume, "volume");
         return createFromImage(locations, diskFormat, Volume.of(volume, size)).isPresent();
     }
 
@@ -145,12 +158,18 @@ public final class CinderVolumes {
      */
     public Optional<ModelUpdate> createFromImage(List<String> locations, String diskFormat, Volume volume)
             throws RadosException {
+        Objects.requireNonNull(locations, "locations");
+        Objects.requireNonNull(diskFormat, "diskFormat");
+        Objects.requireNonNull(volume, "volume");
         return call("createFromImage", volume.name())
                 .run(call -> new CreateFromImage(call).run(locations, diskFormat, volume));
     }
 
     /** As {@link #createFromSnapshot(String, String, Volume)}, of no type. */
     public void createFromSnapshot(String source, String snapshot, String volume, int size) throws RadosException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(volume, "volume");
         createFromSnapshot(source, snapshot, Volume.of(volume, size));
     }
 
@@ -160,12 +179,17 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#INVALID} when it would be smaller than the snapshot
      */
     public ModelUpdate createFromSnapshot(String source, String snapshot, Volume volume) throws RadosException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(volume, "volume");
         return call("createFromSnapshot", volume.name())
                 .run(call -> new CreateFromSnapshot(call).run(source, snapshot, volume));
     }
 
     /** As {@link #createClone(String, Volume)}, of no type. */
     public void createClone(String source, String volume, int size) throws IOException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(volume, "volume");
         createClone(source, Volume.of(volume, size));
     }
 
@@ -177,6 +201,8 @@ public final class CinderVolumes {
      *     {@link Kind#INVALID} when it would be smaller than its source
      */
     public ModelUpdate createClone(String source, Volume volume) throws IOException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(volume, "volume");
         return call("createClone", volume.name()).run(call -> new CloneVolume(call).run(source, volume));
     }
 
@@ -189,6 +215,8 @@ public final class CinderVolumes {
      *     {@link Kind#VOLUME_IS_BUSY} with snapshots, or while somebody has it open
      */
     public ModelUpdate copyImageToVolume(DiskStream disk, Volume volume) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(volume, "volume");
         return call("copyImageToVolume", volume.name()).run(call -> new CopyImageToVolume(call).run(disk, volume));
     }
 
@@ -200,6 +228,9 @@ public final class CinderVolumes {
      * @return bytes that were written
      */
     public long copyVolumeToImage(String volume, DiskFormat format, WritableByteChannel sink) throws IOException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(format, "format");
+        Objects.requireNonNull(sink, "sink");
         return call("copyVolumeToImage", volume).run(call -> new CopyVolumeToImage(call).run(volume, format, sink));
     }
 
@@ -207,6 +238,8 @@ public final class CinderVolumes {
 
     /** Snapshots a volume and protects the snapshot. */
     public void createSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         call("createSnapshot", volume + "@" + snapshot).<Void, RadosException>run(call -> {
             new CreateSnapshot(call).run(volume, snapshot);
             return null;
@@ -220,6 +253,8 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#SNAPSHOT_IS_BUSY} while clones hang on it, which stays protected
      */
     public void deleteSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         call("deleteSnapshot", volume + "@" + snapshot).<Void, RadosException>run(call -> {
             new DeleteSnapshot(call).run(volume, snapshot);
             return null;
@@ -228,6 +263,8 @@ public final class CinderVolumes {
 
     /** Makes a detached volume what it was at a snapshot, in content and size. */
     public void revertToSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         call("revertToSnapshot", volume + "@" + snapshot).<Void, RadosException>run(call -> {
             new ChangeVolume(call).revert(volume, snapshot);
             return null;
@@ -243,6 +280,7 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#INVALID} below its size, {@link Kind#BACKEND} for all else
      */
     public void extend(String volume, int size) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         call("extend", volume).<Void, RadosException>run(call -> {
             new ChangeVolume(call).extend(volume, size);
             return null;
@@ -256,6 +294,8 @@ public final class CinderVolumes {
      * @param sameHost whether it stays on this host
      */
     public Retyped retype(Volume volume, VolumeType type, boolean sameHost) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(type, "type");
         return call("retype", volume.name()).run(call -> new RetypeVolume(call).run(volume, type, sameHost));
     }
 
@@ -268,6 +308,7 @@ public final class CinderVolumes {
      *     somebody had it open for the whole of the busy budget
      */
     public void delete(String volume) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         call("delete", volume).<Void, RadosException>run(call -> {
             new DeleteVolume(call).run(volume);
             return null;
@@ -286,6 +327,7 @@ public final class CinderVolumes {
      * @return their names
      */
     public List<String> releaseUnusedParents(Duration age) throws RadosException {
+        Objects.requireNonNull(age, "age");
         return call("releaseUnusedParents", "").run(call -> new ReleaseUnusedParents(call, age).run());
     }
 
@@ -300,6 +342,9 @@ public final class CinderVolumes {
      *     deleted
      */
     public boolean migrate(Volume volume, String status, MigrationTarget target) throws IOException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(status, "status");
+        Objects.requireNonNull(target, "target");
         return call("migrate", volume.name()).run(call -> new MigrateVolume(call).run(volume, status, target));
     }
 
@@ -309,6 +354,8 @@ public final class CinderVolumes {
      * @return under which name it is known, when it cannot have that
      */
     public ModelUpdate updateMigratedVolume(String original, Volume replacement, boolean inUse) throws RadosException {
+        Objects.requireNonNull(original, "original");
+        Objects.requireNonNull(replacement, "replacement");
         return call("updateMigratedVolume", original)
                 .run(call -> new MigrateVolume(call).rename(original, replacement, inUse));
     }
@@ -321,6 +368,7 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#MANAGE_INVALID_REFERENCE}
      */
     public long manageGetSize(String source) throws RadosException {
+        Objects.requireNonNull(source, "source");
         return call("manageGetSize", source).run(call -> new Manage(call).size(source));
     }
 
@@ -331,22 +379,30 @@ public final class CinderVolumes {
      *     {@link Kind#MANAGE_TYPE_MISMATCH} for a type that contradicts itself
      */
     public ModelUpdate manage(String source, Volume volume) throws RadosException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(volume, "volume");
         return call("manage", volume.name()).run(call -> new Manage(call).volume(source, volume));
     }
 
     /** Forgets a volume: its image stays as it is. */
     public void unmanage(String volume) {
+        Objects.requireNonNull(volume, "volume");
         call("unmanage", volume).<Void, RuntimeException>run(call -> null);
     }
 
     /** As {@link #manageGetSize}, of a snapshot. */
     public long manageSnapshotGetSize(String volume, String source) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(source, "source");
         return call("manageSnapshotGetSize", volume + "@" + source)
                 .run(call -> new Manage(call).snapshotSize(volume, source));
     }
 
     /** Makes a snapshot of a volume one of Cinder's, by renaming and protecting it. */
     public void manageSnapshot(String volume, String source, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(snapshot, "snapshot");
         call("manageSnapshot", volume + "@" + snapshot).<Void, RadosException>run(call -> {
             new Manage(call).snapshot(volume, source, snapshot);
             return null;
@@ -359,6 +415,8 @@ public final class CinderVolumes {
      * @throws NotFoundException without that volume or snapshot
      */
     public void unmanageSnapshot(String volume, String snapshot) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
+        Objects.requireNonNull(snapshot, "snapshot");
         call("unmanageSnapshot", volume + "@" + snapshot).<Void, RadosException>run(call -> {
             new Manage(call).forgetSnapshot(volume, snapshot);
             return null;
@@ -372,11 +430,15 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#INVALID} for a marker that is not in the listing
      */
     public List<Manageable> manageableVolumes(Collection<String> known, Page page) throws RadosException {
+        Objects.requireNonNull(known, "known");
+        Objects.requireNonNull(page, "page");
         return call("manageableVolumes", "").run(call -> new ListManageable(call, known).volumes(page));
     }
 
     /** As {@link #manageableVolumes}, of the images' snapshots. */
     public List<Manageable> manageableSnapshots(Collection<String> known, Page page) throws RadosException {
+        Objects.requireNonNull(known, "known");
+        Objects.requireNonNull(page, "page");
         return call("manageableSnapshots", "").run(call -> new ListManageable(call, known).snapshots(page));
     }
 
@@ -384,6 +446,7 @@ public final class CinderVolumes {
 
     /** Tells how a volume is attached. Asks the monitors each time; the volume need not exist. */
     public Connection initializeConnection(String volume) throws RadosException {
+        Objects.requireNonNull(volume, "volume");
         return call("initializeConnection", volume).run(call -> new ConnectVolume(call).run(volume));
     }
 

@@ -18,7 +18,8 @@ public final class ChangeVolume {
     public void extend(String volume, int gibibytes) throws RadosException {
         Rbd rbd = call.rbd();
         String doing = "extending volume " + volume + " to " + gibibytes + " GiB";
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             if (Sizes.bytes(gibibytes) < image.size()) {
                 throw new DriverException(Kind.INVALID, doing + ", which has " + image.size() + " bytes");
             }
@@ -33,7 +34,8 @@ public final class ChangeVolume {
 
     public void revert(String volume, String snapshot) throws RadosException {
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             image.rollBack(snapshot, call.progress());
             call.did("reverted", rbd, volume);
         }

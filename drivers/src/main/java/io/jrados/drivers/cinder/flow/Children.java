@@ -49,7 +49,8 @@ final class Children {
 
     private void flatten(LinkedImage child, boolean formatOneOnly) throws RadosException {
         Rbd rbd = call.rbdOf(child.spec());
-        try (Image image = rbd.openById(child.id())) {
+        try (Opened opened = new Opened(rbd.openById(child.id()))) {
+            Image image = opened.image();
             if (!formatOneOnly || (image.opFeatures() & OpFeatures.CLONE_CHILD) == 0) {
                 new Flatten(call).run(rbd, image);
             }

@@ -48,7 +48,8 @@ final class CloneSnapshot {
     }
 
     static void grow(Rbd rbd, String volume, long bytes) throws RadosException {
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             if (bytes > image.size()) {
                 image.resize(bytes, false, Progress.NONE);
             }

@@ -35,7 +35,8 @@ public final class CloneVolume {
             return copy(rbd, source, volume, setup);
         }
         Made made;
-        try (Image image = rbd.open(source)) {
+        try (Opened opened = new Opened(rbd.open(source))) {
+            Image image = opened.image();
             long bytes = Sizes.ofCopy(source, image.size(), volume);
             made = cloneOf(rbd, image, volume, bytes, setup);
         } catch (DriverException failed) {

@@ -43,7 +43,8 @@ public final class CopyImageToVolume {
         Cleanup undo = new Cleanup();
         undo.add(() -> rbd.remove(name + NEW, Progress.NONE));
         try {
-            try (Image image = rbd.open(name + NEW)) {
+            try (Opened opened = new Opened(rbd.open(name + NEW))) {
+                Image image = opened.image();
                 new WriteDisk(call).run(disk, image);
             }
             ModelUpdate update = setup.run(rbd, name + NEW);

@@ -5,7 +5,6 @@ import io.jrados.drivers.ChunkPipeline;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.ImageReader;
 import io.jrados.error.RadosException;
-import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
@@ -45,8 +44,8 @@ final class CopyVolume {
         int width = call.options().writesInFlight();
         try (ImageReader reader =
                         new ImageReader(from.openReadOnly(source), call.buffers(), Backend.COPY_CHUNK, width);
-                Image target = to.open(volume);
-                ChunkPipeline pipeline = new ChunkPipeline(target, call.buffers(), width, true)) {
+                Opened target = new Opened(to.open(volume));
+                ChunkPipeline pipeline = new ChunkPipeline(target.image(), call.buffers(), width, true)) {
             pipeline.copy(
                     ByteSource.of(reader),
                     end -> {

@@ -15,7 +15,8 @@ public final class CreateSnapshot {
 
     public void run(String volume, String snapshot) throws RadosException {
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             image.createSnapshot(snapshot);
             Cleanup undo = new Cleanup();
             undo.add(() -> image.removeSnapshot(snapshot));

@@ -28,7 +28,8 @@ public final class DeleteSnapshot {
 
     public void run(String volume, String snapshot) throws RadosException {
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             remove(rbd, image, snapshot);
             call.did("snapshot removed", rbd, volume + "@" + snapshot);
         } catch (NotFoundException gone) {

@@ -39,7 +39,8 @@ public final class DeleteVolume {
         RadosException notEmpty = null;
         for (int round = 0; round < ROUNDS; round++) {
             State state;
-            try (Image image = rbd.open(volume)) {
+            try (Opened opened = new Opened(rbd.open(volume))) {
+                Image image = opened.image();
                 state = prepare(rbd, image);
             } catch (NotFoundException gone) {
                 // What is left of a volume whose creation or deletion died has a name, but cannot be opened.
@@ -123,7 +124,8 @@ public final class DeleteVolume {
             throw new DriverException(
                     Kind.VOLUME_IS_BUSY, "deleting volume " + volume + ", on which clones hang", notEmpty);
         }
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             for (SnapshotInfo snapshot : image.snapshots()) {
                 new Children(call).flattenFormatOne(rbd, image.id(), snapshot.id());
             }

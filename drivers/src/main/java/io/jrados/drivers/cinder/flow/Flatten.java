@@ -21,7 +21,8 @@ final class Flatten {
     }
 
     void byName(Rbd rbd, String name) throws RadosException {
-        try (Image image = rbd.open(name)) {
+        try (Opened opened = new Opened(rbd.open(name))) {
+            Image image = opened.image();
             run(rbd, image);
         }
     }

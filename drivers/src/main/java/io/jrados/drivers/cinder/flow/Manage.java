@@ -68,7 +68,8 @@ public final class Manage {
 
     public void snapshot(String volume, String source, String snapshot) throws RadosException {
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             image.renameSnapshot(source, snapshot);
             Cleanup undo = new Cleanup();
             undo.add(() -> image.renameSnapshot(snapshot, source));
@@ -89,7 +90,8 @@ public final class Manage {
     /** Ends the protection of a snapshot without clones. */
     public void forgetSnapshot(String volume, String snapshot) throws RadosException {
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             SnapshotInfo found = DeleteSnapshot.find(image, snapshot)
                     .orElseThrow(() -> new NotFoundException("looking for snapshot " + volume + "@" + snapshot, null));
             if (found.isProtected() && Children.of(rbd, image.id(), found.id()).isEmpty()) {

@@ -77,7 +77,8 @@ public final class PurgeTrash {
 
     /** Removes the volume's snapshots, and returns what it hangs on, which nobody can tell afterwards. */
     private Optional<Parent> prepare(Rbd rbd, TrashEntry entry) throws RadosException {
-        try (Image image = rbd.openById(entry.id())) {
+        try (Opened opened = new Opened(rbd.openById(entry.id()))) {
+            Image image = opened.image();
             Optional<Parent> parent = new Ancestors(call).parent(image);
             for (SnapshotInfo snapshot : image.snapshots()) {
                 if (snapshot.namespace() == Namespace.USER) {

@@ -42,7 +42,8 @@ final class ReleaseParent {
         try {
             Optional<Parent> grandparent = grandparent(rbd, parent);
             String name;
-            try (Image image = rbd.openById(parent.imageId())) {
+            try (Opened opened = new Opened(rbd.openById(parent.imageId()))) {
+                Image image = opened.image();
                 name = image.name();
                 grandparent = grandparent.isPresent() ? grandparent : ancestors.parent(image);
                 if (DeleteSnapshot.find(image, snapshot).isPresent()) {

@@ -51,7 +51,8 @@ public final class ReleaseUnusedParents {
     }
 
     private boolean release(Rbd rbd, String name) throws RadosException {
-        try (Image image = rbd.open(name)) {
+        try (Opened opened = new Opened(rbd.open(name))) {
+            Image image = opened.image();
             for (SnapshotInfo snapshot : image.snapshots()) {
                 if (isLeft(rbd, image, snapshot)) {
                     image.unprotectAndRemoveSnapshot(snapshot.name());

@@ -35,7 +35,8 @@ public final class RetypeVolume {
         }
         VolumeSetup setup = new VolumeSetup(call, to);
         Rbd rbd = call.rbd();
-        try (Image image = rbd.open(volume.name())) {
+        try (Opened opened = new Opened(rbd.open(volume.name()))) {
+            Image image = opened.image();
             QosLimits.remove(image, ended(from.qos(), to.qos()));
             ModelUpdate update = ModelUpdate.NONE;
             if (from.isMultiattach() && !to.isMultiattach()) {

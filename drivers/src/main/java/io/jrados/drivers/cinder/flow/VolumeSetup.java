@@ -46,7 +46,8 @@ final class VolumeSetup {
         if (asksForNothing()) {
             return ModelUpdate.NONE;
         }
-        try (Image image = rbd.open(volume)) {
+        try (Opened opened = new Opened(rbd.open(volume))) {
+            Image image = opened.image();
             return run(rbd, image);
         }
     }
