@@ -14,6 +14,7 @@ import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Features;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
@@ -140,7 +141,7 @@ class InjectedFaultsTest {
 
     @Test
     @Covers("O46")
-    void aSnapshotThatCannotBeProtectedIsRemoved() throws IOException {
+    void item046ASnapshotThatCannotBeProtectedIsRemoved() throws IOException {
         volumes.create("volume", 1);
         int reported = failEachWrite(
                 () -> volumes.createSnapshot("volume", "one"),
@@ -152,7 +153,10 @@ class InjectedFaultsTest {
 
     @Test
     @Covers("O37")
-    void aCloneThatCannotBeFlattenedLeavesNothing() throws IOException {
+    void item037ACloneThatCannotBeFlattenedLeavesNothing() throws IOException {
+        // Every write fails once in turn: without a lock and a map there are fewer.
+        CinderOptions plain = CinderOptions.DEFAULT.withPool(pool).withMaxCloneDepth(1);
+        CinderVolumes volumes = new CinderVolumes(rados, plain.withFeatures(Features.LAYERING));
         volumes.create("first", 1);
         volumes.createClone("first", "source", 1);
         int reported = failEachWrite(

@@ -91,7 +91,7 @@ class CinderChainsTest {
 
     @Test
     @Covers("O47")
-    void item047ASnapshotWithAClonesIsBusyWhenThePolicyIsStrict() throws IOException {
+    void item047ASnapshotWithACloneIsBusyWhenThePolicyIsStrict() throws IOException {
         CinderVolumes liberty = cinder.with(CinderOptions.LIBERTY);
         liberty.createSnapshot("volume-a", "snapshot-1");
         liberty.createFromSnapshot("volume-a", "snapshot-1", "volume-b", 1);

@@ -118,7 +118,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O26", "O52"})
-    void anEmptyVolume() throws IOException {
+    void item026And052AnEmptyVolume() throws IOException {
         volumes.create("volume-1", 3);
         assertThat(info("volume-1"))
                 .contains("\"size\":" + 3 * GIB, "\"order\":22", "\"exclusive-lock\"", "\"deep-flatten\"");
@@ -131,7 +131,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O30", "O38"})
-    void anImageIsClonedIntoAVolume() throws IOException {
+    void item030And038AnImageIsClonedIntoAVolume() throws IOException {
         byte[] bytes = data(1, 17 * MIB + 5);
         AddedImage image = addImage("golden", bytes);
         List<String> locations = List.of("rbd://short", "rbd://other/p/i/s", image.uri());
@@ -161,7 +161,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O39", "O40"})
-    void whatCannotBeClonedMakesNothing() throws IOException {
+    void item039And040WhatCannotBeClonedMakesNothing() throws IOException {
         AddedImage image = addImage("large", data(3, 2 * MIB));
         RbdLocation there = RbdLocation.parse(image.uri());
         List<String> bad = List.of(
@@ -185,7 +185,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O28", "O46"})
-    void aVolumeFromASnapshot() throws IOException {
+    void item028And046And050AVolumeFromASnapshot() throws IOException {
         volumes.create("volume-4", 1);
         byte[] before = data(4, 5 * MIB);
         write("volume-4", before, 0);
@@ -211,7 +211,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers("O29")
-    void aFlattenedVolumeHasNoParent() throws IOException {
+    void item029AFlattenedVolumeHasNoParent() throws IOException {
         volumes.create("volume-7", 1);
         byte[] bytes = data(6, 9 * MIB);
         write("volume-7", bytes, 3 * MIB);
@@ -231,7 +231,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O32", "O53", "O54", "O55"})
-    void aChainOfClonesGoesWithItsLastMember() throws IOException {
+    void item032And053To055AChainOfClonesGoesWithItsLastMember() throws IOException {
         volumes.create("volume-a", 1);
         byte[] bytes = data(7, 6 * MIB);
         write("volume-a", bytes, 0);
@@ -257,7 +257,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers("O33")
-    void aCloneAtTheGreatestDepthIsFlattened() throws IOException {
+    void item033ACloneAtTheGreatestDepthIsFlattened() throws IOException {
         CinderVolumes shallow = volumes(CinderOptions.DEFAULT.withMaxCloneDepth(2));
         volumes.create("volume-a", 1);
         byte[] bytes = data(8, 6 * MIB);
@@ -280,7 +280,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers("O35")
-    void aFullCopyHasNoParent() throws IOException {
+    void item035AFullCopyHasNoParent() throws IOException {
         volumes.create("volume-a", 1);
         write("volume-a", data(9, 6 * MIB), 3 * MIB + 1);
         volumes(CinderOptions.DEFAULT.withMaxCloneDepth(0)).createClone("volume-a", "volume-b", 2);
@@ -293,7 +293,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers("O36")
-    void aCloneThatCannotBeMadeUndoesOnlyItsOwn() throws IOException {
+    void item036ACloneThatCannotBeMadeUndoesOnlyItsOwn() throws IOException {
         volumes.create("volume-a", 1);
         volumes.create("volume-b", 1);
         assertFails(Kind.BACKEND, () -> volumes.createClone("volume-a", "volume-b", 1));
@@ -308,7 +308,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers({"O56", "O59"})
-    void aBusyVolumeStaysAsItIs() throws IOException {
+    void item056And059ABusyVolumeStaysAsItIs() throws IOException {
         volumes.create("volume-a", 1);
         byte[] bytes = data(10, MIB);
         write("volume-a", bytes, 0);
@@ -328,7 +328,7 @@ class CinderVolumesTest {
 
     @Test
     @Covers("O76")
-    void namesAreBytes() throws IOException {
+    void item076NamesAreBytes() throws IOException {
         volumes.create("größe 1", 1);
         volumes.createSnapshot("größe 1", "schnapp ü");
         assertThat(snapshots("größe 1")).contains("schnapp");
