@@ -112,7 +112,7 @@ public final class DeleteVolume {
         return new State(hasClones, other, hasClones ? Optional.empty() : new Ancestors(call).parent(image));
     }
 
-    /** Whoever is cloning it right now has it open. */
+    /** Clients that are cloning it right now have it open. */
     private static boolean isUnused(Rbd rbd, Image image, SnapshotInfo snapshot) throws RadosException {
         return image.watchers().isEmpty()
                 && Children.of(rbd, image.id(), snapshot.id()).isEmpty();
