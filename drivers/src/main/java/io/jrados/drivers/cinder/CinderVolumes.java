@@ -131,8 +131,8 @@ public final class CinderVolumes {
      * @throws AlreadyExistsException the volume there is untouched
      * @throws BusyException somebody else is creating a volume of that name, or died doing so less than a watch's
      *     lifetime (osd_client_watch_timeout, 30 s) ago
-     * @throws DriverException {@link Kind#RBD_DRIVER} for a type that contradicts itself, {@link Kind#REPLICATION_ERROR}
-     *     for one with replication
+     * @throws DriverException {@link Kind#RBD_DRIVER} for a type that contradicts itself,
+     *     {@link Kind#REPLICATION_ERROR} for one with replication
      */
     public ModelUpdate create(Volume volume) throws RadosException {
         Objects.requireNonNull(volume, "volume");

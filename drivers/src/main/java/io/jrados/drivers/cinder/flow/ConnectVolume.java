@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells how a volume is attached: by the monitors' addresses, of which old clients want those of the legacy protocol. */
+/** Tells how a volume is attached: by the monitors' addresses, those of the legacy protocol where there are any. */
 public final class ConnectVolume {
     private final Call call;
 

@@ -14,8 +14,8 @@ final class VolumeSetup {
     private final VolumeType type;
 
     /**
-     * @throws DriverException {@link Kind#RBD_DRIVER} for a type that contradicts itself, {@link Kind#REPLICATION_ERROR}
-     *     for one that asks for replication
+     * @throws DriverException {@link Kind#RBD_DRIVER} for a type that contradicts itself,
+     *     {@link Kind#REPLICATION_ERROR} for one that asks for replication
      */
     VolumeSetup(Call call, VolumeType type) throws DriverException {
         if (type.isReplicated() && type.isMultiattach()) {
