@@ -3,8 +3,10 @@ package io.jrados.drivers.backup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.flow.BackupPool;
+import io.jrados.drivers.backup.flow.BackupStream;
 import io.jrados.drivers.backup.flow.BackupVolume;
 import io.jrados.drivers.backup.flow.DeleteBackup;
+import io.jrados.drivers.backup.flow.RestoreChannel;
 import io.jrados.drivers.backup.flow.RestoreVolume;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.drivers.backup.model.BackupOptions;
@@ -13,12 +15,20 @@ import io.jrados.drivers.backup.model.RbdVolume;
 import io.jrados.drivers.backup.model.RestoreReport;
 import io.jrados.drivers.backup.model.VolumeMetadata;
 import io.jrados.error.BusyException;
+import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cinder's backups in a Ceph cluster, which may be another than the volumes'. A backup of an RBD volume is a snapshot
@@ -67,6 +77,26 @@ public final class CephBackup {
     }
 
     /**
+     * Backs up bytes of any origin, such as a volume that is no RBD image, or a snapshot of one, as a whole.
+     *
+     * @param source blocking; read up to its end, or to the backup's size, and left open
+     * @param metadata of the volume, to be kept beside the backup
+     * @param progress in bytes
+     * @throws IOException what the source throws; as a {@link DriverException} of
+     *     {@link Kind#BACKUP_RBD_OPERATION_FAILED} for an incremental backup, and of {@link Kind#BACKUP_OPERATION} for
+     *     what the cluster fails with
+     */
+    public BackupReport backup(
+            Backup backup, ReadableByteChannel source, Optional<VolumeMetadata> metadata, Progress progress)
+            throws IOException {
+        Objects.requireNonNull(backup, "backup");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(metadata, "metadata");
+        Objects.requireNonNull(progress, "progress");
+        return new BackupStream(pool).run(backup, source, metadata, progress);
+    }
+
+    /**
      * Restores a backup into an RBD volume of at least its size. What the volume has behind the backup's end becomes
      * zero.
      *
@@ -82,6 +112,22 @@ public final class CephBackup {
     }
 
     /**
+     * Restores a backup into a file, from its first byte on, or into any other blocking channel. What comes behind the
+     * backup's end, up to the size, becomes zero. A file is made durable, and is sparse where it had nothing.
+     *
+     * @param size GiB, at least the backup's
+     * @param progress in bytes of the backup
+     * @throws IOException what the channel throws, and as {@link #restore(Backup, RbdVolume, Progress)}
+     */
+    public RestoreReport restore(Backup backup, WritableByteChannel sink, int size, Progress progress)
+            throws IOException {
+        Objects.requireNonNull(backup, "backup");
+        Objects.requireNonNull(sink, "sink");
+        Objects.requireNonNull(progress, "progress");
+        return new RestoreChannel(pool).run(backup, sink, size, progress);
+    }
+
+    /**
      * Deletes a backup; one that is not there is a success. Those that build on it must be deleted before: nobody
      * checks.
      *
@@ -89,5 +135,59 @@ public final class CephBackup {
      */
     public void delete(Backup backup) throws RadosException {
         new DeleteBackup(pool).run(Objects.requireNonNull(backup, "backup"));
+    }
+
+    /** As {@link #backup(Backup, RbdVolume, Optional, Progress)}, on a thread of the executor. */
+    public CompletableFuture<BackupReport> backupAsync(
+            Backup backup, RbdVolume volume, Optional<VolumeMetadata> metadata, Progress progress, Executor executor) {
+        return on(executor, () -> backup(backup, volume, metadata, progress));
+    }
+
+    /** As {@link #backup(Backup, ReadableByteChannel, Optional, Progress)}, on a thread of the executor. */
+    public CompletableFuture<BackupReport> backupAsync(
+            Backup backup,
+            ReadableByteChannel source,
+            Optional<VolumeMetadata> metadata,
+            Progress progress,
+            Executor executor) {
+        return on(executor, () -> backup(backup, source, metadata, progress));
+    }
+
+    /** As {@link #restore(Backup, RbdVolume, Progress)}, on a thread of the executor. */
+    public CompletableFuture<RestoreReport> restoreAsync(
+            Backup backup, RbdVolume volume, Progress progress, Executor executor) {
+        return on(executor, () -> restore(backup, volume, progress));
+    }
+
+    /** As {@link #restore(Backup, WritableByteChannel, int, Progress)}, on a thread of the executor. */
+    public CompletableFuture<RestoreReport> restoreAsync(
+            Backup backup, WritableByteChannel sink, int size, Progress progress, Executor executor) {
+        return on(executor, () -> restore(backup, sink, size, progress));
+    }
+
+    /** As {@link #delete(Backup)}, on a thread of the executor. */
+    public CompletableFuture<Void> deleteAsync(Backup backup, Executor executor) {
+        return on(executor, () -> {
+            delete(backup);
+            return null;
+        });
+    }
+
+    /** Cancelling the future does not end the call: its progress does. */
+    private static <T> CompletableFuture<T> on(Executor executor, Callable<? extends @Nullable T> call) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        try {
+            executor.execute(() -> {
+                try {
+                    done.complete(call.call());
+                } catch (Throwable failed) {
+                    done.completeExceptionally(failed);
+                }
+            });
+        } catch (RejectedExecutionException refused) {
+            done.completeExceptionally(
+                    RadosException.of(Errno.EAGAIN, "starting a call on an executor that refuses it", refused));
+        }
+        return done;
     }
 }

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A pool of volumes and one of backups, with what native tools say about both. */
+/** A pool of volumes and one of backups, with what native tools say about both. Each test has volumes of its own. */
 final class BackupPools implements AutoCloseable {
     static final int MIB = 1 << 20;
     static final long GIB = 1L << 30;
@@ -93,15 +93,17 @@ final class BackupPools implements AutoCloseable {
                 .toList();
     }
 
-    List<String> bases() throws IOException {
-        return cluster.run("rbd", "ls", backups).lines().toList();
+    /** Names of the base images of a volume's backups. */
+    List<String> bases(String volumeId) throws IOException {
+        return cluster.run("rbd", "ls", backups)
+                .lines()
+                .filter(name -> name.startsWith("volume-" + volumeId + "."))
+                .toList();
     }
 
-    List<String> metadataObjects() throws IOException {
-        return cluster.run("rados", "-p", backups, "ls")
-                .lines()
-                .filter(object -> object.startsWith("backup."))
-                .toList();
+    /** Whether there is an object with a backup's metadata. */
+    boolean hasMetadata(Backup backup) throws IOException {
+        return cluster.run("rados", "-p", backups, "ls").lines().anyMatch(("backup." + backup.id() + ".meta")::equals);
     }
 
     long size(String spec) throws IOException {
@@ -119,8 +121,5 @@ final class BackupPools implements AutoCloseable {
     @Override
     public void close() throws IOException {
         rados.close();
-        for (String pool : List.of(volumes, backups)) {
-            cluster.run("rados", "purge", pool, "--yes-i-really-really-mean-it");
-        }
     }
 }

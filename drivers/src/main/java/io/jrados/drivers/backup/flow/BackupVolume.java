@@ -45,14 +45,12 @@ public final class BackupVolume {
                 base.create(volume.bytes(), undo);
             }
             undo.add(() -> Snapshots.removeIfThere(volume.images(), volume.name(), snapshot));
-            try (Image image = volume.images().open(volume.name())) {
-                image.createSnapshot(snapshot);
-            }
+            createSnapshot(backup, volume, snapshot);
             undo.add(() -> base.takeBack(snapshot, start.from()));
             bytes = transfer(volume, bases, start, snapshot, progress);
             if (metadata.isPresent()) {
                 new MetadataObject(pool.pool(backup), backup)
-                        .write(metadata.get(), pool.options().metadataVersion());
+                        .write(metadata.get(), pool.options().metadataVersion(), undo);
             }
             base.finish(start.from().isEmpty());
         } catch (RadosException | RuntimeException | Error failed) {
@@ -61,6 +59,17 @@ public final class BackupVolume {
         }
         new PruneSnapshots(pool.options().maxSnapshots()).run(volume);
         return new BackupReport(ServiceMetadata.of(start.base()), start.from().isPresent(), bytes);
+    }
+
+    /** Removes what a call for the same backup left that died: the base image has none of it. */
+    private static void createSnapshot(Backup backup, RbdVolume volume, String snapshot) throws RadosException {
+        try (Image image = volume.images().open(volume.name())) {
+            for (String left : BackupNames.of(backup, image.snapshots())) {
+                LOG.warn("removing {} of volume {}, which a call that died has left", left, volume.name());
+                image.removeSnapshot(left);
+            }
+            image.createSnapshot(snapshot);
+        }
     }
 
     private long transfer(RbdVolume volume, Rbd bases, Start start, String snapshot, Progress progress)

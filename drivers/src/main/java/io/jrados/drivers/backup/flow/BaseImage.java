@@ -42,6 +42,7 @@ final class BaseImage {
     void create(long bytes, Cleanup undo) throws RadosException {
         if (isLeftOver()) {
             LOG.warn("removing {}, which a call that died has left of backup {}", name, backup.id());
+            new MetadataObject(images.pool(), backup).remove();
             remove();
         }
         try {

@@ -4,6 +4,7 @@ import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.drivers.backup.model.RbdVolume;
+import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
@@ -58,10 +59,18 @@ final class FindStart {
 
     private static String parentSnapshot(Rbd bases, String base, Backup backup, Backup parent) throws RadosException {
         List<String> found;
+        List<String> own;
         try (Image image = bases.openReadOnly(base)) {
             found = BackupNames.of(parent, image.snapshots());
+            own = BackupNames.of(backup, image.snapshots());
         } catch (NotFoundException missing) {
             throw failed(backup, "there is no base image " + base, missing);
+        }
+        if (!own.isEmpty()) {
+            throw new DriverException(
+                    Kind.BACKUP_OPERATION,
+                    "making backup " + backup.id(),
+                    RadosException.of(Errno.EEXIST, "finding room for it in " + base + ", which has " + own));
         }
         if (found.size() != 1) {
             throw failed(backup, base + " has " + found.size() + " snapshots of backup " + parent.id(), null);

@@ -61,7 +61,7 @@ final class Handover {
         }
     }
 
-    /** What failed first; null if nothing did. */
+    /** Returns the first failure; null if there was none. */
     @Nullable
     Throwable failure() {
         lock.lock();

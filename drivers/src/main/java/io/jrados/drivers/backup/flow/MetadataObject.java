@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.model.Backup;
@@ -43,7 +44,7 @@ final class MetadataObject {
     }
 
     /** @throws DriverException {@link Kind#BACKUP_OPERATION}, for an object that is there already, and one too large */
-    void write(VolumeMetadata metadata, int version) throws RadosException {
+    void write(VolumeMetadata metadata, int version, Cleanup undo) throws RadosException {
         Map<String, JsonValue> members = new LinkedHashMap<>();
         members.put(VERSION, JsonValue.of(version));
         members.put(BASE, json(metadata.base()));
@@ -56,10 +57,15 @@ final class MetadataObject {
         }
         try {
             pool.operate(object, new WriteOperation().create(true).writeFull(ByteBuffer.wrap(bytes)));
+            undo.add(this::remove);
         } catch (AlreadyExistsException exists) {
             DriverException named =
                     new DriverException(Kind.VOLUME_METADATA_BACKUP_EXISTS, "writing " + object, exists);
             throw new DriverException(Kind.BACKUP_OPERATION, "writing the metadata of backup " + backup.id(), named);
+        } catch (RadosException failed) {
+            // It may have been written nevertheless.
+            undo.add(this::remove);
+            throw failed;
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes a volume's oldest snapshots of backups. The backup is whole by then: failures are told of in the log only. */
+/**
+ * Removes a volume's oldest snapshots of backups. The backup is whole by then: failures are told of in the log only.
+ */
 final class PruneSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger(PruneSnapshots.class);
 

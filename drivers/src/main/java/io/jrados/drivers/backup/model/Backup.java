@@ -63,7 +63,7 @@ public record Backup(
         return new Backup(id, volumeId, size, pool, serviceMetadata, parent, ofSnapshot);
     }
 
-    /** Of a snapshot of the volume. */
+    /** As a backup of a snapshot of the volume. */
     public Backup takenOfSnapshot() {
         return new Backup(id, volumeId, size, container, serviceMetadata, parent, true);
     }
