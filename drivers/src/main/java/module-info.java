@@ -11,4 +11,6 @@ module io.jrados.drivers {
     exports io.jrados.drivers.cinder;
     exports io.jrados.drivers.cinder.model;
     exports io.jrados.drivers.glance;
+    exports io.jrados.drivers.nova;
+    exports io.jrados.drivers.nova.model;
 }

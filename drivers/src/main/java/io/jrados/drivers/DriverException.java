@@ -42,6 +42,14 @@ public final class DriverException extends RadosException {
         RBD_DRIVER(Errno.EINVAL, "RBDDriverException"),
         /** Replication was asked for, which is not supported. */
         REPLICATION_ERROR(Errno.EOPNOTSUPP, "ReplicationError"),
+        /** The user may not do this to the pool. */
+        FORBIDDEN(Errno.EPERM, "Forbidden"),
+        /** The image is larger than the disk that the flavor allows. */
+        FLAVOR_DISK_SMALLER_THAN_IMAGE(Errno.EINVAL, "FlavorDiskSmallerThanImage"),
+        /** The disk has no such snapshot. */
+        SNAPSHOT_NOT_FOUND(Errno.ENOENT, "SnapshotNotFound"),
+        /** The cluster does not say how much room there is. */
+        STORAGE_ERROR(Errno.EIO, "StorageError"),
         /** The image cannot become this volume. */
         IMAGE_UNACCEPTABLE(Errno.EINVAL, "ImageUnacceptable"),
         /** An option has an impossible value. */

@@ -18,10 +18,19 @@ final class Answers {
      * @param doing for the error
      */
     static <T> CompletableFuture<List<T>> list(CommandResult result, Function<JsonValue, T> element, String doing) {
+        return one(result, answer -> answer.elements().stream().map(element).toList(), doing);
+    }
+
+    /**
+     * The value that the answer begins with; EBADMSG for any other answer.
+     *
+     * @param reader throws {@link MalformedException} for what it does not know
+     * @param doing for the error
+     */
+    static <T> CompletableFuture<T> one(CommandResult result, Function<JsonValue, T> reader, String doing) {
         try {
-            return CompletableFuture.completedFuture(JsonReader.readAll(result.output()).get(0).elements().stream()
-                    .map(element)
-                    .toList());
+            return CompletableFuture.completedFuture(
+                    reader.apply(JsonReader.readAll(result.output()).get(0)));
         } catch (MalformedException malformed) {
             return CompletableFuture.failedFuture(malformed.during(doing));
         }

@@ -2,6 +2,7 @@ package io.jrados.rados;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.json.JsonValue;
 import io.jrados.message.PoolOp;
 import io.jrados.message.PoolStat;
 import io.jrados.osdmap.OsdMap;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -126,6 +128,45 @@ public final class PoolAdmin {
     /** As {@link #statsAsync}. */
     public Map<String, PoolStats> stats(List<String> names) throws RadosException {
         return Wait.on(statsAsync(names));
+    }
+
+    /**
+     * The room that a pool's data take and may still take, as {@code ceph df} has it (PGMap::dump_pool_stats_full and
+     * PGMap::dump_cluster_stats in src/mon/PGMap.cc). Each in bytes.
+     *
+     * @param cluster of all stores, with all copies
+     * @param stored of the pool's data, each object counted once
+     * @param used that the stores take for the pool, with all copies
+     * @param available more that can be stored in the pool, each object counted once: {@code max_avail}
+     */
+    public record Usage(long cluster, long stored, long used, long available) {
+        private static Optional<Usage> read(JsonValue answer, String pool) {
+            long cluster = answer.get("stats").get("total_bytes").number();
+            return answer.get("pools").elements().stream()
+                    .filter(each -> each.get("name").text().equals(pool))
+                    .findAny()
+                    .map(each -> each.get("stats"))
+                    .map(stats -> new Usage(
+                            cluster,
+                            stats.get("stored").number(),
+                            stats.get("bytes_used").number(),
+                            stats.get("max_avail").number()));
+        }
+    }
+
+    /** Asks how much of the cluster a pool takes, and how much more it may; EAGAIN until a manager has told of it. */
+    public CompletableFuture<Usage> usageAsync(String pool) {
+        String doing = "asking for the usage of pool " + pool;
+        return find(pool, doing)
+                .thenCompose(known -> client.admin().commands().monAsync(Command.of("df")))
+                .thenCompose(result -> Answers.one(result, answer -> Usage.read(answer, pool), doing))
+                .thenApply(usage -> usage.orElseThrow(() -> new CompletionException(
+                        RadosException.of(Errno.EAGAIN, doing + ", of which no manager has told yet"))));
+    }
+
+    /** As {@link #usageAsync}. */
+    public Usage usage(String pool) throws RadosException {
+        return Wait.on(usageAsync(pool));
     }
 
     private record Summed(

@@ -206,6 +206,12 @@ class ClusterAdminTest {
         assertThat(all.objects()).isGreaterThanOrEqualTo(20);
         assertThat(all.usedKib() + all.availableKib()).isBetween(all.totalKib() - 2, all.totalKib() + 2);
         assertThat(ceph("df").path("stats").path("total_bytes").asLong() >> 10).isEqualTo(all.totalKib());
+        PoolAdmin.Usage usage = admin.pools().usage(name);
+        assertThat(usage.cluster() >> 10).isEqualTo(all.totalKib());
+        assertThat(usage.stored()).isEqualTo(20_000);
+        assertThat(usage.used()).isGreaterThanOrEqualTo(2 * usage.stored());
+        assertThat(usage.available()).isPositive();
+        assertThatThrownBy(() -> admin.pools().usage("no-such-pool")).isInstanceOf(NotFoundException.class);
 
         admin.pools().setQuota(name, PoolQuota.NONE.withMaxBytes(1 << 20).withMaxObjects(10));
         assertThat(admin.pools().quota(name))

@@ -3,6 +3,7 @@ package io.jrados.rbd.stream;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.verb.Asked;
@@ -118,6 +119,37 @@ public final class ImageStreams {
         return options.format() == 2
                 ? new ImportImage(rbd, spec(name), options, steps, doing).run(source)
                 : new ImportBytes(rbd, spec(name), options, steps, doing).run(source);
+    }
+
+    /**
+     * Makes an image with the bytes that the caller writes, in whatever order they come: for sources that no stream of
+     * this class is. Until it is whole it has the name of an unfinished one, and all else is as with
+     * {@link #importImage} too.
+     *
+     * @param size of the image in bytes
+     * @param filling called once, on the caller's thread
+     * @return the image's id
+     * @throws IOException what the filling throws, and what {@link #importImage} fails with
+     */
+    public String makeImage(String name, long size, ImageOptions options, ImageFilling filling) throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(filling, "filling");
+        if (size < 0) {
+            throw new IllegalArgumentException("size " + size + ", which is negative");
+        }
+        return new UnfinishedImage(rbd, spec(name), "making image " + spec(name)).make(options, image -> {
+            if (size > 0) {
+                image.resize(size, Progress.NONE);
+            }
+            filling.fill(image);
+        });
+    }
+
+    /** As {@link #makeImage}; the filling is called on a thread of this client's for verbs. */
+    public CompletableFuture<String> makeImageAsync(
+            String name, long size, ImageOptions options, ImageFilling filling) {
+        return Asked.get(rbd.pool(), "making image " + spec(name), () -> makeImage(name, size, options, filling));
     }
 
     /** As {@link #importDiff(String, ReadableByteChannel, int, Progress)}, with {@link Image#DEFAULT_DEPTH}. */

@@ -1,0 +1,36 @@
+package io.jrados.drivers.nova.flow;
+
+import io.jrados.drivers.DiskSource;
+import io.jrados.drivers.SparseWriter;
+import io.jrados.drivers.nova.model.BaseImage;
+import io.jrados.drivers.nova.model.ImageService;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.stream.ImageStreams;
+import java.io.IOException;
+
+/** Downloads an image into a disk, converted to raw on the way and without its zeroes. */
+final class ImportImage {
+    private final Backend backend;
+
+    ImportImage(Backend backend) {
+        this.backend = backend;
+    }
+
+    void run(Rbd rbd, String disk, BaseImage image, long size, ImageService glance, Progress progress)
+            throws IOException {
+        String doing = "importing image " + image.id() + " into disk "
+                + backend.options().pool() + "/" + disk;
+        try (DiskSource source =
+                DiskSource.open(glance.download(image.id()), image.diskFormat(), image.size(), doing)) {
+            CreateDisk.checkFlavor(disk, image.id(), source.size(), size);
+            ImageStreams.on(rbd).makeImage(disk, source.size(), ImageOptions.DEFAULT, target -> {
+                try (SparseWriter writer = new SparseWriter(target, Image.DEFAULT_DEPTH)) {
+                    source.copyTo(writer, progress);
+                }
+            });
+        }
+    }
+}

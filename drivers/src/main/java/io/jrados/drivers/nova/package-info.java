@@ -1,0 +1,5 @@
+/** The disks of Nova. */
+@NullMarked
+package io.jrados.drivers.nova;
+
+import org.jspecify.annotations.NullMarked;
