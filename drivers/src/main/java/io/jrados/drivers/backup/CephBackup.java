@@ -98,13 +98,13 @@ public final class CephBackup {
 
     /**
      * Restores a backup into an RBD volume of at least its size. What the volume has behind the backup's end becomes
-     * zero.
+     * zero, unless the options say otherwise.
      *
      * @param progress in bytes of the diff, or of the backup
      * @throws DriverException {@link Kind#BACKUP_OPERATION} when the backup, or its metadata, cannot be read;
      *     {@link Kind#INVALID_PARAMETER_VALUE} for a volume that is too small
      */
-    public RestoreReport restore(Backup backup, RbdVolume volume, Progress progress) throws IOException {
+    public RestoreReport restore(Backup backup, RbdVolume volume, Progress progress) throws RadosException {
         Objects.requireNonNull(backup, "backup");
         Objects.requireNonNull(volume, "volume");
         Objects.requireNonNull(progress, "progress");

@@ -14,6 +14,7 @@ import io.jrados.drivers.backup.model.RbdVolume;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;
 import java.io.IOException;
@@ -50,9 +51,9 @@ final class BackupPools implements AutoCloseable {
         return Rbd.on(rados.pool(volumes));
     }
 
-    /** Makes an empty volume with a native tool. */
+    /** Makes an empty volume. */
     RbdVolume volume(String id, int gibibytes) throws IOException {
-        cluster.run("rbd", "create", "--size", gibibytes + "G", volumes + "/volume-" + id);
+        images().create("volume-" + id, gibibytes * GIB, ImageOptions.DEFAULT);
         return RbdVolume.of(images(), id, gibibytes);
     }
 

@@ -12,6 +12,8 @@ import io.jrados.drivers.backup.model.BackupOptions;
 import io.jrados.drivers.backup.model.BackupReport;
 import io.jrados.drivers.backup.model.RbdVolume;
 import io.jrados.error.Errno;
+import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
@@ -149,7 +151,7 @@ class BackupVolumeTest {
         pools.write(volume, 0, data(8, MIB));
         Backup backup = Backup.of("b-91", "91", 1);
         String base = pools.backups + "/volume-91.backup.b-91";
-        pools.cluster.run("rbd", "create", "--size", "1G", base);
+        Rbd.on(pools.rados.pool(pools.backups)).create("volume-91.backup.b-91", 1L << 30, ImageOptions.DEFAULT);
         BackupPools.assertFails(
                 Kind.BACKUP_OPERATION, () -> pools.driver.backup(backup, volume, Optional.empty(), Progress.NONE));
         assertThat(pools.bases("91")).hasSize(1);

@@ -1,7 +1,6 @@
 package io.jrados.drivers.backup;
 
 import static io.jrados.drivers.Clusters.data;
-import static io.jrados.drivers.backup.BackupPools.GIB;
 import static io.jrados.drivers.backup.BackupPools.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,12 +19,7 @@ import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -110,18 +104,9 @@ class DeleteBackupTest {
     }
 
     private void restores(Backup backup, byte[] bytes) throws IOException {
-        Path file = Files.createTempFile("restored", ".raw");
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            pools.driver.restore(backup, channel, 1, Progress.NONE);
-            assertThat(channel.size()).isEqualTo(GIB);
-            ByteBuffer start = ByteBuffer.allocate(bytes.length);
-            while (start.hasRemaining() && channel.read(start, start.position()) > 0) {
-                continue;
-            }
-            assertThat(start.array()).isEqualTo(bytes);
-        } finally {
-            Files.delete(file);
-        }
+        String id = "of-" + backup.id();
+        pools.driver.restore(backup, pools.volume(id, 1), Progress.NONE);
+        assertThat(pools.volumeStart("volume-" + id, bytes.length)).isEqualTo(bytes);
     }
 
     @Test

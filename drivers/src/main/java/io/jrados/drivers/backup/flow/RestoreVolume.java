@@ -13,8 +13,6 @@ import io.jrados.rbd.model.DiffExtent;
 import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.stream.DiffExportOptions;
-import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -22,13 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Restores a backup into a volume. An empty volume gets the backup's diff to nothing, which is only what was stored;
- * any other is written from its begin to its end.
+ * any other is cleared and written as a whole.
  */
 public final class RestoreVolume {
     private static final Logger LOG = LoggerFactory.getLogger(RestoreVolume.class);
-
-    /** Bytes that are made zero in one step, so that each step keeps its deadline. */
-    private static final long STEP = 1L << 30;
 
     /** Failures that a second attempt would meet again. */
     private static final Set<Errno> FINAL =
@@ -40,7 +35,7 @@ public final class RestoreVolume {
         this.pool = pool;
     }
 
-    public RestoreReport run(Backup backup, RbdVolume volume, Progress progress) throws IOException {
+    public RestoreReport run(Backup backup, RbdVolume volume, Progress progress) throws RadosException {
         Checks.size(backup, volume.size());
         Rbd images = pool.images(backup);
         RestorePoint point = new FindRestorePoint(images, backup).run();
@@ -110,19 +105,13 @@ public final class RestoreVolume {
     }
 
     private void copy(Rbd images, RestorePoint point, RbdVolume volume, long wanted, Progress progress)
-            throws IOException {
+            throws RadosException {
         resize(volume, wanted);
-        int depth = pool.options().depth();
         try (Image source = point.open(images);
-                SeekableByteChannel bytes = source.channel(depth);
                 Image target = volume.images().open(volume.name())) {
-            long end = target.upload(bytes, depth, progress);
-            if (pool.options().discardExcessBytes()) {
-                for (long at = end; at < wanted; at += STEP) {
-                    target.writeZeroes(at, Math.min(STEP, wanted - at), false);
-                }
-            }
-            target.flush();
+            CopyExtents copy = new CopyExtents(source, target, pool.options().depth(), progress);
+            copy.clear(pool.options().discardExcessBytes() ? wanted : source.size());
+            copy.copy();
         }
     }
 
