@@ -51,6 +51,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cinder's volumes on RBD. Volumes and snapshots are named by their RBD names ({@code volume-<id>},
@@ -64,6 +69,8 @@ import java.util.concurrent.Executor;
  * <p>Journaled and mirrored volumes are not supported: a type that asks for replication is refused.
  */
 public final class CinderVolumes {
+    private static final Logger LOG = LoggerFactory.getLogger(CinderVolumes.class);
+
     private final Backend backend;
     private final Progress progress;
 
@@ -318,6 +325,29 @@ public final class CinderVolumes {
     /** Removes the volumes in the trash whose time has come, with what they hung on. Other entries stay. */
     public PurgeResult purge() throws RadosException {
         return call("purge", "").run(call -> new PurgeTrash(call).run());
+    }
+
+    /**
+     * Purges the trash again and again, as often as the options say, until the returned future is cancelled. Failures
+     * are logged, and do not end it.
+     *
+     * @param executor stays the caller's; a purge blocks one of its threads
+     */
+    public ScheduledFuture<?> purgeRepeatedly(ScheduledExecutorService executor) {
+        Objects.requireNonNull(executor, "executor");
+        long pause = backend.options().purgeInterval().toMillis();
+        return executor.scheduleWithFixedDelay(this::purgeQuietly, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    private void purgeQuietly() {
+        try {
+            purge();
+        } catch (RadosException | RuntimeException failed) {
+            LOG.error(
+                    "the trash of pool {} is purged again later",
+                    backend.options().pool(),
+                    failed);
+        }
     }
 
     /**

@@ -23,6 +23,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -268,5 +271,29 @@ class CinderChainsTest {
         for (var entry : rbd.trash()) {
             rbd.removeFromTrash(entry.id(), true, Progress.NONE);
         }
+    }
+
+    @Test
+    @Covers("O61")
+    void item061ThePurgeIsRepeatedAndItsFailuresDoNotEndIt() throws IOException {
+        List<Runnable> tasks = new ArrayList<>();
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long first, long pause, TimeUnit unit) {
+                assertThat(unit.toSeconds(pause)).isEqualTo(60);
+                tasks.add(task);
+                return super.scheduleWithFixedDelay(task, 1, 1, TimeUnit.DAYS);
+            }
+        };
+        try {
+            cinder.with(CinderOptions.DEFAULT.withDeferredDeletion(0)).delete("volume-a");
+            assertThat(cinder.trash()).contains("volume-a");
+            cinder.with(CinderOptions.DEFAULT).purgeRepeatedly(executor);
+            new CinderVolumes(cinder.rados, CinderOptions.DEFAULT.withPool("no-such-pool")).purgeRepeatedly(executor);
+            tasks.forEach(Runnable::run);
+        } finally {
+            executor.shutdownNow();
+        }
+        assertThat(cinder.trash()).isEmpty();
     }
 }

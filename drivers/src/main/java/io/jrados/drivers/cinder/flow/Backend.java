@@ -40,7 +40,8 @@ public final class Backend {
         return rados;
     }
 
-    CinderOptions options() {
+    /** The options that it was made with. */
+    public CinderOptions options() {
         return options;
     }
 

@@ -75,12 +75,10 @@ final class ReleaseParent {
         if (!name.endsWith(Names.DELETED)) {
             return false;
         }
-        Optional<Parent> parent;
         try (Image image = rbd.openReadOnly(name)) {
             if (image.snapshots().stream().anyMatch(each -> each.namespace() == Namespace.USER)) {
                 return false;
             }
-            parent = ancestors.parent(image);
         } catch (NotFoundException gone) {
             return true;
         }
@@ -91,7 +89,6 @@ final class ReleaseParent {
         }
         try {
             removal.run(name);
-            LOG.debug("{} was set aside for clones, and went with the last; its parent was {}", name, parent);
             return true;
         } catch (RadosException failed) {
             if (failed.errno() != Errno.ENOTEMPTY) {
