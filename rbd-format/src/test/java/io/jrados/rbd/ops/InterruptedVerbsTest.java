@@ -44,7 +44,7 @@ class InterruptedVerbsTest {
     private static final boolean EXHAUSTIVE = Boolean.getBoolean("jrados.exhaustive");
     private static final int ENDLESS = 200;
 
-    /** What counts is how many objects there are, not how large they are. */
+    /** Objects whose number counts, not their size. */
     private static final ImageOptions SMALL_OBJECTS = ImageOptions.LAYERING.withOrder(20);
 
     private Images images;
