@@ -510,7 +510,7 @@ class CinderItemsTest {
             image.createSnapshot("snap");
             image.protectSnapshot("snap");
         }
-        String user = "client.cinder-items";
+        String user = "client." + cinder.pool;
         String caps = "profile rbd pool=" + cinder.pool + ", profile rbd-read-only pool=" + images;
         cluster.run("ceph", "auth", "get-or-create", user, "mon", "profile rbd", "osd", caps);
         String uri = "rbd://" + cinder.rados.fsid() + "/" + images + "/golden/snap";
@@ -522,6 +522,8 @@ class CinderItemsTest {
                     .isTrue();
             assertThat(cinder.info("volume-1")).contains("\"image\":\"golden\"");
             limited.delete("volume-1");
+        } finally {
+            cluster.run("ceph", "auth", "rm", user);
         }
     }
 
