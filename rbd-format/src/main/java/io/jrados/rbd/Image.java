@@ -379,7 +379,7 @@ public non-sealed interface Image extends AsyncImage, AutoCloseable {
     int DEFAULT_DEPTH = 4;
 
     /** As {@link #channel(int)}, with {@link #DEFAULT_DEPTH}. */
-    default SeekableByteChannel channel() {
+    default ImageChannel channel() {
         return channel(DEFAULT_DEPTH);
     }
 
@@ -393,7 +393,7 @@ public non-sealed interface Image extends AsyncImage, AutoCloseable {
      * @param depth pieces that are read ahead, or written behind, from 0 (none) to {@link #MAX_DEPTH}; each takes up to
      *     4 MiB of memory
      */
-    SeekableByteChannel channel(int depth);
+    ImageChannel channel(int depth);
 
     /** As {@link #inputStream(long, int)}, with {@link #DEFAULT_DEPTH}. */
     default InputStream inputStream(long offset) {
@@ -408,7 +408,16 @@ public non-sealed interface Image extends AsyncImage, AutoCloseable {
      *
      * @param depth pieces of up to 4 MiB that are read ahead, from 0 to {@link #MAX_DEPTH}
      */
-    InputStream inputStream(long offset, int depth);
+    default InputStream inputStream(long offset, int depth) {
+        return inputStream(offset, Long.MAX_VALUE, depth);
+    }
+
+    /**
+     * As {@link #inputStream(long, int)}, up to the end of a range; nothing behind it is read ahead.
+     *
+     * @param length bytes of the range, of which the image need not have all
+     */
+    InputStream inputStream(long offset, long length, int depth);
 
     /** As {@link #outputStream(long, int)}, with {@link #DEFAULT_DEPTH}. */
     default OutputStream outputStream(long offset) {
@@ -422,7 +431,17 @@ public non-sealed interface Image extends AsyncImage, AutoCloseable {
      *
      * @param depth pieces that may be under way when a call returns, from 0 to {@link #MAX_DEPTH}
      */
-    OutputStream outputStream(long offset, int depth);
+    default OutputStream outputStream(long offset, int depth) {
+        return outputStream(offset, Long.MAX_VALUE, depth);
+    }
+
+    /**
+     * As {@link #outputStream(long, int)}, up to the end of a range: ENOSPC for a write that goes beyond it, of which
+     * nothing is written then.
+     *
+     * @param length bytes of the range, of which the image need not have all
+     */
+    OutputStream outputStream(long offset, long length, int depth);
 
     /** As {@link #upload(ReadableByteChannel, int, Progress)}, with {@link #DEFAULT_DEPTH}. */
     default long upload(ReadableByteChannel source, Progress progress) throws IOException {

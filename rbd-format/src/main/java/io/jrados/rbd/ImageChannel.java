@@ -1,175 +1,58 @@
 package io.jrados.rbd;
 
-import io.jrados.error.RadosException;
-import io.jrados.rbd.model.Progress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * An image as a file, read ahead and written behind. Whoever reads after writing waits for the writes; whoever writes
- * forgets what was read ahead.
+ * An image as a file: {@link Image#channel(int)}. Beside what every seekable channel does, it moves bytes between the
+ * image and another channel, as {@link java.nio.channels.FileChannel} does, and without a copy on the way: the other
+ * channel is given, or fills, the very buffers that are received or sent.
+ *
+ * <pre>{@code
+ * try (ImageChannel channel = image.channel();
+ *         FileChannel file = FileChannel.open(path)) {
+ *     channel.transferFrom(file, 0, file.size());
+ * }
+ * }</pre>
  */
-final class ImageChannel implements SeekableByteChannel {
-    private final Image image;
-    private final ReadAheadPipe reads;
-    private final WriteBehindPipe writes;
-    private final ReentrantLock lock = new ReentrantLock();
-    private long position;
-    private volatile boolean closed;
+public interface ImageChannel extends SeekableByteChannel {
+    /**
+     * Writes bytes of the image to a channel, reading ahead of it at this channel's depth. What this channel has written
+     * is there; its position is neither used nor changed, and its other calls do not wait. One that is open when the
+     * channel is closed ends with a {@link java.nio.channels.ClosedChannelException} before its next piece.
+     *
+     * @param position in bytes
+     * @param count bytes; fewer are written where the image ends, and when a sink that does not block takes no more
+     * @return the number of bytes that the sink has taken
+     * @throws IOException what the sink throws; as a RadosException, what reading fails with
+     * @throws IllegalArgumentException for a negative position or count
+     */
+    long transferTo(long position, long count, WritableByteChannel sink) throws IOException;
 
-    ImageChannel(Image image, int depth) {
-        Transfer.checkDepth(depth);
-        this.image = image;
-        this.reads = new ReadAheadPipe(image, depth, 1);
-        this.writes = new WriteBehindPipe(image, 0, depth, false);
-    }
+    /** As {@link #transferTo}; the sink is written to on the verb's thread. */
+    CompletableFuture<Long> transferToAsync(long position, long count, WritableByteChannel sink);
 
-    /** A step under the lock. */
-    private interface Step<T> {
-        T run() throws IOException;
-    }
+    /**
+     * Writes what a channel has into the image, behind the reading of it at this channel's depth. All of it is written
+     * when this returns, and durable once the channel is closed; it comes behind what this channel has written before.
+     * The channel's position is neither used nor changed. After a failure nothing is under way any more, and any part
+     * of what the source gave may be written. One that is open when the channel is closed ends with a
+     * {@link java.nio.channels.ClosedChannelException} before its next piece.
+     *
+     * @param position in bytes
+     * @param count bytes; fewer are written where the source or the image ends, and when a source that does not block
+     *     has no more
+     * @return the number of bytes that the source gave
+     * @throws IOException what the source throws; as a RadosException, ENOSPC when the position is at the image's end
+     *     or behind it and the source has a byte more, and what writing fails with
+     * @throws java.nio.channels.NonWritableChannelException if the image is read-only
+     * @throws IllegalArgumentException for a negative position or count
+     */
+    long transferFrom(ReadableByteChannel source, long position, long count) throws IOException;
 
-    private <T> T locked(Step<T> step) throws IOException {
-        lock.lock();
-        try {
-            if (closed) {
-                throw new ClosedChannelException();
-            }
-            return step.run();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    @Override
-    public int read(ByteBuffer into) throws IOException {
-        return locked(() -> {
-            if (!into.hasRemaining()) {
-                return 0;
-            }
-            if (!writes.isIdle()) {
-                writes.drain();
-            }
-            reads.seek(position);
-            int done = 0;
-            while (into.hasRemaining()) {
-                ByteBuffer next = next(into.remaining(), done);
-                if (next == null) {
-                    break;
-                }
-                int count = Math.min(into.remaining(), next.remaining());
-                into.put(next.slice(next.position(), count));
-                next.position(next.position() + count);
-                reads.took(count);
-                position += count;
-                done += count;
-            }
-            return done == 0 ? -1 : done;
-        });
-    }
-
-    /** A failure behind bytes that are there is left to the next call, which asks anew. */
-    private @Nullable ByteBuffer next(long wanted, int done) throws RadosException {
-        try {
-            return reads.next(wanted);
-        } catch (RadosException failed) {
-            if (done == 0) {
-                throw failed;
-            }
-            return null;
-        }
-    }
-
-    @Override
-    public int write(ByteBuffer data) throws IOException {
-        return locked(() -> {
-            if (image.isReadOnly()) {
-                throw new NonWritableChannelException();
-            }
-            int length = (int) Math.min(data.remaining(), image.size() - position);
-            if (length <= 0) {
-                if (data.hasRemaining()) {
-                    throw Transfer.past(image, position);
-                }
-                return 0;
-            }
-            reads.forget();
-            writes.seek(position);
-            for (int done = 0; done < length; ) {
-                ByteBuffer room = writes.room();
-                int count = Math.min(length - done, room.remaining());
-                room.put(data.slice(data.position(), count));
-                data.position(data.position() + count);
-                position += count;
-                done += count;
-            }
-            return length;
-        });
-    }
-
-    @Override
-    public long position() throws IOException {
-        return locked(() -> position);
-    }
-
-    @Override
-    public SeekableByteChannel position(long newPosition) throws IOException {
-        if (newPosition < 0) {
-            throw new IllegalArgumentException("position " + newPosition);
-        }
-        return locked(() -> {
-            position = newPosition;
-            return this;
-        });
-    }
-
-    @Override
-    public long size() throws IOException {
-        return locked(image::size);
-    }
-
-    @Override
-    public SeekableByteChannel truncate(long size) throws IOException {
-        if (size < 0) {
-            throw new IllegalArgumentException("size " + size);
-        }
-        return locked(() -> {
-            if (image.isReadOnly()) {
-                throw new NonWritableChannelException();
-            }
-            writes.drain();
-            reads.forget();
-            if (size < image.size()) {
-                image.resize(size, Progress.NONE);
-            }
-            position = Math.min(position, size);
-            return this;
-        });
-    }
-
-    @Override
-    public boolean isOpen() {
-        return !closed;
-    }
-
-    /** Closes the channel after making its writes durable. */
-    @Override
-    public void close() throws IOException {
-        lock.lock();
-        try {
-            if (!closed) {
-                closed = true;
-                reads.forget();
-                writes.drain();
-                image.flush();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** As {@link #transferFrom}; the source is read on the verb's thread. */
+    CompletableFuture<Long> transferFromAsync(ReadableByteChannel source, long position, long count);
 }

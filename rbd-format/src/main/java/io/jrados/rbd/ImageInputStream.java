@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The bytes of an image from a place to its end, read ahead. For one thread. */
+/** The bytes of an image from a place to its end, or to another place, read ahead. For one thread. */
 final class ImageInputStream extends InputStream {
     /** Bytes: the least that is worth a request, as the first read of a stream is rarely the last. */
     private static final int FIRST = 64 << 10;
@@ -16,13 +16,10 @@ final class ImageInputStream extends InputStream {
     private final ReadAheadPipe pipe;
     private boolean closed;
 
-    ImageInputStream(Image image, long position, int depth) {
-        if (position < 0) {
-            throw new IllegalArgumentException("offset " + position);
-        }
+    ImageInputStream(Image image, long position, long end, int depth) {
         Transfer.checkDepth(depth);
         this.image = image;
-        this.pipe = new ReadAheadPipe(image, depth, depth == 0 ? 1 : FIRST);
+        this.pipe = new ReadAheadPipe(image, depth, depth == 0 ? 1 : FIRST, end);
         pipe.seek(position);
     }
 
@@ -34,7 +31,7 @@ final class ImageInputStream extends InputStream {
 
     private long left() throws IOException {
         check();
-        return Math.max(0, image.size() - pipe.position());
+        return Math.max(0, pipe.left());
     }
 
     @Override

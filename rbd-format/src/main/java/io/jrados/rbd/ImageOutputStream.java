@@ -1,23 +1,24 @@
 package io.jrados.rbd;
 
 import io.jrados.error.ClosedException;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
 
-/** Writes an image from a place on, behind its caller. For one thread. */
+/** Writes an image from a place on, to its end or to another place, behind its caller. For one thread. */
 final class ImageOutputStream extends OutputStream {
     private final Image image;
+    private final long end;
     private final WriteBehindPipe pipe;
     private boolean closed;
 
-    ImageOutputStream(Image image, long position, int depth) {
-        if (position < 0) {
-            throw new IllegalArgumentException("offset " + position);
-        }
+    ImageOutputStream(Image image, long position, long end, int depth) {
         Transfer.checkDepth(depth);
         this.image = image;
-        this.pipe = new WriteBehindPipe(image, position, depth, false);
+        this.end = end;
+        this.pipe = new WriteBehindPipe(image, position, end, depth, false);
     }
 
     private void check(int length) throws IOException {
@@ -26,6 +27,12 @@ final class ImageOutputStream extends OutputStream {
         }
         if (length > image.size() - pipe.position()) {
             throw Transfer.past(image, pipe.position() + length);
+        }
+        if (length > end - pipe.position()) {
+            throw new RadosException(
+                    Errno.ENOSPC,
+                    "writing up to " + (pipe.position() + length) + " of image " + image.name()
+                            + " by a stream of its bytes before " + end);
         }
     }
 

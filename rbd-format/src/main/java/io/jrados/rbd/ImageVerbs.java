@@ -38,7 +38,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -287,25 +286,20 @@ abstract class ImageVerbs implements Image {
     // ---- the image as bytes in order
 
     @Override
-    public SeekableByteChannel channel(int depth) {
-        return new ImageChannel(this, depth);
-    }
-
-    private static long notNegative(long offset) {
-        if (offset < 0) {
-            throw new IllegalArgumentException("offset: " + offset);
-        }
-        return offset;
+    public ImageChannel channel(int depth) {
+        return new OpenImageChannel(this, depth);
     }
 
     @Override
-    public InputStream inputStream(long offset, int depth) {
-        return new ImageInputStream(this, notNegative(offset), depth);
+    public InputStream inputStream(long offset, long length, int depth) {
+        Transfer.checkRange("offset", offset, "length", length);
+        return new ImageInputStream(this, offset, Transfer.end(offset, length), depth);
     }
 
     @Override
-    public OutputStream outputStream(long offset, int depth) {
-        return new ImageOutputStream(this, notNegative(offset), depth);
+    public OutputStream outputStream(long offset, long length, int depth) {
+        Transfer.checkRange("offset", offset, "length", length);
+        return new ImageOutputStream(this, offset, Transfer.end(offset, length), depth);
     }
 
     @Override

@@ -25,6 +25,7 @@ final class ReadAheadPipe {
     private final Image image;
     private final int depth;
     private final int first;
+    private final long end;
     private final Deque<Piece> ahead = new ArrayDeque<>();
     private final Deque<Buffer> free = new ArrayDeque<>();
 
@@ -59,15 +60,22 @@ final class ReadAheadPipe {
     /**
      * @param depth pieces that are asked for ahead of the one in hand; 0 for none
      * @param first bytes that are asked for at least, after a jump too
+     * @param end behind the last byte that anybody wants; the image may end before
      */
-    ReadAheadPipe(Image image, int depth, int first) {
+    ReadAheadPipe(Image image, int depth, int first, long end) {
         this.image = image;
         this.depth = depth;
         this.first = first;
+        this.end = end;
     }
 
     long position() {
         return position;
+    }
+
+    /** Bytes up to the end, as it is now; negative behind it. */
+    long left() {
+        return Math.min(end, image.size()) - position;
     }
 
     /** Goes elsewhere; what was read ahead is kept if that is where it goes on. */
@@ -92,12 +100,12 @@ final class ReadAheadPipe {
      * The bytes from the position on, at least one of them.
      *
      * @param wanted bytes that the caller has room for
-     * @return null at the image's end
+     * @return null at the end
      */
     @Nullable
     ByteBuffer next(long wanted) throws RadosException {
         while (current == null || !current.left.hasRemaining()) {
-            if (position >= image.size()) {
+            if (left() <= 0) {
                 forget();
                 return null;
             }
@@ -145,18 +153,18 @@ final class ReadAheadPipe {
 
     /** Keeps as many requests under way as the reader's progress so far deserves. */
     private void ask(long wanted) {
-        long size = image.size();
+        long last = Math.min(end, image.size());
         int most = length == 0 || depth == 0 ? 1 : depth + 1;
-        while (ahead.size() < most && asked < size) {
+        while (ahead.size() < most && asked < last) {
             length = nextLength(wanted);
-            long end = Math.min(size, asked + length);
-            if (length >= LEAST_AHEAD && asked / PIECE != end / PIECE) {
+            long to = Math.min(last, asked + length);
+            if (length >= LEAST_AHEAD && asked / PIECE != to / PIECE) {
                 // requests after this one end where objects do
-                end = end / PIECE * PIECE;
+                to = to / PIECE * PIECE;
             }
-            Buffer into = buffer((int) (end - asked));
+            Buffer into = buffer((int) (to - asked));
             ahead.add(new Piece(asked, into, image.readAsync(asked, into.left.duplicate())));
-            asked = end;
+            asked = to;
         }
     }
 

@@ -11,7 +11,10 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** Copies between a whole image and a channel, with several requests under way and zeroes left out. */
+/**
+ * Copies between an image and a channel, with several requests under way; zeroes of whole images are left out. What the
+ * two directions and the views of an image share is here too.
+ */
 final class Transfer {
     private Transfer() {}
 
@@ -19,6 +22,20 @@ final class Transfer {
         if (depth < 0 || depth > Image.MAX_DEPTH) {
             throw new IllegalArgumentException("depth " + depth + ", which is not from 0 to " + Image.MAX_DEPTH);
         }
+    }
+
+    static void checkRange(String start, long from, String length, long count) {
+        if (from < 0) {
+            throw new IllegalArgumentException(start + ": " + from);
+        }
+        if (count < 0) {
+            throw new IllegalArgumentException(length + ": " + count);
+        }
+    }
+
+    /** The place behind a range, which may be any number of bytes long. */
+    static long end(long from, long count) {
+        return from + Math.min(count, Long.MAX_VALUE - from);
     }
 
     static RadosException past(Image image, long position) {
@@ -43,11 +60,11 @@ final class Transfer {
     static long upload(Image image, ReadableByteChannel source, int depth, Progress progress) throws IOException {
         checkDepth(depth);
         checkBlocking(source);
-        WriteBehindPipe pipe = new WriteBehindPipe(image, 0, depth, true);
+        WriteBehindPipe pipe = new WriteBehindPipe(image, 0, Long.MAX_VALUE, depth, true);
         String doing = "uploading to image " + image.name();
         long total = source instanceof SeekableByteChannel file ? file.size() - file.position() : image.size();
         try {
-            while (fill(image, source, pipe)) {
+            while (fill(image, source, pipe, Long.MAX_VALUE) >= 0) {
                 checkCancelled(progress, doing, pipe.position());
                 progress.report(pipe.position(), Math.max(total, pipe.position()));
             }
@@ -59,20 +76,27 @@ final class Transfer {
         return pipe.position();
     }
 
-    /** Reads once from the source into the pipe; false at the source's end. */
-    private static boolean fill(Image image, ReadableByteChannel source, WriteBehindPipe pipe) throws IOException {
-        long left = image.size() - pipe.position();
+    /**
+     * Reads once from the source into the pipe.
+     *
+     * @param end behind the last byte that is wanted
+     * @return bytes; -1 at the source's end
+     * @throws RadosException ENOSPC at the image's end, if the source has more
+     */
+    static int fill(Image image, ReadableByteChannel source, WriteBehindPipe pipe, long end) throws IOException {
+        long left = Math.min(end, image.size()) - pipe.position();
         if (left <= 0) {
-            if (source.read(ByteBuffer.allocate(1)) > 0) {
+            int more = source.read(ByteBuffer.allocate(1));
+            if (more > 0) {
                 throw past(image, pipe.position());
             }
-            return false;
+            return more;
         }
         ByteBuffer room = pipe.room();
         int limit = room.limit();
         room.limit((int) Math.min(limit, room.position() + left));
         try {
-            return source.read(room) >= 0;
+            return source.read(room);
         } finally {
             room.limit(limit);
         }
@@ -82,7 +106,7 @@ final class Transfer {
     static long download(Image image, WritableByteChannel sink, int depth, Progress progress) throws IOException {
         checkDepth(depth);
         checkBlocking(sink);
-        ReadAheadPipe pipe = new ReadAheadPipe(image, depth, ReadAheadPipe.PIECE);
+        ReadAheadPipe pipe = new ReadAheadPipe(image, depth, ReadAheadPipe.PIECE, Long.MAX_VALUE);
         SparseSink out = new SparseSink(sink);
         String doing = "downloading image " + image.name();
         try {

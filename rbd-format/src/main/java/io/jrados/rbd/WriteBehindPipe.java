@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteBehindPipe {
     private final Image image;
+    private final long end;
     private final int depth;
     private final boolean thin;
     private final Deque<Writing> underWay = new ArrayDeque<>();
@@ -31,12 +32,14 @@ final class WriteBehindPipe {
 
     /**
      * @param start where the first byte goes
+     * @param end behind the last byte that may come; the image may end before
      * @param depth writes that may be under way when a call returns
      * @param thin leaves out zeroes, as {@link Zeroed#write} does
      */
-    WriteBehindPipe(Image image, long start, int depth, boolean thin) {
+    WriteBehindPipe(Image image, long start, long end, int depth, boolean thin) {
         this.image = image;
         this.start = start;
+        this.end = end;
         this.depth = depth;
         this.thin = thin;
     }
@@ -74,7 +77,7 @@ final class WriteBehindPipe {
             ByteBuffer used = free.poll();
             current = used != null && used.capacity() >= length
                     ? used.clear().limit(length)
-                    : ByteBuffer.allocate((int) Math.max(1, Math.min(length, image.size() - start)));
+                    : ByteBuffer.allocate((int) Math.max(1, Math.min(length, Math.min(end, image.size()) - start)));
         }
         return current;
     }

@@ -53,6 +53,8 @@ class ClosedImageTest {
             "Image.channel(int)",
             "Image.inputStream(long, int)",
             "Image.outputStream(long, int)",
+            "Image.inputStream(long, long, int)",
+            "Image.outputStream(long, long, int)",
             "Image.close()",
             "Image.closeAsync()",
             "Image.pool()",

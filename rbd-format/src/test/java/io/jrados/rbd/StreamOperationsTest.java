@@ -1,6 +1,7 @@
 package io.jrados.rbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.rados.Rados;
 import io.jrados.rbd.model.ImageOptions;
@@ -205,5 +206,46 @@ class StreamOperationsTest {
             });
             assertThat(stored.get()).isLessThan(SMALL - 20 * MIB);
         }
+    }
+
+    /** Between images, and between an image and a file, of whole images and of ranges. */
+    @Test
+    @Covers({"H24", "H25"})
+    void transfersOfChannelsAndStreamsOfRangesCostFewOperations() throws IOException {
+        byte[] content = TestClient.bytes(6, SMALL);
+        Path source = Files.write(folder.resolve("from"), content);
+        Path sink = folder.resolve("to");
+        try (Image image = image("transferred", SMALL);
+                Image copy = image("transferred-again", SMALL);
+                ImageChannel channel = image.channel();
+                ImageChannel other = copy.channel();
+                FileChannel in = FileChannel.open(source);
+                FileChannel out = FileChannel.open(
+                        sink, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            costs(SMALL, () -> assertThat(channel.transferFrom(in, 0, Long.MAX_VALUE))
+                    .isEqualTo(SMALL));
+            costs(SMALL, () -> assertThat(channel.transferTo(0, SMALL, out)).isEqualTo(SMALL));
+            assertThat(Files.mismatch(source, sink)).isEqualTo(-1);
+            costs(SMALL, () -> assertThat(out.transferFrom(channel, 0, SMALL)).isEqualTo(SMALL));
+            assertThat(Files.mismatch(source, sink)).isEqualTo(-1);
+            costs(2 * SMALL, () -> assertThat(other.transferFrom(channel.position(0), 0, SMALL / 2)
+                            + channel.transferTo(SMALL / 2, SMALL / 2, other.position(SMALL / 2)))
+                    .isEqualTo(SMALL));
+            costs(SMALL, () -> {
+                try (InputStream range = image.inputStream(SMALL / 4, SMALL / 2, 4)) {
+                    assertThat(range.readAllBytes())
+                            .isEqualTo(Arrays.copyOfRange(content, SMALL / 4, SMALL / 4 + SMALL / 2));
+                }
+            });
+            costs(SMALL, () -> {
+                try (OutputStream range = copy.outputStream(SMALL / 4, SMALL / 4, 4)) {
+                    range.write(content, 0, SMALL / 4);
+                    assertThatThrownBy(() -> range.write(1)).hasMessageContaining("ENOSPC");
+                }
+            });
+        }
+        assertThat(client.exported(client.spec("transferred"))).isEqualTo(content);
+        System.arraycopy(content, 0, content, SMALL / 4, SMALL / 4);
+        assertThat(client.exported(client.spec("transferred-again"))).isEqualTo(content);
     }
 }

@@ -15,6 +15,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -23,8 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +44,9 @@ class StreamsTest {
     private final Deque<CompletableFuture<Void>> held = new ConcurrentLinkedDeque<>();
     private final Set<Long> broken = new HashSet<>();
     private volatile boolean holding;
+    private final Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
     private int reads;
+    private long farthest;
     private volatile int writes;
     private int zeroings;
     private int flushes;
@@ -59,9 +64,15 @@ class StreamsTest {
                 return InvocationHandler.invokeDefault(proxy, method, arguments);
             }
             return switch (method.getName()) {
-                case "channel" -> new ImageChannel(image, (int) arguments[0]);
-                case "inputStream" -> new ImageInputStream(image, (long) arguments[0], (int) arguments[1]);
-                case "outputStream" -> new ImageOutputStream(image, (long) arguments[0], (int) arguments[1]);
+                case "channel" -> new OpenImageChannel(image, (int) arguments[0]);
+                case "inputStream" ->
+                    new ImageInputStream(
+                            image, (long) arguments[0], Transfer.end((long) arguments[0], (long) arguments[1]), (int)
+                                    arguments[2]);
+                case "outputStream" ->
+                    new ImageOutputStream(
+                            image, (long) arguments[0], Transfer.end((long) arguments[0], (long) arguments[1]), (int)
+                                    arguments[2]);
                 case "upload" ->
                     Transfer.upload(
                             image, (ReadableByteChannel) arguments[0], (int) arguments[1], (Progress) arguments[2]);
@@ -74,12 +85,15 @@ class StreamsTest {
                 case "readAsync" -> {
                     ByteBuffer into = (ByteBuffer) arguments[1];
                     reads++;
+                    farthest = Math.max(farthest, (long) arguments[0] + into.remaining());
+                    arrays.add(into.array());
                     yield ended(
                             (long) arguments[0], () -> into.put(content, (int) (long) arguments[0], into.remaining()));
                 }
                 case "writeAsync" -> {
                     ByteBuffer data = (ByteBuffer) arguments[1];
                     writes++;
+                    arrays.add(data.array());
                     yield ended(
                             (long) arguments[0], () -> data.get(content, (int) (long) arguments[0], data.remaining()));
                 }
@@ -307,6 +321,195 @@ class StreamsTest {
         }
         byte[] all = Files.readAllBytes(appended);
         assertThat(Arrays.equals(all, 3, all.length, content, 0, SIZE)).isTrue();
+    }
+
+    @Test
+    void anInputStreamOfARangeAsksForNothingBehindIt() throws IOException {
+        fill();
+        try (InputStream in = image.inputStream(3 * MIB + 5, 13 * MIB, 4)) {
+            assertThat(in.available()).isEqualTo(13 * MIB);
+            assertThat(in.readAllBytes()).isEqualTo(Arrays.copyOfRange(content, 3 * MIB + 5, 16 * MIB + 5));
+            assertThat(in.read()).isEqualTo(-1);
+            assertThat(in.skip(1)).isZero();
+        }
+        assertThat(farthest).isEqualTo(16 * MIB + 5);
+        try (InputStream in = image.inputStream(SIZE - 10, Long.MAX_VALUE, 4)) {
+            assertThat(in.skip(Long.MAX_VALUE)).isEqualTo(10);
+        }
+        assertThat(image.inputStream(SIZE + 1L, 10, 4).read()).isEqualTo(-1);
+        assertThat(image.inputStream(7, 0, 4).read()).isEqualTo(-1);
+    }
+
+    @Test
+    void anOutputStreamOfARangeWritesNothingBehindIt() throws IOException {
+        fill();
+        byte[] model = content.clone();
+        byte[] fresh = new byte[5 * MIB];
+        new Random(6).nextBytes(fresh);
+        System.arraycopy(fresh, 0, model, 2 * MIB + 7, fresh.length);
+        try (OutputStream out = image.outputStream(2 * MIB + 7, fresh.length, 2)) {
+            out.write(fresh, 0, MIB);
+            assertThatThrownBy(() -> out.write(fresh))
+                    .isInstanceOfSatisfying(RadosException.class, failed -> assertThat(failed.errno())
+                            .isEqualTo(Errno.ENOSPC))
+                    .hasMessageContaining("its bytes before " + (7 * MIB + 7));
+            out.write(fresh, MIB, 4 * MIB);
+            assertThatThrownBy(() -> out.write(1)).hasMessageContaining("ENOSPC");
+        }
+        assertThat(Arrays.equals(content, model)).isTrue();
+    }
+
+    @Test
+    void aChannelTransfersWithoutCopies() throws IOException {
+        fill();
+        byte[] got = new byte[21 * MIB];
+        byte[] fresh = new byte[9 * MIB];
+        new Random(7).nextBytes(fresh);
+        int[] done = new int[2];
+        try (ImageChannel channel = image.channel(2)) {
+            WritableByteChannel sink = sink(bytes -> {
+                assertThat(arrays.contains(bytes.array())).isTrue();
+                int count = Math.min(bytes.remaining(), 3 * MIB);
+                bytes.get(got, done[0], count);
+                done[0] += count;
+                return count;
+            });
+            assertThat(channel.transferTo(MIB + 3, got.length, sink)).isEqualTo(got.length);
+            assertThat(Arrays.equals(got, Arrays.copyOfRange(content, MIB + 3, 22 * MIB + 3)))
+                    .isTrue();
+            assertThat(farthest).isEqualTo(22 * MIB + 3);
+            assertThat(reads).isLessThanOrEqualTo(7);
+
+            Set<byte[]> filled = Collections.newSetFromMap(new IdentityHashMap<>());
+            ReadableByteChannel source = source(room -> {
+                filled.add(room.array());
+                int count = Math.min(Math.min(room.remaining(), MIB + 1), fresh.length - done[1]);
+                room.put(fresh, done[1], count);
+                done[1] += count;
+                return count == 0 ? -1 : count;
+            });
+            ByteBuffer before = ByteBuffer.allocate(100);
+            channel.position(5 * MIB).read(before);
+            arrays.clear();
+            assertThat(channel.transferFrom(source, 5 * MIB, Long.MAX_VALUE)).isEqualTo(fresh.length);
+            assertThat(arrays).isNotEmpty();
+            assertThat(filled.containsAll(arrays)).isTrue();
+            assertThat(Arrays.equals(content, 5 * MIB, 14 * MIB, fresh, 0, fresh.length))
+                    .isTrue();
+            assertThat(channel.position()).isEqualTo(5 * MIB + 100);
+            channel.position(5 * MIB).read(before.clear());
+            assertThat(before.array()).isEqualTo(Arrays.copyOf(fresh, 100));
+        }
+    }
+
+    @Test
+    void aTransferComesBehindWhatTheChannelWroteAndEndsWhereItShould() throws IOException {
+        try (ImageChannel channel = image.channel()) {
+            channel.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+            byte[] got = new byte[2];
+            assertThat(channel.transferTo(0, 2, sink(bytes -> get(bytes, got)))).isEqualTo(2);
+            assertThat(got).containsExactly(1, 2);
+            channel.position(0).write(ByteBuffer.wrap(new byte[] {4, 5, 6}));
+            assertThat(channel.transferFrom(Channels.newChannel(new ByteArrayInputStream(new byte[] {7, 8})), 1, 1))
+                    .isEqualTo(1);
+            assertThat(Arrays.copyOf(content, 3)).containsExactly(4, 7, 6);
+
+            assertThat(channel.transferTo(SIZE, 5, sink(bytes -> 0))).isZero();
+            assertThat(channel.transferTo(SIZE - 3, 5, sink(bytes -> get(bytes, got))))
+                    .isEqualTo(3);
+            assertThat(channel.transferTo(0, 5, sink(bytes -> 0))).isZero();
+            assertThat(channel.transferFrom(source(room -> 0), 0, 5)).isZero();
+            assertThat(channel.transferFrom(source(room -> -1), SIZE, 5)).isZero();
+            ReadableByteChannel more = Channels.newChannel(new ByteArrayInputStream(new byte[9]));
+            assertThat(channel.transferFrom(more, SIZE - 5, 9)).isEqualTo(5);
+            assertThatThrownBy(() -> channel.transferFrom(more, SIZE, 4)).hasMessageContaining("ENOSPC");
+            assertThatThrownBy(() -> channel.transferFrom(more, -1, 4)).hasMessage("position: -1");
+            assertThatThrownBy(() -> channel.transferTo(0, -1, sink(bytes -> 0)))
+                    .hasMessage("count: -1");
+        }
+    }
+
+    @Test
+    void aTransferThatFailsLeavesNothingUnderWay() throws IOException {
+        holding = true;
+        try (ImageChannel channel = image.channel()) {
+            ReadableByteChannel breaking = source(room -> {
+                if (writes == 2) {
+                    holding = false;
+                    held.forEach(write -> write.complete(null));
+                    throw new IOException("the source broke");
+                }
+                int count = room.remaining();
+                room.position(room.limit());
+                return count;
+            });
+            assertThatThrownBy(() -> channel.transferFrom(breaking, 0, SIZE)).hasMessage("the source broke");
+            assertThat(held).hasSize(2).allMatch(CompletableFuture::isDone);
+            broken.add(8L * MIB);
+            assertThatThrownBy(() -> channel.transferFrom(
+                            Channels.newChannel(new ByteArrayInputStream(new byte[SIZE])), 0, SIZE))
+                    .hasMessageContaining("at " + 8 * MIB);
+            broken.clear();
+            assertThat(channel.write(ByteBuffer.allocate(1))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTransferEndsWhenTheChannelIsClosed() {
+        ImageChannel channel = image.channel();
+        assertThatThrownBy(() -> channel.transferTo(0, SIZE, sink(bytes -> {
+                    channel.close();
+                    bytes.position(bytes.position() + 1);
+                    return 1;
+                })))
+                .isInstanceOf(ClosedChannelException.class);
+        assertThatThrownBy(() -> channel.transferFrom(source(room -> -1), 0, 1))
+                .isInstanceOf(ClosedChannelException.class);
+    }
+
+    /** One call of a channel. */
+    private interface Moving {
+        int move(ByteBuffer bytes) throws IOException;
+    }
+
+    private static int get(ByteBuffer bytes, byte[] into) {
+        int count = Math.min(into.length, bytes.remaining());
+        bytes.get(into, 0, count);
+        return count;
+    }
+
+    private static WritableByteChannel sink(Moving moving) {
+        return new WritableByteChannel() {
+            @Override
+            public int write(ByteBuffer bytes) throws IOException {
+                return moving.move(bytes);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static ReadableByteChannel source(Moving moving) {
+        return new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer room) throws IOException {
+                return moving.move(room);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test
