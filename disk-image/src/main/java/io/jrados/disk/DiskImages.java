@@ -17,6 +17,7 @@ import io.jrados.error.RadosException;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
 
 /**
  * Opens disk images, by a format that the caller knows or by their content. Whether an image can be read is known
@@ -44,6 +45,7 @@ public final class DiskImages {
      * @throws RadosException EOPNOTSUPP for a format or a feature that is not read, EBADMSG for a damaged image
      */
     public static DiskImage open(RandomAccessSource source) throws RadosException {
+        Objects.requireNonNull(source, "source");
         try {
             return opened(source, DiskFormat.of(source));
         } catch (RadosException | RuntimeException failed) {
@@ -54,6 +56,8 @@ public final class DiskImages {
 
     /** Opens an image as one of a format, see {@link #open(RandomAccessSource)}. */
     public static DiskImage open(RandomAccessSource source, DiskFormat format) throws RadosException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(format, "format");
         try {
             return opened(source, format);
         } catch (RadosException | RuntimeException failed) {
@@ -88,6 +92,10 @@ public final class DiskImages {
      * @throws RadosException as {@link #open(RandomAccessSource)}; EINVAL for a raw image of unknown size
      */
     public static DiskStream stream(ReadableByteChannel channel, long size, long limit) throws RadosException {
+        Objects.requireNonNull(channel, "channel");
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit: " + limit);
+        }
         try {
             StreamInput input = new StreamInput(channel);
             DiskFormat format = input.format();
@@ -125,6 +133,9 @@ public final class DiskImages {
      */
     public static long writeQcow2(DiskImage image, WritableByteChannel target, Qcow2Options options)
             throws RadosException {
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(options, "options");
         return Qcow2Writer.write(image, target, options);
     }
 
@@ -134,6 +145,7 @@ public final class DiskImages {
      * @param source left open
      */
     public static DiskInfo info(RandomAccessSource source) throws RadosException {
+        Objects.requireNonNull(source, "source");
         DiskFormat format = DiskFormat.of(source);
         return switch (format) {
             case RAW -> RawImage.info(source);

@@ -219,7 +219,7 @@ class DamagedImagesTest {
     @Test
     void readsOutsideTheDiskAreInvalid() throws RadosException {
         try (DiskImage disk = DiskImages.open(new BytesSource(good))) {
-            for (long offset : new long[] {-1, disk.virtualSize() - 9, Long.MAX_VALUE}) {
+            for (long offset : new long[] {disk.virtualSize() - 9, Long.MAX_VALUE}) {
                 RadosException refused =
                         catchThrowableOfType(RadosException.class, () -> disk.read(offset, ByteBuffer.allocate(10)));
                 assertThat(refused.errno()).isEqualTo(Errno.EINVAL);

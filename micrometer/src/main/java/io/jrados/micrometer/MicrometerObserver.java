@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,8 +73,8 @@ public final class MicrometerObserver implements RadosObserver {
 
     /** With these tags on every meter. */
     public MicrometerObserver(MeterRegistry registry, Tags tags) {
-        this.registry = registry;
-        this.tags = tags;
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.tags = Objects.requireNonNull(tags, "tags");
         this.resent = Counter.builder("rados.operations.resent")
                 .description("Operations that were sent to an OSD again")
                 .tags(tags)
@@ -106,11 +107,15 @@ public final class MicrometerObserver implements RadosObserver {
 
     @Override
     public void operationBegan(String pool, boolean write) {
+        Objects.requireNonNull(pool, "pool");
         outstanding.increment();
     }
 
     @Override
     public void operationEnded(String pool, boolean write, long bytes, Duration took, Optional<Errno> failure) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(took, "took");
+        Objects.requireNonNull(failure, "failure");
         outstanding.decrement();
         timers.computeIfAbsent(new Key(pool, write, failure), this::timer).record(took);
         if (failure.isEmpty()) {
@@ -145,6 +150,7 @@ public final class MicrometerObserver implements RadosObserver {
 
     @Override
     public void osdLost(int osd, Errno why) {
+        Objects.requireNonNull(why, "why");
         connected.remove(osd);
         backoffs.remove(osd);
         registry.counter("rados.connections.lost", tags.and("reason", why.name()))
@@ -162,11 +168,13 @@ public final class MicrometerObserver implements RadosObserver {
 
     @Override
     public void operationHeld(String pool, boolean begin) {
+        Objects.requireNonNull(pool, "pool");
         held.add(begin ? 1 : -1);
     }
 
     @Override
     public void poolFull(String pool, boolean begin) {
+        Objects.requireNonNull(pool, "pool");
         if (begin) {
             full.add(pool);
         } else {
@@ -176,11 +184,15 @@ public final class MicrometerObserver implements RadosObserver {
 
     @Override
     public void watchLost(String pool, Errno why) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(why, "why");
         registry.counter("rados.watches.lost", tags.and("reason", why.name())).increment();
     }
 
     @Override
     public void imageOpenedSlowly(String pool, Duration took) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(took, "took");
         registry.timer("rbd.images.opened.slowly", tags.and("pool", pool)).record(took);
     }
 

@@ -90,7 +90,8 @@ public interface Pool {
      * read policy are the other's own. For what belongs to an image and lies elsewhere (create_ioctx,
      * src/librbd/Utils.cc).
      *
-     * @param other of the same cluster
+     * @param other of the same cluster, by any client of it
+     * @throws IllegalArgumentException for a pool of another cluster
      */
     Pool viewOf(Pool other);
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +162,9 @@ final class PoolView implements Pool {
     @Override
     public Pool viewOf(Pool other) {
         Objects.requireNonNull(other, "other");
+        if (other instanceof PoolView view && view.client != client) {
+            checkCluster(view);
+        }
         Settings adopted = new Settings(
                 settings.namespace,
                 "",
@@ -169,6 +173,15 @@ final class PoolView implements Pool {
                 Configured.readPolicy(client.conf()),
                 NOBODY);
         return new PoolView(client, other.id(), other.name(), other.isErasureCoded(), other.isCacheTier(), adopted);
+    }
+
+    /** A pool of another cluster may have the id of one of ours. */
+    private void checkCluster(PoolView other) {
+        UUID theirs = other.client.fsid();
+        if (!theirs.equals(client.fsid())) {
+            throw new IllegalArgumentException(
+                    "other: pool " + other.name + " is of cluster " + theirs + ", not of " + client.fsid());
+        }
     }
 
     private static <T> CompletableFuture<T> missing(String argument) {

@@ -3,6 +3,7 @@ package io.jrados.rados;
 import static io.jrados.rados.NativeClients.bytes;
 import static io.jrados.rados.NativeClients.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.testkit.CephCluster;
@@ -43,6 +44,12 @@ class ManyClientsTest {
                     .hasSize(3);
             List<Pool> pools = List.of(
                     admin.pool(name), user.pool(name).inNamespace("user"), elsewhere.pool(shared.pool(getClass())));
+            assertThat(pools.get(0).viewOf(pools.get(1)).id())
+                    .isEqualTo(pools.get(0).id());
+            assertThatThrownBy(() -> pools.get(0).viewOf(pools.get(2)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("other: ")
+                    .hasMessageContaining(elsewhere.fsid().toString());
             for (int round = 0; round < 20; round++) {
                 List<CompletableFuture<?>> writes = new ArrayList<>();
                 for (int i = 0; i < pools.size(); i++) {

@@ -1,5 +1,6 @@
 package io.jrados.testkit;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -79,6 +80,14 @@ public final class BadArguments {
                     && !(api.isEnum() && method.getName().equals("valueOf"))) {
                 each(api, method, arguments -> () -> method.invoke(null, arguments), isAsync(method));
             }
+        }
+        return this;
+    }
+
+    /** Calls the public constructors of a class. */
+    public BadArguments constructors(Class<?> api) {
+        for (Constructor<?> constructor : api.getConstructors()) {
+            each(api, constructor, arguments -> () -> constructor.newInstance(arguments), false);
         }
         return this;
     }

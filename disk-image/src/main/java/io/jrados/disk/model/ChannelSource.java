@@ -8,6 +8,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.util.Objects;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -21,7 +22,7 @@ final class ChannelSource implements RandomAccessSource {
     private final long size;
 
     ChannelSource(SeekableByteChannel channel) throws RadosException {
-        this.channel = channel;
+        this.channel = Objects.requireNonNull(channel, "channel");
         try {
             size = channel.size();
         } catch (IOException failed) {
@@ -36,6 +37,10 @@ final class ChannelSource implements RandomAccessSource {
 
     @Override
     public void read(long position, ByteBuffer target) throws RadosException {
+        Objects.requireNonNull(target, "target");
+        if (position < 0) {
+            throw new IllegalArgumentException("position: " + position);
+        }
         try {
             if (channel instanceof FileChannel file) {
                 readAt(file, position, target);

@@ -5,6 +5,7 @@ import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * The formats that an image's first bytes tell apart. The ones that are not read are known all the same: taken for raw,
@@ -52,6 +53,7 @@ public enum DiskFormat {
      * @param first up to {@link #PROBED} bytes; less only if the file is shorter
      */
     public static DiskFormat of(ByteBuffer first) {
+        Objects.requireNonNull(first, "first");
         for (DiskFormat format : values()) {
             if (format != RAW && begins(first, format.offset, format.magic)) {
                 return format;
@@ -62,6 +64,7 @@ public enum DiskFormat {
 
     /** The format that a source's first bytes show, see {@link #of(ByteBuffer)}. */
     public static DiskFormat of(RandomAccessSource source) throws RadosException {
+        Objects.requireNonNull(source, "source");
         ByteBuffer first = ByteBuffer.allocate((int) Math.min(PROBED, source.size()));
         source.read(0, first);
         return of(first.flip());

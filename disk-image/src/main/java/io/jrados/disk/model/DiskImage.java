@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Every failure is a {@link RadosException}: EBADMSG for an image that contradicts its format or ends too early,
  * EOPNOTSUPP for a feature that is not read, EINVAL for a range outside the virtual disk, EIO for a source that fails.
+ * A negative offset, and a limit that is not over zero, are an {@link IllegalArgumentException}.
  */
 public interface DiskImage extends Closeable {
     /** Describes the image as {@code qemu-img info} does. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ public record DiskInfo(
 
     /** The description of a raw image. */
     public static DiskInfo raw(long virtualSize) {
+        if (virtualSize < 0) {
+            throw new IllegalArgumentException("virtualSize: " + virtualSize);
+        }
         return new DiskInfo(DiskFormat.RAW, virtualSize, 0, null, null, false, false, List.of(), null);
     }
 
@@ -172,6 +176,7 @@ public record DiskInfo(
      * @param filename the name under which the image was found
      */
     public String toJson(String filename) {
+        Objects.requireNonNull(filename, "filename");
         Map<String, JsonValue> members = new LinkedHashMap<>();
         if (!snapshots.isEmpty()) {
             members.put(

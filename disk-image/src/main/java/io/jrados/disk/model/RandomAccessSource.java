@@ -17,6 +17,7 @@ public interface RandomAccessSource extends Closeable {
     /**
      * Fills a buffer with the bytes from a position on.
      *
+     * @throws IllegalArgumentException for a negative position
      * @throws RadosException EIO if reading fails or the bytes end before the buffer is full, EINTR if the thread is
      *     interrupted
      */

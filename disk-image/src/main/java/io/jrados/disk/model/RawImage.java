@@ -3,6 +3,7 @@ package io.jrados.disk.model;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * A raw image: the disk's bytes themselves. It has no map, so all of it is data; whoever copies it looks for zeros. Its
@@ -17,12 +18,13 @@ public final class RawImage implements DiskImage {
 
     /** @param source closed with the image */
     public RawImage(RandomAccessSource source) {
-        this.source = source;
+        this.source = Objects.requireNonNull(source, "source");
         info = info(source);
     }
 
     /** Describes a file as a raw image. */
     public static DiskInfo info(RandomAccessSource source) {
+        Objects.requireNonNull(source, "source");
         return DiskInfo.raw(source.size() + (-source.size() & SECTOR - 1));
     }
 
@@ -38,7 +40,13 @@ public final class RawImage implements DiskImage {
 
     @Override
     public Extent extent(long offset, long limit) throws RadosException {
-        if (offset < 0 || limit <= 0 || offset >= info.virtualSize()) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        if (limit <= 0) {
+            throw new IllegalArgumentException("limit: " + limit);
+        }
+        if (offset >= info.virtualSize()) {
             throw outside(offset, limit);
         }
         return new Extent(offset, Math.min(limit, info.virtualSize() - offset), Extent.Kind.DATA);
@@ -46,7 +54,11 @@ public final class RawImage implements DiskImage {
 
     @Override
     public void read(long offset, ByteBuffer target) throws RadosException {
-        if (offset < 0 || offset > info.virtualSize() - target.remaining()) {
+        Objects.requireNonNull(target, "target");
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        if (offset > info.virtualSize() - target.remaining()) {
             throw outside(offset, target.remaining());
         }
         int stored = (int) Math.max(0, Math.min(target.remaining(), source.size() - offset));

@@ -3,6 +3,7 @@ package io.jrados.disk.model;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A raw image from a stream of known length. */
@@ -16,7 +17,10 @@ public final class RawStream implements DiskStream {
 
     /** @param size the stream's length in bytes, from its very beginning */
     public RawStream(StreamInput input, long size) {
-        this.input = input;
+        this.input = Objects.requireNonNull(input, "input");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size);
+        }
         this.size = size;
         info = DiskInfo.raw(size + (-size & SECTOR - 1));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Objects;
 
 /** A stream that was begun to find out its format: the first bytes are given once more. */
 public final class StreamInput implements Closeable {
@@ -16,7 +17,7 @@ public final class StreamInput implements Closeable {
 
     /** Reads the first bytes of a channel that blocks. */
     public StreamInput(ReadableByteChannel channel) throws RadosException {
-        this.channel = channel;
+        this.channel = Objects.requireNonNull(channel, "channel");
         fill(first);
         first.flip();
     }
@@ -33,6 +34,7 @@ public final class StreamInput implements Closeable {
 
     /** Fills an array as far as the stream goes, and returns the number of bytes. */
     public int read(byte[] target) throws RadosException {
+        Objects.requireNonNull(target, "target");
         ByteBuffer into = ByteBuffer.wrap(target);
         int again = Math.min(first.remaining(), target.length);
         into.put(first.slice(first.position(), again));

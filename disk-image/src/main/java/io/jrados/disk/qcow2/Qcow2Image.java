@@ -8,6 +8,7 @@ import io.jrados.disk.model.RandomAccessSource;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * A qcow2 image, versions 2 and 3, as its active state shows it: internal snapshots are ignored. The dirty bit concerns
@@ -30,7 +31,7 @@ public final class Qcow2Image implements DiskImage {
      *     known, each by its name; EBADMSG for an image whose tables are not what they should be
      */
     public Qcow2Image(RandomAccessSource source) throws RadosException {
-        this.source = source;
+        this.source = Objects.requireNonNull(source, "source");
         Header header = header(source);
         header.requireReadable();
         map = new ClusterMap(header, source);
@@ -65,7 +66,13 @@ public final class Qcow2Image implements DiskImage {
 
     @Override
     public Extent extent(long offset, long limit) throws RadosException {
-        if (offset < 0 || limit <= 0 || offset >= info.virtualSize()) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        if (limit <= 0) {
+            throw new IllegalArgumentException("limit: " + limit);
+        }
+        if (offset >= info.virtualSize()) {
             throw outside(offset, limit);
         }
         Run run = map.run(offset, limit);
@@ -83,7 +90,11 @@ public final class Qcow2Image implements DiskImage {
 
     @Override
     public void read(long offset, ByteBuffer target) throws RadosException {
-        if (offset < 0 || offset > info.virtualSize() - target.remaining()) {
+        Objects.requireNonNull(target, "target");
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        if (offset > info.virtualSize() - target.remaining()) {
             throw outside(offset, target.remaining());
         }
         if (closed) {

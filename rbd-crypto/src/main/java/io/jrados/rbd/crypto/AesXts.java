@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
@@ -39,6 +40,7 @@ public final class AesXts implements SectorCipher {
      * @throws IllegalArgumentException for other sizes
      */
     public AesXts(byte[] key, int sectorSize) {
+        Objects.requireNonNull(key, "key");
         if (key.length != 2 * BLOCK && key.length != 4 * BLOCK) {
             throw new IllegalArgumentException("key: " + key.length + " bytes are neither 32 nor 64");
         }
@@ -76,6 +78,8 @@ public final class AesXts implements SectorCipher {
     }
 
     private void run(int mode, long sector, ByteBuffer in, ByteBuffer out) {
+        Objects.requireNonNull(in, "in");
+        Objects.requireNonNull(out, "out");
         if (in.remaining() % sectorSize != 0) {
             throw new IllegalArgumentException("in: " + in.remaining() + " bytes are no sectors of " + sectorSize);
         }

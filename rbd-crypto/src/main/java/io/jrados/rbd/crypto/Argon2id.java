@@ -2,6 +2,7 @@ package io.jrados.rbd.crypto;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import java.util.Objects;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ public record Argon2id(int iterations, int memoryKib, int lanes) implements KeyD
 
     /** With the two further inputs of RFC 9106, which its test vector has and LUKS does not use. */
     byte[] derive(byte[] passphrase, byte[] salt, int length, byte[] secret, byte[] associated) throws RadosException {
+        Objects.requireNonNull(passphrase, "passphrase");
+        Objects.requireNonNull(salt, "salt");
         if (salt.length < MIN_SALT) {
             throw new IllegalArgumentException("salt: " + salt.length + " bytes are fewer than " + MIN_SALT);
         }
