@@ -7,6 +7,7 @@ import io.jrados.wire.EntityAddr;
 import io.jrados.wire.EntityName;
 import io.jrados.wire.Struct;
 import io.jrados.wire.Utime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -44,7 +45,7 @@ public final class LockCalls {
         return ClassCall.of(OBJECT_CLASS, "lock", LOCK, out -> {
             out.string(lock.name()).u8(lock.type().number()).string(lock.cookie());
             out.string(lock.tag()).string(terms.description());
-            Utime.of(terms.duration()).encode(out);
+            Utime.of(terms.duration().orElse(Duration.ZERO)).encode(out);
             out.u8(terms.renewal().flag());
         });
     }

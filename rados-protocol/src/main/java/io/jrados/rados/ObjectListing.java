@@ -144,7 +144,8 @@ public final class ObjectListing implements Iterable<ObjectEntry> {
         List<ObjectEntry> entries = new ArrayList<>(page.entries().size());
         for (ObjectPage.Entry entry : page.entries()) {
             if (!last || place(entry, pool.get()).compareTo(end.place()) < 0) {
-                entries.add(new ObjectEntry(entry.namespace(), entry.name(), entry.key()));
+                Optional<String> key = Optional.of(entry.key()).filter(given -> !given.isEmpty());
+                entries.add(new ObjectEntry(entry.namespace(), entry.name(), key));
             }
         }
         return CompletableFuture.completedFuture(

@@ -2,6 +2,7 @@ package io.jrados.cls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -72,5 +73,15 @@ class LockTest {
         assertThat(LockCalls.lock(Lock.exclusive("l", "c"), LockTerms.USUAL.withDuration(Duration.ofSeconds(5)))
                         .input())
                 .contains(5);
+    }
+
+    @Test
+    void termsHaveNoDurationUnlessOneIsSet() {
+        assertThat(LockTerms.USUAL.duration()).isEmpty();
+        LockTerms minute = LockTerms.USUAL.withDuration(Duration.ofMinutes(1));
+        assertThat(minute.duration()).contains(Duration.ofMinutes(1));
+        assertThat(minute.withoutDuration()).isEqualTo(LockTerms.USUAL).hasSameHashCodeAs(LockTerms.USUAL);
+        assertThatThrownBy(() -> minute.withDuration(Duration.ZERO)).hasMessage("duration: PT0S");
+        assertThatThrownBy(() -> minute.withDuration(Duration.ofSeconds(-1))).hasMessage("duration: PT-1S");
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +76,8 @@ class ObjectListingTest {
         assertThat(names(pool.listing())).containsExactlyInAnyOrderElementsOf(NAMES);
         assertThat(pool.inNamespace("space").listing())
                 .containsExactlyInAnyOrder(
-                        new ObjectEntry("space", "inside", ""), new ObjectEntry("space", "keyed", "key"));
+                        new ObjectEntry("space", "inside", Optional.empty()),
+                        new ObjectEntry("space", "keyed", Optional.of("key")));
         List<String> all = pool.listing().inAllNamespaces().stream()
                 .map(entry -> entry.namespace() + "\t" + entry.name())
                 .toList();
@@ -164,6 +166,6 @@ class ObjectListingTest {
         assertThat(keyed.stat("b").size()).isEqualTo(6);
         assertThat(pool.inNamespace("keys").listing())
                 .extracting(ObjectEntry::key)
-                .containsOnly("key");
+                .containsOnly(Optional.of("key"));
     }
 }

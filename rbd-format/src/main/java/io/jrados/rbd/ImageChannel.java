@@ -20,9 +20,10 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface ImageChannel extends SeekableByteChannel {
     /**
-     * Writes bytes of the image to a channel, reading ahead of it at this channel's depth. What this channel has written
-     * is there; its position is neither used nor changed, and its other calls do not wait. One that is open when the
-     * channel is closed ends with a {@link java.nio.channels.ClosedChannelException} before its next piece.
+     * Writes bytes of the image to a channel, reading ahead of it at this channel's depth. What this channel has
+     * written is there; its position is neither used nor changed, and its other calls do not wait. A transfer that is
+     * under way when the channel is closed ends with a {@link java.nio.channels.ClosedChannelException} before its next
+     * piece.
      *
      * @param position in bytes
      * @param count bytes; fewer are written where the image ends, and when a sink that does not block takes no more
@@ -36,11 +37,11 @@ public interface ImageChannel extends SeekableByteChannel {
     CompletableFuture<Long> transferToAsync(long position, long count, WritableByteChannel sink);
 
     /**
-     * Writes what a channel has into the image, behind the reading of it at this channel's depth. All of it is written
+     * Writes what a source has into the image, pieces at this channel's depth while the next are read. All is written
      * when this returns, and durable once the channel is closed; it comes behind what this channel has written before.
      * The channel's position is neither used nor changed. After a failure nothing is under way any more, and any part
-     * of what the source gave may be written. One that is open when the channel is closed ends with a
-     * {@link java.nio.channels.ClosedChannelException} before its next piece.
+     * of what the source gave may be written. A transfer that is under way when the channel is closed ends with
+     * a {@link java.nio.channels.ClosedChannelException} before its next piece.
      *
      * @param position in bytes
      * @param count bytes; fewer are written where the source or the image ends, and when a source that does not block

@@ -4,19 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.rados.Rados;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.module.ModuleDescriptor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
-import java.net.URI;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +57,7 @@ class AsynchronousFormsTest {
     void everyCallHasBothForms() throws IOException {
         Map<String, Class<?>> types = new TreeMap<>();
         for (Class<?> anchor : List.of(Rados.class, Rbd.class)) {
-            exported(anchor).stream()
+            ExportedTypes.of(anchor).stream()
                     .filter(type -> !type.isSealed() || !type.isInterface())
                     .forEach(type -> types.put(type.getName(), type));
         }
@@ -98,18 +89,14 @@ class AsynchronousFormsTest {
         if (!isAsynchronous(method) && !isBlocking(method)) {
             return false;
         }
-        String declared = simple(method.getDeclaringClass()) + "." + method.getName();
-        for (String key : List.of(simple(type), declared)) {
+        String declared = ExportedTypes.simple(method.getDeclaringClass()) + "." + method.getName();
+        for (String key : List.of(ExportedTypes.simple(type), declared)) {
             if (NEITHER.containsKey(key)) {
                 exempted.add(key);
                 return true;
             }
         }
         return false;
-    }
-
-    private static String simple(Class<?> type) {
-        return type.getName().substring(type.getPackageName().length() + 1).replace('$', '.');
     }
 
     private static boolean isAsynchronous(Method method) {
@@ -158,56 +145,5 @@ class AsynchronousFormsTest {
                         .returnType()
                         .getTypeName()
                 : type.getTypeName();
-    }
-
-    /** The public types of the packages that a module exports to all. */
-    private static List<Class<?>> exported(Class<?> anchor) throws IOException {
-        Path place = Path.of(URI.create(
-                anchor.getProtectionDomain().getCodeSource().getLocation().toString()));
-        if (Files.isDirectory(place)) {
-            return exported(place);
-        }
-        try (FileSystem jar = FileSystems.newFileSystem(place)) {
-            return exported(jar.getPath("/"));
-        }
-    }
-
-    private static List<Class<?>> exported(Path root) throws IOException {
-        ModuleDescriptor module;
-        try (InputStream descriptor = Files.newInputStream(root.resolve("module-info.class"))) {
-            module = ModuleDescriptor.read(descriptor);
-        }
-        return module.exports().stream()
-                .filter(exports -> !exports.isQualified())
-                .flatMap(exports -> types(root, exports.source()))
-                .collect(Collectors.toList());
-    }
-
-    private static Stream<Class<?>> types(Path root, String name) {
-        try (Stream<Path> files = Files.list(root.resolve(name.replace('.', '/')))) {
-            return files
-                    .map(file -> file.getFileName().toString())
-                    .filter(file -> file.endsWith(".class") && !file.equals("package-info.class"))
-                    .<Class<?>>map(file -> load(name + "." + file.substring(0, file.length() - ".class".length())))
-                    .filter(AsynchronousFormsTest::isPublic)
-                    .toList()
-                    .stream();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private static Class<?> load(String name) {
-        try {
-            return Class.forName(name, false, AsynchronousFormsTest.class.getClassLoader());
-        } catch (ClassNotFoundException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    /** Whether it and what it lies in are public. */
-    private static boolean isPublic(Class<?> type) {
-        return Modifier.isPublic(type.getModifiers())
-                && (type.getDeclaringClass() == null || isPublic(type.getDeclaringClass()));
     }
 }

@@ -86,6 +86,9 @@ class NullArgumentsTest {
             try (Image image = client.rbd.open("image")) {
                 bad.of(Image.class, image);
                 bad.of(ImageLock.class, image.lock());
+                try (ImageChannel channel = image.channel()) {
+                    bad.of(ImageChannel.class, channel);
+                }
             }
             bad.statics(Rbd.class);
             bad.of(ImageOptions.class, ImageOptions.DEFAULT).of(DiffOptions.class, DiffOptions.ALL);

@@ -18,7 +18,7 @@ public final class RawStream implements DiskStream {
     /** @param size the stream's length in bytes, from its very beginning */
     public RawStream(StreamInput input, long size) {
         this.input = Objects.requireNonNull(input, "input");
-        if (size < 0) {
+        if (size < 0 || size > Long.MAX_VALUE - SECTOR + 1) {
             throw new IllegalArgumentException("size: " + size);
         }
         this.size = size;
