@@ -52,20 +52,22 @@ class BadArgumentsTest {
         try (FileChannel channel = FileChannel.open(file);
                 DiskImage qcow2 = DiskImages.open(new BytesSource(written.toByteArray()))) {
             assertThat(qcow2.virtualSize()).isEqualTo(1024);
+            // the one above is closed with its stream
+            ReadableByteChannel other = Channels.newChannel(InputStream.nullInputStream());
             BadArguments bad = new BadArguments()
                     .with(int.class, 512)
                     .with(RandomAccessSource.class, raw)
                     .with(FileChannel.class, channel)
                     .with(SeekableByteChannel.class, channel)
-                    .with(ReadableByteChannel.class, none)
-                    .with(StreamInput.class, new StreamInput(none))
+                    .with(ReadableByteChannel.class, other)
+                    .with(StreamInput.class, new StreamInput(other))
                     .with(ByteBuffer.class, ByteBuffer.allocate(1));
             bad.statics(RandomAccessSource.class).statics(DiskFormat.class).statics(RawImage.class);
             bad.statics(DiskInfo.class).of(DiskInfo.class, DiskInfo.raw(512));
             bad.constructors(RawImage.class).constructors(RawStream.class).constructors(StreamInput.class);
             bad.constructors(Qcow2Options.class);
             bad.of(DiskImage.class, new RawImage(raw)).of(DiskImage.class, qcow2);
-            bad.of(StreamInput.class, new StreamInput(none));
+            bad.of(StreamInput.class, new StreamInput(other));
             assertThat(bad.wrong()).isEmpty();
             assertThat(bad.calls()).isGreaterThan(25);
             BadArguments ofFiles = new BadArguments().with(ByteBuffer.class, ByteBuffer.allocate(1));
