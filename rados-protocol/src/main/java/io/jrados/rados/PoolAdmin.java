@@ -156,6 +156,9 @@ public final class PoolAdmin {
 
     /** Asks how much of the cluster a pool takes, and how much more it may; EAGAIN until a manager has told of it. */
     public CompletableFuture<Usage> usageAsync(String pool) {
+        if (pool == null) {
+            return Wait.missing("pool");
+        }
         String doing = "asking for the usage of pool " + pool;
         return find(pool, doing)
                 .thenCompose(known -> client.admin().commands().monAsync(Command.of("df")))
