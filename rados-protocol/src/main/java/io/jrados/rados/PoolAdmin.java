@@ -133,20 +133,29 @@ public final class PoolAdmin {
     /**
      * The room that a pool's data take and may still take, as {@code ceph df} has it (PGMap::dump_pool_stats_full and
      * PGMap::dump_cluster_stats in src/mon/PGMap.cc). Each in bytes.
-     *
-     * @param cluster of all stores, with all copies
-     * @param stored of the pool's data, each object counted once
-     * @param used that the stores take for the pool, with all copies
-     * @param available more that can be stored in the pool, each object counted once: {@code max_avail}
      */
-    public record Usage(long cluster, long stored, long used, long available) {
+    public interface Usage {
+        /** The room of all stores, with all copies. */
+        long cluster();
+
+        /** The pool's data, each object counted once. */
+        long stored();
+
+        /** The room that the stores take for the pool, with all copies. */
+        long used();
+
+        /** The room for more in the pool, each object counted once: {@code max_avail}. */
+        long available();
+    }
+
+    private record Used(long cluster, long stored, long used, long available) implements Usage {
         private static Optional<Usage> read(JsonValue answer, String pool) {
             long cluster = answer.get("stats").get("total_bytes").number();
             return answer.get("pools").elements().stream()
                     .filter(each -> each.get("name").text().equals(pool))
                     .findAny()
                     .map(each -> each.get("stats"))
-                    .map(stats -> new Usage(
+                    .map(stats -> new Used(
                             cluster,
                             stats.get("stored").number(),
                             stats.get("bytes_used").number(),
@@ -162,7 +171,7 @@ public final class PoolAdmin {
         String doing = "asking for the usage of pool " + pool;
         return find(pool, doing)
                 .thenCompose(known -> client.admin().commands().monAsync(Command.of("df")))
-                .thenCompose(result -> Answers.one(result, answer -> Usage.read(answer, pool), doing))
+                .thenCompose(result -> Answers.one(result, answer -> Used.read(answer, pool), doing))
                 .thenApply(usage -> usage.orElseThrow(() -> new CompletionException(
                         RadosException.of(Errno.EAGAIN, doing + ", of which no manager has told yet"))));
     }
