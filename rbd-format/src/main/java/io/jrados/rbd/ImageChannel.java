@@ -12,8 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * channel is given, or fills, the very buffers that are received or sent.
  *
  * <pre>{@code
- * try (ImageChannel channel = image.channel();
- *         FileChannel file = FileChannel.open(path)) {
+ * try (ImageChannel channel = image.channel()) {
  *     channel.transferFrom(file, 0, file.size());
  * }
  * }</pre>

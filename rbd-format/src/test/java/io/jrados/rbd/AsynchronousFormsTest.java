@@ -37,6 +37,7 @@ class AsynchronousFormsTest {
             Map.entry("QuiesceHook", "is called by the library"),
             Map.entry("OperationHook", "is called by the library"),
             Map.entry("ExtentReader", "is called by the library"),
+            Map.entry("ImageFilling", "is called by the library"),
             Map.entry("Borrower", "is called by the library"),
             Map.entry("Undisturbed", "is a way of waiting"),
             Map.entry("Undisturbed.Steps", "is called by the library"),
