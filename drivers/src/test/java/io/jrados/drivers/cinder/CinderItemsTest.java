@@ -30,7 +30,6 @@ import io.jrados.drivers.cinder.model.VolumeType;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
-import io.jrados.rados.Wait;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
@@ -474,30 +473,6 @@ class CinderItemsTest {
         assertThat(cluster.run("rbd", "--mon-host", "v1:" + address, "info", connection.name()))
                 .contains("size 1 GiB");
         volumes.delete("volume-1");
-    }
-
-    @Test
-    @Covers("O74")
-    void item074TheCapacityFollowsTheQuota() throws IOException {
-        cluster.run("ceph", "osd", "pool", "set-quota", cinder.pool, "max_bytes", Long.toString(10 * GIB));
-        Wait.on(cinder.rados.waitForLatestOsdMapAsync());
-        for (int i = 0; i < 3; i++) {
-            cinder.rbd()
-                    .create("volume-" + i, List.of(GIB, 2 * GIB, GIB * 3 / 2).get(i), ImageOptions.DEFAULT);
-        }
-        CinderOptions shared = CinderOptions.DEFAULT.withExclusivePool(false).withDynamicTotalCapacity(false);
-        Map<String, Object> stats = cinder.with(shared).stats().toMap();
-        assertThat(stats)
-                .containsEntry("total_capacity_gb", 10.0)
-                .containsEntry("provisioned_capacity_gb", 5L)
-                .containsEntry("backend_state", "up")
-                .containsEntry("storage_protocol", "ceph")
-                .containsEntry("location_info", "ceph::" + cinder.rados.fsid() + "::" + cinder.pool);
-        assertThat((double) stats.get("free_capacity_gb")).isLessThanOrEqualTo(10.0);
-        assertThat(volumes.stats().toMap()).doesNotContainKey("provisioned_capacity_gb");
-        for (int i = 0; i < 3; i++) {
-            volumes.delete("volume-" + i);
-        }
     }
 
     @Test
