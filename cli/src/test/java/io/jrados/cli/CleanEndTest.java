@@ -31,7 +31,10 @@ class CleanEndTest {
         Path file = folder.resolve("pipe");
         new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
         Path output = folder.resolve("output");
+        // What a shell starts in the background, a whole build too, ignores the signal, and hands that on.
         Process program = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
