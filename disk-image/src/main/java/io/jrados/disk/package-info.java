@@ -4,7 +4,7 @@
  *
  * <p>A null argument is a {@link java.lang.NullPointerException} whose message is the argument's name. A negative
  * offset, position, size or limit is an {@link java.lang.IllegalArgumentException} whose message begins with that name.
- * What depends on the image, a range past its end say, is a {@link io.jrados.error.RadosException}.
+ * An argument that only this image refuses, as a range past its end, is a {@link io.jrados.error.RadosException}.
  */
 @NullMarked
 package io.jrados.disk;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Operations of one session that wait behind others to their object. An OSD drops the writes that were on their way
  * when their pool became full, and gets them again when it has room (PrimaryLogPG::do_op, src/osd/PrimaryLogPG.cc).
- * What passes a full pool and was submitted later to the same object therefore waits for them, whatever comes behind
- * what waits waits too, and all of them go on in the order of their submission.
+ * Operations that pass a full pool and were submitted later to the same object therefore wait for them. So does
+ * whatever comes behind one that waits, and all of them go on in the order of their submission.
  *
  * <p>A plain read waits only for what is about to be sent: while a full pool keeps the writes before it, it passes them
  * all, as in librados.
