@@ -36,7 +36,8 @@ import java.util.stream.StreamSupport;
  * CompletableFuture<Long> size = pool.writeFullAsync("greeting", hello)
  *         .thenCompose(written -> pool.statAsync("greeting"))
  *         .thenApply(ObjectStat::size);
- * WriteResult both = pool.operate("greeting", new WriteOperation().append(hello).setXattr("language", new byte[] {'e', 'n'}));
+ * byte[] english = {'e', 'n'};
+ * WriteResult both = pool.operate("greeting", new WriteOperation().append(hello).setXattr("language", english));
  * }</pre>
  */
 public interface Pool {

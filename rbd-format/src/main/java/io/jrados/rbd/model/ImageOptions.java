@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The options of a new image: RBD_IMAGE_OPTION_* of src/include/rbd/librbd.h. What is left open is as the configuration
@@ -39,8 +40,41 @@ public final class ImageOptions {
             Optional<String> dataPool,
             OptionalInt cloneFormat) {}
 
+    /** The options while they are being changed. */
+    private static final class Draft {
+        private OptionalInt order;
+        private OptionalLong features;
+        private long set;
+        private long clear;
+        private OptionalLong unit;
+        private OptionalLong count;
+        private Optional<String> dataPool;
+        private OptionalInt cloneFormat;
+
+        Draft(Values values) {
+            order = values.order;
+            features = values.features;
+            set = values.set;
+            clear = values.clear;
+            unit = values.unit;
+            count = values.count;
+            dataPool = values.dataPool;
+            cloneFormat = values.cloneFormat;
+        }
+
+        Values values() {
+            return new Values(order, features, set, clear, unit, count, dataPool, cloneFormat);
+        }
+    }
+
     private ImageOptions(Values values) {
         this.values = values;
+    }
+
+    private ImageOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(values);
+        change.accept(draft);
+        return new ImageOptions(draft.values());
     }
 
     /** Returns the base-2 logarithm of the object size; 22 (4 MiB) by default. */
@@ -107,28 +141,12 @@ public final class ImageOptions {
         if (order < 1 || order > 62) {
             throw new IllegalArgumentException("order: objects of 2^" + order + " bytes");
         }
-        return new ImageOptions(new Values(
-                OptionalInt.of(order),
-                values.features,
-                values.set,
-                values.clear,
-                values.unit,
-                values.count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> draft.order = OptionalInt.of(order));
     }
 
     /** Sets the features to begin with. */
     public ImageOptions withFeatures(long features) {
-        return new ImageOptions(new Values(
-                values.order,
-                OptionalLong.of(features),
-                values.set,
-                values.clear,
-                values.unit,
-                values.count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> draft.features = OptionalLong.of(features));
     }
 
     /**
@@ -143,41 +161,17 @@ public final class ImageOptions {
 
     /** Leaves it open which features to begin with. */
     public ImageOptions withDefaultFeatures() {
-        return new ImageOptions(new Values(
-                values.order,
-                OptionalLong.empty(),
-                values.set,
-                values.clear,
-                values.unit,
-                values.count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> draft.features = OptionalLong.empty());
     }
 
     /** Adds features to those that it would have, instead of those that were to be added before. */
     public ImageOptions withFeaturesSet(long bits) {
-        return new ImageOptions(new Values(
-                values.order,
-                values.features,
-                bits,
-                values.clear,
-                values.unit,
-                values.count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> draft.set = bits);
     }
 
     /** Takes features from those that it would have, instead of those that were to be taken before. */
     public ImageOptions withFeaturesClear(long bits) {
-        return new ImageOptions(new Values(
-                values.order,
-                values.features,
-                values.set,
-                bits,
-                values.unit,
-                values.count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> draft.clear = bits);
     }
 
     /**
@@ -203,15 +197,10 @@ public final class ImageOptions {
     }
 
     private ImageOptions striped(OptionalLong unit, OptionalLong count) {
-        return new ImageOptions(new Values(
-                values.order,
-                values.features,
-                values.set,
-                values.clear,
-                unit,
-                count,
-                values.dataPool,
-                values.cloneFormat));
+        return with(draft -> {
+            draft.unit = unit;
+            draft.count = count;
+        });
     }
 
     /**
@@ -224,15 +213,7 @@ public final class ImageOptions {
         if (Objects.requireNonNull(name, "name").isEmpty()) {
             throw new IllegalArgumentException("name: a pool without a name");
         }
-        return new ImageOptions(new Values(
-                values.order,
-                values.features,
-                values.set,
-                values.clear,
-                values.unit,
-                values.count,
-                Optional.of(name),
-                values.cloneFormat));
+        return with(draft -> draft.dataPool = Optional.of(name));
     }
 
     /**
@@ -244,15 +225,7 @@ public final class ImageOptions {
         if (format != 1 && format != 2) {
             throw new IllegalArgumentException("format: clones have format 1 or 2, not " + format);
         }
-        return new ImageOptions(new Values(
-                values.order,
-                values.features,
-                values.set,
-                values.clear,
-                values.unit,
-                values.count,
-                values.dataPool,
-                OptionalInt.of(format)));
+        return with(draft -> draft.cloneFormat = OptionalInt.of(format));
     }
 
     @Override

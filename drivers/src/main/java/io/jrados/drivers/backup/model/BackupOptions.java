@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Options of the backups, named as those of Cinder's backup driver for Ceph. Immutable; begin with {@link #DEFAULT}, or
@@ -36,8 +37,48 @@ public final class BackupOptions {
             int metadata,
             Duration busy) {}
 
+    /** The options while they are being changed. */
+    private static final class Draft {
+        private String conf;
+        private String user;
+        private long chunk;
+        private String pool;
+        private long stripeUnit;
+        private long stripeCount;
+        private boolean discard;
+        private boolean journals;
+        private int snapshots;
+        private int metadata;
+        private Duration busy;
+
+        Draft(Values values) {
+            conf = values.conf;
+            user = values.user;
+            chunk = values.chunk;
+            pool = values.pool;
+            stripeUnit = values.stripeUnit;
+            stripeCount = values.stripeCount;
+            discard = values.discard;
+            journals = values.journals;
+            snapshots = values.snapshots;
+            metadata = values.metadata;
+            busy = values.busy;
+        }
+
+        Values values() {
+            return new Values(
+                    conf, user, chunk, pool, stripeUnit, stripeCount, discard, journals, snapshots, metadata, busy);
+        }
+    }
+
     private BackupOptions(Values values) {
         this.values = values;
+    }
+
+    private BackupOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(values);
+        change.accept(draft);
+        return new BackupOptions(draft.values());
     }
 
     /**
@@ -159,99 +200,39 @@ public final class BackupOptions {
     public BackupOptions withClient(String conf, String user) {
         Objects.requireNonNull(conf, "conf");
         Objects.requireNonNull(user, "user");
-        return new BackupOptions(new Values(
-                conf,
-                user,
-                values.chunk,
-                values.pool,
-                values.stripeUnit,
-                values.stripeCount,
-                values.discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> {
+            draft.conf = conf;
+            draft.user = user;
+        });
     }
 
     /** With another pool for backups that name no container. */
     public BackupOptions withPool(String pool) {
         Objects.requireNonNull(pool, "pool");
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                values.chunk,
-                pool,
-                values.stripeUnit,
-                values.stripeCount,
-                values.discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> draft.pool = pool);
     }
 
     /** With another number of bytes under way. */
     public BackupOptions withChunkSize(long bytes) {
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                bytes,
-                values.pool,
-                values.stripeUnit,
-                values.stripeCount,
-                values.discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> draft.chunk = bytes);
     }
 
     /** With base images that are striped; 0 and 0 for the usual way. */
     public BackupOptions withStriping(long unit, long count) {
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                values.chunk,
-                values.pool,
-                unit,
-                count,
-                values.discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> {
+            draft.stripeUnit = unit;
+            draft.stripeCount = count;
+        });
     }
 
     /** With or without zeroes behind the end of what is restored. */
     public BackupOptions withDiscardExcessBytes(boolean discard) {
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                values.chunk,
-                values.pool,
-                values.stripeUnit,
-                values.stripeCount,
-                discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> draft.discard = discard);
     }
 
     /** With another number of snapshots that a volume keeps; 0 for all. */
     public BackupOptions withMaxSnapshots(int snapshots) {
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                values.chunk,
-                values.pool,
-                values.stripeUnit,
-                values.stripeCount,
-                values.discard,
-                values.journals,
-                snapshots,
-                values.metadata,
-                values.busy));
+        return with(draft -> draft.snapshots = snapshots);
     }
 
     /** With another time for which a base image in use is tried again. */
@@ -259,18 +240,7 @@ public final class BackupOptions {
         if (Objects.requireNonNull(budget, "budget").isNegative()) {
             throw new IllegalArgumentException("budget: " + budget);
         }
-        return new BackupOptions(new Values(
-                values.conf,
-                values.user,
-                values.chunk,
-                values.pool,
-                values.stripeUnit,
-                values.stripeCount,
-                values.discard,
-                values.journals,
-                values.snapshots,
-                values.metadata,
-                budget));
+        return with(draft -> draft.busy = budget);
     }
 
     @Override
