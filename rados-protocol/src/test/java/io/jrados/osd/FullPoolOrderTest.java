@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.error.Errno;
 import io.jrados.error.OutcomeUnknownException;
+import io.jrados.error.RadosException;
 import io.jrados.error.Receipt;
 import io.jrados.message.OpCode;
 import io.jrados.message.OsdMapMessage;
@@ -112,6 +113,19 @@ class FullPoolOrderTest extends ObjecterCase {
         return new WriteOperation().append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
     }
 
+    /** A listener that has nothing to say. */
+    private static final class Deaf implements WatchListener {
+        @Override
+        public byte[] onNotify(long notifyId, long notifierId, byte[] message) {
+            return new byte[0];
+        }
+
+        @Override
+        public void onError(RadosException error) {
+            throw new AssertionError(error);
+        }
+    }
+
     private static String what(SentOp sent) {
         return sent.object() + " " + sent.parts().get(0).code();
     }
@@ -141,6 +155,29 @@ class FullPoolOrderTest extends ObjecterCase {
         osd.reply(first, 0);
         assertThat(osd.next().tid()).isEqualTo(2);
         assertThat(osd.next().tid()).isEqualTo(3);
+    }
+
+    /** To an OSD a registration is a write: one that comes before a write with a smaller number is out of order. */
+    @Test
+    @Covers({"E14", "E17"})
+    void aWatchDoesNotOvertakeADeletionThatWaitsForAWrite() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        write(cluster, object);
+        write(cluster, object, delete());
+        cluster.objecter.watch(FakeCluster.named(object), new Deaf(), Duration.ZERO, LONG);
+        cluster.loop.run();
+        write(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp first = osd.next();
+        assertThat(first.tid()).isEqualTo(1);
+        assertThat(osd.isQuiet()).isTrue();
+        osd.reply(first, 0);
+        assertThat(osd.next().tid()).isEqualTo(2);
+        SentOp watch = osd.next();
+        assertThat(watch.tid()).isEqualTo(3);
+        assertThat(what(watch)).isEqualTo(object + " watch");
+        assertThat(osd.next().tid()).isEqualTo(4);
     }
 
     @Test

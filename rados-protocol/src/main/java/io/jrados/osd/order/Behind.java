@@ -75,9 +75,6 @@ public final class Behind<O extends Ordered<O>> {
 
     /** Whether an operation has to wait: it would overtake another of its object. */
     public boolean mustWait(O op) {
-        if (!op.isInOrder()) {
-            return false;
-        }
         if (!waiting.isEmpty()) {
             NavigableMap<Long, O> line = waiting.get(op.object());
             if (line != null && isBehind(op, line)) {
@@ -87,12 +84,24 @@ public final class Behind<O extends Ordered<O>> {
         return isBehindWrite(op);
     }
 
+    /**
+     * Whether one that waits keeps it. A watch is behind nothing that is under way, but to an OSD its registration is a
+     * write, and the writes of one client to one object come by their numbers: it passes those that wait only while a
+     * full pool keeps them, as a plain read does, for it would be lost meanwhile.
+     */
     private boolean isBehind(O op, NavigableMap<Long, O> line) {
-        if (op.isWriteOrdered()) {
+        if (isOrderedWithWrites(op)) {
             return line.firstKey() < op.number();
+        }
+        if (!op.isInOrder() && !op.isWrite()) {
+            return false;
         }
         boolean anyWrite = line.headMap(op.number()).values().stream().anyMatch(Ordered::isWrite);
         return anyWrite && !writes.anyPausedBefore(op);
+    }
+
+    private boolean isOrderedWithWrites(O op) {
+        return op.isInOrder() && op.isWriteOrdered();
     }
 
     /**
@@ -100,7 +109,7 @@ public final class Behind<O extends Ordered<O>> {
      * is dropped together with them, so that they keep their order until the pool is full.
      */
     private boolean isBehindWrite(O op) {
-        if (!op.isWriteOrdered()) {
+        if (!isOrderedWithWrites(op)) {
             return false;
         }
         return op.passesFull() ? writes.anyBefore(op) : !op.isWrite() && writes.anyPausedBefore(op);
@@ -137,7 +146,7 @@ public final class Behind<O extends Ordered<O>> {
         boolean any = false;
         boolean write = false;
         for (O op : line.values()) {
-            boolean passes = op.isWriteOrdered() ? !any : !write || writes.anyPausedBefore(op);
+            boolean passes = isOrderedWithWrites(op) ? !any : !write || writes.anyPausedBefore(op);
             if (passes && !isBehindWrite(op)) {
                 return op;
             }

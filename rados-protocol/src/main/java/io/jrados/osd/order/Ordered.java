@@ -18,7 +18,10 @@ public interface Ordered<O> {
     /** A hash of the object that is cheap to ask for. */
     int objectHash();
 
-    /** Whether it keeps to the order at all: a watch, and what settles writes in doubt, do not. */
+    /**
+     * Whether it keeps to the order of what is under way: a watch does not, which only passes no write that waits, nor
+     * does what settles writes in doubt.
+     */
     boolean isInOrder();
 
     boolean isWrite();

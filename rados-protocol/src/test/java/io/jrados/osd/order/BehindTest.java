@@ -18,6 +18,7 @@ class BehindTest {
         private final boolean write;
         private final boolean ordered;
         private final boolean passes;
+        private final boolean watch;
         private boolean paused;
         private boolean sent;
         private @Nullable One next;
@@ -26,9 +27,10 @@ class BehindTest {
         One(long number, Random random, int objects) {
             this.number = number;
             this.object = random.nextInt(objects);
-            this.write = random.nextInt(3) > 0;
+            this.watch = random.nextInt(6) == 0;
+            this.write = watch || random.nextInt(3) > 0;
             this.ordered = write || random.nextBoolean();
-            this.passes = random.nextInt(3) == 0;
+            this.passes = watch || random.nextInt(3) == 0;
         }
 
         @Override
@@ -49,7 +51,7 @@ class BehindTest {
 
         @Override
         public boolean isInOrder() {
-            return true;
+            return !watch;
         }
 
         @Override
@@ -99,7 +101,7 @@ class BehindTest {
 
         @Override
         public String toString() {
-            return number + " of " + object + (write ? " write" : ordered ? " ordered" : " read")
+            return number + " of " + object + (watch ? " watch" : write ? " write" : ordered ? " ordered" : " read")
                     + (passes ? " passes" : "") + (paused ? " paused" : "") + (sent ? " sent" : "");
         }
     }
@@ -138,13 +140,13 @@ class BehindTest {
         boolean write = false;
         for (One before : all) {
             if (before.number < op.number && before.object == op.object) {
-                stalled |= before.paused;
-                write |= before.waitsForSpace();
+                stalled |= before.paused && !before.watch;
+                write |= before.waitsForSpace() && !before.watch;
                 unsent |= !before.sent && !before.paused;
                 unsentWrite |= before.write && !before.sent && !before.paused;
             }
         }
-        if (!op.ordered) {
+        if (!op.ordered || op.watch) {
             return unsentWrite && !stalled;
         }
         return unsent || (op.passes ? write : !op.write && stalled);
