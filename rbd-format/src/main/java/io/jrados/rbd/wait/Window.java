@@ -60,18 +60,30 @@ public final class Window {
                             Errno.ECANCELED, "going through objects: cancelled after " + done + " of " + total);
                 }
                 if (inFlight.size() == width) {
-                    Wait.on(inFlight.remove());
+                    awaitOldest();
                     progress.report(++done, total);
                 }
                 inFlight.add(request.apply(items.next()));
             }
             while (!inFlight.isEmpty()) {
-                Wait.on(inFlight.remove());
+                awaitOldest();
                 progress.report(++done, total);
             }
         } catch (Throwable failed) {
             settle(failed);
             throw failed;
+        }
+    }
+
+    /** Waits for the oldest request, which stays in flight when an interrupt ends the wait before it has ended. */
+    private void awaitOldest() throws RadosException {
+        CompletableFuture<?> oldest = inFlight.element();
+        try {
+            Wait.on(oldest);
+        } finally {
+            if (oldest.isDone()) {
+                inFlight.remove();
+            }
         }
     }
 
