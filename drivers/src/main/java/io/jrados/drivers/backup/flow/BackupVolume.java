@@ -41,7 +41,9 @@ public final class BackupVolume {
         Cleanup undo = new Cleanup();
         long bytes;
         try {
-            if (start.from().isEmpty()) {
+            if (start.from().isPresent()) {
+                base.rewind(start.from().get());
+            } else {
                 base.create(volume.bytes(), undo);
             }
             undo.add(() -> Snapshots.removeIfThere(volume.images(), volume.name(), snapshot));

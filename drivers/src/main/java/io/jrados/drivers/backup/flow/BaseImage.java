@@ -5,14 +5,17 @@ import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.DiffOptions;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,12 +62,55 @@ final class BaseImage {
     /** Whether it is one that was begun for this very backup, and never finished. */
     private boolean isLeftOver() throws RadosException {
         try (Image image = images.openReadOnly(name)) {
-            Map<String, byte[]> metadata = image.metadata();
-            byte[] mark = metadata.get(UNFINISHED);
-            return mark != null && new String(mark, StandardCharsets.UTF_8).equals(backup.id());
+            return unfinished(image).filter(backup.id()::equals).isPresent();
         } catch (NotFoundException none) {
             return false;
         }
+    }
+
+    /**
+     * Makes the head equal to the snapshot that the next diff begins at. It may differ: after the newest backup was
+     * deleted, or when a call died while it moved a diff. Such bytes are in no diff, and would be in every backup from
+     * now on.
+     *
+     * @throws DriverException {@link Kind#BACKUP_OPERATION}, EBUSY, for a head that differs while somebody else has the
+     *     image open: another backup may be on its way into it
+     */
+    void rewind(String from) throws RadosException {
+        if (!differs(from)) {
+            return;
+        }
+        LOG.warn("{} has more than its snapshot {}: it is rolled back before backup {}", name, from, backup.id());
+        try (Image image = images.open(name)) {
+            image.rollBack(from, Progress.NONE);
+        }
+    }
+
+    private boolean differs(String from) throws RadosException {
+        try (Image image = images.openReadOnly(name)) {
+            Optional<SnapshotInfo> start = image.snapshots().stream()
+                    .filter(each -> each.name().equals(from))
+                    .findFirst();
+            if (start.isEmpty()) {
+                throw RadosException.of(Errno.ENOENT, "looking for snapshot " + from + " of " + name);
+            }
+            AtomicBoolean changed = new AtomicBoolean(start.get().size() != image.size());
+            image.diff(DiffOptions.ALL.since(from), Progress.NONE, extent -> changed.set(true));
+            boolean differs = changed.get();
+            if (differs && !image.watchers().isEmpty()) {
+                throw new DriverException(
+                        Kind.BACKUP_OPERATION,
+                        "making backup " + backup.id(),
+                        RadosException.of(Errno.EBUSY, "rolling " + name + " back to " + from));
+            }
+            return differs;
+        }
+    }
+
+    /** Returns the id of the backup whose first part is all that an image has. */
+    static Optional<String> unfinished(Image image) throws RadosException {
+        return Optional.ofNullable(image.metadata().get(UNFINISHED))
+                .map(mark -> new String(mark, StandardCharsets.UTF_8));
     }
 
     /** Takes the mark off. */

@@ -68,6 +68,11 @@ final class FindRestorePoint {
 
     private Optional<List<SnapshotInfo>> snapshots(String name) throws RadosException {
         try (Image image = images.openReadOnly(name)) {
+            if (BaseImage.unfinished(image).isPresent()) {
+                throw new DriverException(
+                        Kind.BACKUP_OPERATION,
+                        "finding backup " + backup.id() + " in " + name + ", whose first backup never ended");
+            }
             return Optional.of(image.snapshots());
         } catch (NotFoundException none) {
             return Optional.empty();
