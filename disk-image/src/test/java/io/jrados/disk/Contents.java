@@ -53,4 +53,8 @@ public final class Contents {
         Arrays.fill(bytes, value);
         return bytes;
     }
+
+    public static byte[] first(byte[] bytes, int count) {
+        return Arrays.copyOf(bytes, count);
+    }
 }

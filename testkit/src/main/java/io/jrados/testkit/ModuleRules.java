@@ -54,6 +54,7 @@ public abstract class ModuleRules {
             Map.entry("cls", Set.of("rados")),
             Map.entry("rbd.crypto", Set.of("error")),
             Map.entry("disk.model", Set.of("json")),
+            Map.entry("disk.http", Set.of("disk.model")),
             Map.entry("disk.codec", Set.of("error")),
             Map.entry("disk.qcow2", Set.of("disk.model", "disk.codec")),
             Map.entry("disk", Set.of("disk.qcow2")),
@@ -76,7 +77,7 @@ public abstract class ModuleRules {
             Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model", "rbd.stream");
 
     /** More of it for the drivers: disk images, and the answers of daemons. */
-    private static final Set<String> OF_DRIVERS = Set.of("disk", "disk.model", "json");
+    private static final Set<String> OF_DRIVERS = Set.of("disk", "disk.http", "disk.model", "json");
 
     /** The decoders that the program uses to show bytes to people. */
     private static final Set<String> DECODERS = Set.of("debug", "rbd.format");
