@@ -36,14 +36,16 @@ final class ImageCommands {
     /** {@code [POOL/[NAMESPACE/]]IMAGE[@SNAPSHOT]}, with the pool {@code rbd} by default. */
     static ImageSpec parse(String spec) {
         int at = spec.lastIndexOf('@');
-        String snapshot = at < 0 ? "" : spec.substring(at + 1);
         String[] parts = (at < 0 ? spec : spec.substring(0, at)).split("/", -1);
-        return switch (parts.length) {
-            case 1 -> new ImageSpec("rbd", "", parts[0], snapshot);
-            case 2 -> new ImageSpec(parts[0], "", parts[1], snapshot);
-            case 3 -> new ImageSpec(parts[0], parts[1], parts[2], snapshot);
-            default -> throw new IllegalArgumentException("'" + spec + "' is not POOL/NAMESPACE/IMAGE@SNAPSHOT");
-        };
+        ImageSpec head =
+                switch (parts.length) {
+                    case 1 -> ImageSpec.of("rbd", parts[0]);
+                    case 2 -> ImageSpec.of(parts[0], parts[1]);
+                    case 3 -> ImageSpec.of(parts[0], parts[2]).inNamespace(parts[1]);
+                    default ->
+                        throw new IllegalArgumentException("'" + spec + "' is not POOL/NAMESPACE/IMAGE@SNAPSHOT");
+                };
+        return at < 0 ? head : head.at(spec.substring(at + 1));
     }
 
     private static Rbd rbd(Rados rados, ImageSpec spec) throws IOException {
@@ -54,7 +56,7 @@ final class ImageCommands {
         Rbd rbd = rbd(rados, spec);
         return spec.snapshot().isEmpty()
                 ? rbd.openReadOnly(spec.image())
-                : rbd.openSnapshot(spec.image(), spec.snapshot());
+                : rbd.openSnapshot(spec.image(), spec.snapshot().get());
     }
 
     /** A verb on one image. */
@@ -235,7 +237,7 @@ final class ImageCommands {
                 throw new IllegalArgumentException("'" + spec + "' names no snapshot: IMAGE@SNAPSHOT");
             }
             try (Image image = rbd(rados, spec).open(spec.image())) {
-                run(image, spec.snapshot());
+                run(image, spec.snapshot().get());
             }
         }
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * Opens disk images, by a format that the caller knows or by their content. Whether an image can be read is known
@@ -86,13 +87,31 @@ public final class DiskImages {
      * Opens an image that comes as a stream, in one pass, of the format that its first bytes show.
      *
      * @param channel a channel that blocks; closed with the image, and if it is not opened
-     * @param size the stream's length in bytes, -1 if it is not known. Only a raw image needs it
+     * @param size the stream's length in bytes, which a raw image takes for its own
      * @param limit the bytes that are kept at most of what came before the tables that name it; 64 MiB will do for
      *     what {@code qemu-img convert} writes
-     * @throws RadosException as {@link #open(RandomAccessSource)}; EINVAL for a raw image of unknown size
+     * @throws RadosException as {@link #open(RandomAccessSource)}
      */
     public static DiskStream stream(ReadableByteChannel channel, long size, long limit) throws RadosException {
         Objects.requireNonNull(channel, "channel");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size);
+        }
+        return streamed(channel, OptionalLong.of(size), limit);
+    }
+
+    /**
+     * Opens an image that comes as a stream of unknown length, see {@link #stream(ReadableByteChannel, long, long)}.
+     *
+     * @throws RadosException EINVAL for a raw image, whose size the length is
+     */
+    public static DiskStream stream(ReadableByteChannel channel, long limit) throws RadosException {
+        Objects.requireNonNull(channel, "channel");
+        return streamed(channel, OptionalLong.empty(), limit);
+    }
+
+    private static DiskStream streamed(ReadableByteChannel channel, OptionalLong size, long limit)
+            throws RadosException {
         if (limit < 0) {
             throw new IllegalArgumentException("limit: " + limit);
         }
@@ -114,11 +133,11 @@ public final class DiskImages {
         }
     }
 
-    private static DiskStream rawStream(StreamInput input, long size) throws RadosException {
-        if (size < 0) {
-            throw new RadosException(Errno.EINVAL, "opening a raw image from a stream of unknown length");
-        }
-        return new RawStream(input, size);
+    private static DiskStream rawStream(StreamInput input, OptionalLong size) throws RadosException {
+        return new RawStream(
+                input,
+                size.orElseThrow(
+                        () -> new RadosException(Errno.EINVAL, "opening a raw image from a stream of unknown length")));
     }
 
     /**

@@ -37,9 +37,7 @@ class BadArgumentsTest {
         DiskImages.writeQcow2(new RawImage(raw), Channels.newChannel(written), Qcow2Options.DEFAULT);
         ReadableByteChannel none = Channels.newChannel(InputStream.nullInputStream());
         Path file = Files.write(folder.resolve("file"), new byte[512]);
-        // -1 is the size of a stream that nobody knows
         BadArguments streams = new BadArguments()
-                .anyNumber("size")
                 .with(RandomAccessSource.class, raw)
                 .with(DiskFormat.class, DiskFormat.RAW)
                 .with(ReadableByteChannel.class, none)

@@ -117,7 +117,7 @@ class StreamTest {
         byte[] odd = Arrays.copyOf(raw, 1_000_001);
         assertArrayEquals(Arrays.copyOf(odd, 1_000_448), drained(odd, LIMIT));
         RadosException unknown =
-                catchThrowableOfType(RadosException.class, () -> DiskImages.stream(network(raw), -1, LIMIT));
+                catchThrowableOfType(RadosException.class, () -> DiskImages.stream(network(raw), LIMIT));
         assertThat(unknown.errno()).isEqualTo(Errno.EINVAL);
         try (DiskStream stream = DiskImages.stream(network(Arrays.copyOf(raw, 1_500_000)), 2_000_000, LIMIT)) {
             assertThat(stream.next()).isNotNull();
@@ -134,14 +134,14 @@ class StreamTest {
         tools.qemuIo("late.qcow2", "write -P 2 9T 1k");
         byte[] grown = Files.readAllBytes(tools.path("late.qcow2"));
         RadosException refused = catchThrowableOfType(RadosException.class, () -> {
-            try (DiskStream stream = DiskImages.stream(network(grown), -1, LIMIT)) {
+            try (DiskStream stream = DiskImages.stream(network(grown), LIMIT)) {
                 while (stream.next() != null) {}
             }
         });
         assertThat(refused.errno()).isEqualTo(Errno.EOPNOTSUPP);
         assertThat(refused).hasMessageContaining("over 1048576 bytes before the table that names it");
         long handed = 0;
-        try (DiskStream stream = DiskImages.stream(network(grown), -1, 16 << 20)) {
+        try (DiskStream stream = DiskImages.stream(network(grown), 16 << 20)) {
             for (DiskStream.Piece piece = stream.next(); piece != null; piece = stream.next()) {
                 handed += piece.length();
                 assertThat(piece.bytes().get(0)).isEqualTo((byte) (piece.offset() < 4 << 20 ? 1 : 2));
@@ -158,7 +158,7 @@ class StreamTest {
         tools.qemuIo("old.qcow2", "write -P 2 512k 1M");
         byte[] image = Files.readAllBytes(tools.path("old.qcow2"));
         assertArrayEquals(read(image), drained(image, 16 << 20));
-        try (DiskStream stream = DiskImages.stream(network(image), -1, LIMIT)) {
+        try (DiskStream stream = DiskImages.stream(network(image), LIMIT)) {
             assertThat(stream.info().snapshots()).isEqualTo(List.<DiskInfo.InternalSnapshot>of());
         }
     }
@@ -181,8 +181,7 @@ class StreamTest {
         tools.qemuImg("create", "-q", "-f", "qcow2", "base.qcow2", "1M");
         tools.qemuImg("create", "-q", "-f", "qcow2", "-b", "base.qcow2", "-F", "qcow2", "top.qcow2");
         ReadableByteChannel channel = network(Files.readAllBytes(tools.path("top.qcow2")));
-        RadosException refused =
-                catchThrowableOfType(RadosException.class, () -> DiskImages.stream(channel, -1, LIMIT));
+        RadosException refused = catchThrowableOfType(RadosException.class, () -> DiskImages.stream(channel, LIMIT));
         assertThat(refused).hasMessageContaining("the backing file \"base.qcow2\"");
         assertThat(channel.isOpen()).isFalse();
     }

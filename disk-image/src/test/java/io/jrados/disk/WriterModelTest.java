@@ -60,7 +60,7 @@ class WriterModelTest {
     }
 
     private static byte[] streamed(byte[] file) throws RadosException {
-        try (DiskStream stream = DiskImages.stream(Channels.newChannel(new ByteArrayInputStream(file)), -1, 4 << 20)) {
+        try (DiskStream stream = DiskImages.stream(Channels.newChannel(new ByteArrayInputStream(file)), 4 << 20)) {
             byte[] disk = new byte[(int) stream.info().virtualSize()];
             for (DiskStream.Piece piece = stream.next(); piece != null; piece = stream.next()) {
                 piece.bytes().get(disk, (int) piece.offset(), piece.length());

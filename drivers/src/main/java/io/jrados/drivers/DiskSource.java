@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +61,23 @@ public final class DiskSource implements Closeable {
      *
      * @param channel blocking; closed with the source, and if it cannot be opened
      * @param format as Glance calls it: {@code raw}, {@code iso} or {@code qcow2}
-     * @param length of the channel's bytes; 0 if unknown, which only a raw stream minds
+     * @param length of the channel's bytes; empty if unknown, which only a raw stream minds
      * @param doing for errors, as a participle with the image
      * @throws DriverException {@link Kind#IMAGE_UNACCEPTABLE} for a format or a feature that is not read, and for a
      *     damaged image
      */
-    public static DiskSource open(ReadableByteChannel channel, String format, long length, String doing)
+    public static DiskSource open(ReadableByteChannel channel, String format, OptionalLong length, String doing)
             throws RadosException {
         try {
             return channel instanceof SeekableByteChannel file
                     ? ofFile(RandomAccessSource.of(file), format, doing)
                     : ofStream(
-                            DiskImages.stream(channel, length == 0 ? -1 : length, STREAM_LIMIT), format, length, doing);
+                            length.isPresent()
+                                    ? DiskImages.stream(channel, length.getAsLong(), STREAM_LIMIT)
+                                    : DiskImages.stream(channel, STREAM_LIMIT),
+                            format,
+                            length,
+                            doing);
         } catch (RadosException refused) {
             throw unacceptable(refused, doing);
         }
@@ -91,12 +97,12 @@ public final class DiskSource implements Closeable {
         return format == DiskFormat.RAW ? length : virtualSize;
     }
 
-    private static DiskSource ofStream(DiskStream stream, String format, long length, String doing)
+    private static DiskSource ofStream(DiskStream stream, String format, OptionalLong length, String doing)
             throws RadosException {
         StreamedContents contents = new StreamedContents(stream);
         DiskFormat found = stream.info().format();
         checkFormat(contents, found, format, doing);
-        return new DiskSource(doing, size(found, length, stream.info().virtualSize()), contents);
+        return new DiskSource(doing, size(found, length.orElse(0), stream.info().virtualSize()), contents);
     }
 
     private static void checkFormat(Contents contents, DiskFormat found, String declared, String doing)

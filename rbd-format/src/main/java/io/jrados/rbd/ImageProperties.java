@@ -74,10 +74,12 @@ record ImageProperties(
     }
 
     private static ImageSpec spec(ImageContext parent) {
-        String snapshot = parent.state()
+        ImageSpec head = ImageSpec.of(parent.pool().name(), parent.name())
+                .inNamespace(parent.pool().namespace());
+        return parent.state()
                 .snapshot(parent.snapId())
                 .map(SnapshotState::name)
-                .orElse("");
-        return new ImageSpec(parent.pool().name(), parent.pool().namespace(), parent.name(), snapshot);
+                .map(head::at)
+                .orElse(head);
     }
 }

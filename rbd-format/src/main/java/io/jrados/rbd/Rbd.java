@@ -23,7 +23,7 @@ import java.util.Objects;
  * try (Image image = rbd.open("disk")) {
  *     image.createSnapshot("empty");
  * }
- * rbd.clone(new ImageSpec("rbd", "", "disk", "empty"), "child", ImageOptions.DEFAULT);
+ * rbd.clone(ImageSpec.of("rbd", "disk").at("empty"), "child", ImageOptions.DEFAULT);
  * }</pre>
  */
 public non-sealed interface Rbd extends AsyncRbd {

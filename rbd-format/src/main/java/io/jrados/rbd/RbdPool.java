@@ -65,7 +65,7 @@ final class RbdPool implements Rbd {
     }
 
     private String spec(String name) {
-        return new ImageSpec(pool.name(), pool.namespace(), name, "").toString();
+        return ImageSpec.of(pool.name(), name).inNamespace(pool.namespace()).toString();
     }
 
     private String cloning(ImageSpec parent, String child) {

@@ -106,7 +106,7 @@ class ClosedImageTest {
                 .with(Consumer.class, extent -> {})
                 .with(Runnable.class, () -> {})
                 .with(ImageOptions.class, ImageOptions.DEFAULT)
-                .with(ImageSpec.class, new ImageSpec("pool", "", "parent", "snapshot"))
+                .with(ImageSpec.class, ImageSpec.of("pool", "parent").at("snapshot"))
                 .with(ReadableByteChannel.class, new ShortSource())
                 .with(WritableByteChannel.class, Channels.newChannel(OutputStream.nullOutputStream()))
                 .with(Instant.class, Instant.EPOCH);

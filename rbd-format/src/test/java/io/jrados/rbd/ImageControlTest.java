@@ -255,7 +255,8 @@ class ImageControlTest {
             try (Image image = others.rbd.open(Integer.toString(depth))) {
                 image.createSnapshot("s");
                 others.rbd.clone(
-                        new ImageSpec(others.pool.name(), "", Integer.toString(depth), "s"),
+                        ImageSpec.of(others.pool.name(), Integer.toString(depth))
+                                .at("s"),
                         Integer.toString(depth + 1),
                         ImageOptions.LAYERING.withCloneFormat(2));
                 image.removeSnapshot("s");

@@ -116,7 +116,7 @@ class ImageCopyTest {
                     parent.createSnapshot("s");
                 }
                 client.rbd.clone(
-                        new ImageSpec(client.pool.name(), "", name + "-parent", "s"), name, options.withCloneFormat(2));
+                        ImageSpec.of(client.pool.name(), name + "-parent").at("s"), name, options.withCloneFormat(2));
             }
         }
         try (Image image = client.rbd.open(name)) {

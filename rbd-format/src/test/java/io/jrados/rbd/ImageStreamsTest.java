@@ -126,7 +126,7 @@ class ImageStreamsTest {
                 parent.createSnapshot("s");
                 parent.protectSnapshot("s");
             }
-            rbd.clone(new ImageSpec(client.pool.name(), "", name + "-parent", "s"), name, options);
+            rbd.clone(ImageSpec.of(client.pool.name(), name + "-parent").at("s"), name, options);
         }
 
         /** The native tool's view of each state of an image, and its own. */

@@ -126,7 +126,7 @@ class LegacyCallsTest {
             image.createSnapshot("s");
         }
         String id = client.rbd.clone(
-                new ImageSpec(client.pool.name(), "far", "parent", "s"),
+                ImageSpec.of(client.pool.name(), "parent").inNamespace("far").at("s"),
                 "of-far",
                 ImageOptions.LAYERING.withCloneFormat(2));
         String header = ObjectNames.header(id);

@@ -55,7 +55,7 @@ class NamespaceClonesTest {
     }
 
     private static ImageSpec named(Rbd rbd, String image) {
-        return new ImageSpec(rbd.pool().name(), NAMESPACE, image, "");
+        return ImageSpec.of(rbd.pool().name(), image).inNamespace(NAMESPACE);
     }
 
     private byte[] makeAParent(String name) throws IOException {
@@ -73,7 +73,9 @@ class NamespaceClonesTest {
         if (natively) {
             client.rbd("clone", "--rbd-default-clone-format", "1", spec(here, parent) + "@s", spec(where, child));
         } else {
-            ImageSpec snapshot = new ImageSpec(here.pool().name(), NAMESPACE, parent, "s");
+            ImageSpec snapshot = ImageSpec.of(here.pool().name(), parent)
+                    .inNamespace(NAMESPACE)
+                    .at("s");
             where.clone(snapshot, child, ImageOptions.LAYERING.withCloneFormat(1));
         }
     }
@@ -127,7 +129,9 @@ class NamespaceClonesTest {
     @Covers("H55")
     void areNotMadeAcrossNamespaces() throws IOException {
         makeAParent("across");
-        ImageSpec snapshot = new ImageSpec(here.pool().name(), NAMESPACE, "across", "s");
+        ImageSpec snapshot = ImageSpec.of(here.pool().name(), "across")
+                .inNamespace(NAMESPACE)
+                .at("s");
         assertThat(errno(() -> client.rbd.clone(snapshot, "child", ImageOptions.LAYERING.withCloneFormat(1))))
                 .isEqualTo(Errno.EXDEV);
         assertThat(client.cluster

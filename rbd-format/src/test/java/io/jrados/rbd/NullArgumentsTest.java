@@ -17,6 +17,12 @@ import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotQuiesce;
+import io.jrados.rbd.stream.CopyOptions;
+import io.jrados.rbd.stream.DiffExportOptions;
+import io.jrados.rbd.stream.ExportOptions;
+import io.jrados.rbd.stream.ImageFilling;
+import io.jrados.rbd.stream.ImageStreams;
+import io.jrados.rbd.stream.ImportOptions;
 import io.jrados.testkit.BadArguments;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
@@ -57,6 +63,28 @@ class NullArgumentsTest {
     };
 
     @Test
+    void ofStreamsIsNamed(CephCluster cluster) throws Exception {
+        try (TestClient client = new TestClient(cluster, cluster.pool(NullArgumentsTest.class), TestClient.Mode.CRC)) {
+            BadArguments bad = new BadArguments()
+                    .with(Rbd.class, client.rbd)
+                    .with(Progress.class, Progress.NONE)
+                    .with(ImageOptions.class, ImageOptions.DEFAULT)
+                    .with(ExportOptions.class, ExportOptions.DEFAULT)
+                    .with(ImportOptions.class, ImportOptions.DEFAULT)
+                    .with(DiffExportOptions.class, DiffExportOptions.DEFAULT)
+                    .with(CopyOptions.class, CopyOptions.DEFAULT)
+                    .with(ImageFilling.class, image -> {})
+                    .with(ReadableByteChannel.class, Channels.newChannel(InputStream.nullInputStream()))
+                    .with(WritableByteChannel.class, Channels.newChannel(OutputStream.nullOutputStream()));
+            bad.statics(ImageStreams.class).of(ImageStreams.class, ImageStreams.on(client.rbd));
+            bad.of(ExportOptions.class, ExportOptions.DEFAULT).of(ImportOptions.class, ImportOptions.DEFAULT);
+            bad.of(DiffExportOptions.class, DiffExportOptions.DEFAULT).of(CopyOptions.class, CopyOptions.DEFAULT);
+            assertThat(bad.wrong()).isEmpty();
+            assertThat(bad.calls()).isGreaterThan(50);
+        }
+    }
+
+    @Test
     void aNullArgumentIsNamed(CephCluster cluster) throws Exception {
         try (TestClient client = new TestClient(cluster, cluster.pool(NullArgumentsTest.class), TestClient.Mode.CRC)) {
             client.rbd.create("image", 1 << 20, ImageOptions.DEFAULT);
@@ -73,7 +101,7 @@ class NullArgumentsTest {
                     .with(Consumer.class, told -> {});
             bad.with(Watch.Listener.class, DEAF);
             bad.with(ImageOptions.class, ImageOptions.DEFAULT).with(Progress.class, Progress.NONE);
-            bad.with(ImageSpec.class, new ImageSpec("rbd", "", "image", "snapshot"))
+            bad.with(ImageSpec.class, ImageSpec.of("rbd", "image").at("snapshot"))
                     .with(DiffOptions.class, DiffOptions.ALL);
             bad.with(ExtentReader.class, (at, bytes) -> CompletableFuture.completedFuture(null));
             bad.with(SnapshotQuiesce.class, SnapshotQuiesce.values()[0]).with(Runnable.class, () -> {});
@@ -90,7 +118,11 @@ class NullArgumentsTest {
                     bad.of(ImageChannel.class, channel);
                 }
             }
-            bad.statics(Rbd.class);
+            ImageSpec spec = ImageSpec.of("rbd", "image");
+            bad.statics(Rbd.class)
+                    .constructors(ImageSpec.class)
+                    .statics(ImageSpec.class)
+                    .of(ImageSpec.class, spec);
             bad.of(ImageOptions.class, ImageOptions.DEFAULT).of(DiffOptions.class, DiffOptions.ALL);
             assertThat(bad.wrong()).isEmpty();
             assertThat(bad.calls()).isGreaterThan(150);

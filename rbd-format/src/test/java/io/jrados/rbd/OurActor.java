@@ -185,7 +185,8 @@ final class OurActor implements ImageActor {
                             info.dataPoolId().orElse(client.pool.id())));
             view.append(" parent ")
                     .append(info.parent()
-                            .map(parent -> parent.image() + "@" + parent.snapshot())
+                            .map(parent ->
+                                    parent.image() + "@" + parent.snapshot().orElse(""))
                             .orElse("-"));
             view.append(" overlap ").append(info.overlap());
             view.append(" limit ").append(image.snapshotLimit().orElse(-1));

@@ -231,7 +231,7 @@ class SnapshotControlTest {
             root.createSnapshot("s");
             root.protectSnapshot("s");
             long id = root.snapshots().get(0).id();
-            client.rbd.clone(new ImageSpec(client.pool.name(), "", "root", ""), id, "left", clone(2));
+            client.rbd.clone(ImageSpec.of(client.pool.name(), "root"), id, "left", clone(2));
             client.rbd.clone(client.snapshot("root", "s"), "right", clone(1));
             client.rbd("snap", "create", "--no-progress", client.spec("left") + "@t");
             client.rbd(
@@ -269,8 +269,8 @@ class SnapshotControlTest {
                 assertThat(byIds.linkedChildren()).hasSize(3);
             }
             assertThat(errno(() -> client.rbd.openSnapshot("root", 99_999))).isEqualTo(Errno.ENOENT);
-            assertThat(errno(() -> client.rbd.clone(
-                            new ImageSpec(client.pool.name(), "", "root", ""), 99_999, "none", clone(2))))
+            assertThat(errno(
+                            () -> client.rbd.clone(ImageSpec.of(client.pool.name(), "root"), 99_999, "none", clone(2))))
                     .isEqualTo(Errno.ENOENT);
         }
         try (Image left = client.rbd.openReadOnly("left")) {
@@ -311,8 +311,8 @@ class SnapshotControlTest {
                     json("snap", "ls", "--all", client.spec("forced")).get(0).get("namespace");
             assertThat(namespace.get("type").asText()).isEqualTo("trash");
             assertThat(namespace.get("original_name").asText()).isEqualTo("kept");
-            assertThat(errno(() -> client.rbd.clone(
-                            new ImageSpec(client.pool.name(), "", "forced", ""), kept.id(), "late", clone(2))))
+            assertThat(errno(() ->
+                            client.rbd.clone(ImageSpec.of(client.pool.name(), "forced"), kept.id(), "late", clone(2))))
                     .isEqualTo(Errno.EINVAL);
         }
     }

@@ -47,7 +47,7 @@ final class TestClient implements AutoCloseable {
     }
 
     ImageSpec snapshot(String image, String snapshot) {
-        return new ImageSpec(pool.name(), "", image, snapshot);
+        return ImageSpec.of(pool.name(), image).at(snapshot);
     }
 
     /** Runs the native tool. */

@@ -55,7 +55,7 @@ public final class CephBackup {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public CephBackup(Rados rados, BackupOptions options) throws DriverException {
-        this.pool = new BackupPool(Objects.requireNonNull(rados, "rados"), options);
+        this.pool = new BackupPool(Objects.requireNonNull(rados, "rados"), Objects.requireNonNull(options, "options"));
     }
 
     /**
@@ -124,6 +124,9 @@ public final class CephBackup {
         Objects.requireNonNull(backup, "backup");
         Objects.requireNonNull(sink, "sink");
         Objects.requireNonNull(progress, "progress");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size + " GiB");
+        }
         return new RestoreChannel(pool).run(backup, sink, size, progress);
     }
 
@@ -177,7 +180,7 @@ public final class CephBackup {
     private static <T> CompletableFuture<T> on(Executor executor, Callable<? extends @Nullable T> call) {
         CompletableFuture<T> done = new CompletableFuture<>();
         try {
-            executor.execute(() -> {
+            Objects.requireNonNull(executor, "executor").execute(() -> {
                 try {
                     done.complete(call.call());
                 } catch (Throwable failed) {
@@ -187,6 +190,8 @@ public final class CephBackup {
         } catch (RejectedExecutionException refused) {
             done.completeExceptionally(
                     RadosException.of(Errno.EAGAIN, "starting a call on an executor that refuses it", refused));
+        } catch (RuntimeException failed) {
+            done.completeExceptionally(failed);
         }
         return done;
     }

@@ -109,9 +109,8 @@ public final class CinderVolumes {
     }
 
     /** These volumes for one call whose progress is told, and which ends with ECANCELED once that wants it to. */
-    public CinderVolumes withProgress(Progress newProgress) {
-        Objects.requireNonNull(newProgress, "newProgress");
-        return new CinderVolumes(backend, newProgress);
+    public CinderVolumes withProgress(Progress progress) {
+        return new CinderVolumes(backend, Objects.requireNonNull(progress, "progress"));
     }
 
     /** These volumes with calls that return at once, and run on an executor. */
@@ -284,10 +283,14 @@ public final class CinderVolumes {
      * Enlarges a volume, also one that is attached.
      *
      * @param size GiB
+     * @throws IllegalArgumentException below 1 GiB
      * @throws DriverException {@link Kind#INVALID} below its size, {@link Kind#BACKEND} for all else
      */
     public void extend(String volume, int size) throws RadosException {
         Objects.requireNonNull(volume, "volume");
+        if (size < 1) {
+            throw new IllegalArgumentException("size: " + size + " GiB");
+        }
         call("extend", volume).<Void, RadosException>run(call -> {
             new ChangeVolume(call).extend(volume, size);
             return null;

@@ -25,6 +25,8 @@ import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -42,14 +44,20 @@ public final class NovaDisks {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public NovaDisks(Rados rados, NovaOptions options) throws DriverException {
-        this.backend = new Backend(rados, options);
+        this.backend = new Backend(Objects.requireNonNull(rados, "rados"), Objects.requireNonNull(options, "options"));
+    }
+
+    private static void checkSize(long size, long least) {
+        if (size < least) {
+            throw new IllegalArgumentException("size: " + size);
+        }
     }
 
     /**
      * Makes a disk from an image: a clone of it if it is raw and in this cluster, else a download, converted to raw on
      * the way. A disk that is there keeps its bytes. It is enlarged to the flavor's size.
      *
-     * @param size that the flavor gives; 0 for as many bytes as the image has
+     * @param size that the flavor gives, at least 1
      * @param progress in bytes
      * @throws DriverException {@link Kind#FLAVOR_DISK_SMALLER_THAN_IMAGE}; {@link Kind#IMAGE_UNACCEPTABLE} for an image
      *     that can neither be cloned nor imported; {@link Kind#FORBIDDEN} without the right to make images in the pool
@@ -57,7 +65,21 @@ public final class NovaDisks {
      */
     public CreatedDisk create(String disk, BaseImage image, long size, ImageService glance, Progress progress)
             throws IOException {
-        return new CreateDisk(backend).run(disk, image, size, glance, progress);
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(image, "image");
+        checkSize(size, 1);
+        Objects.requireNonNull(glance, "glance");
+        Objects.requireNonNull(progress, "progress");
+        return new CreateDisk(backend).run(disk, image, OptionalLong.of(size), glance, progress);
+    }
+
+    /** As {@link #create(String, BaseImage, long, ImageService, Progress)}, with as many bytes as the image has. */
+    public CreatedDisk create(String disk, BaseImage image, ImageService glance, Progress progress) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(glance, "glance");
+        Objects.requireNonNull(progress, "progress");
+        return new CreateDisk(backend).run(disk, image, OptionalLong.empty(), glance, progress);
     }
 
     /**
@@ -66,7 +88,8 @@ public final class NovaDisks {
      */
     public CreatedDisk rescue(UUID instance, BaseImage image, ImageService glance, Progress progress)
             throws IOException {
-        return create(DiskNames.of(instance, DiskNames.RESCUE), image, 0, glance, progress);
+        Objects.requireNonNull(instance, "instance");
+        return create(DiskNames.of(instance, DiskNames.RESCUE), image, glance, progress);
     }
 
     /**
@@ -75,6 +98,7 @@ public final class NovaDisks {
      * @throws BusyException as {@link #delete}
      */
     public void unrescue(UUID instance) throws RadosException {
+        Objects.requireNonNull(instance, "instance");
         new DeleteDisks(backend).run(instance, name -> name.endsWith(RESCUED), Progress.NONE);
     }
 
@@ -86,6 +110,9 @@ public final class NovaDisks {
      * @return false if there was one, which stays as it is
      */
     public boolean importConfigDrive(String disk, ReadableByteChannel bytes, Progress progress) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(bytes, "bytes");
+        Objects.requireNonNull(progress, "progress");
         return new ImportFile(backend).ifAbsent(disk, bytes, progress);
     }
 
@@ -96,6 +123,9 @@ public final class NovaDisks {
      * @throws BusyException somebody has the old one open
      */
     public void importFile(String disk, ReadableByteChannel bytes, Progress progress) throws IOException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(bytes, "bytes");
+        Objects.requireNonNull(progress, "progress");
         new ImportFile(backend).replace(disk, bytes, progress);
     }
 
@@ -114,11 +144,16 @@ public final class NovaDisks {
      */
     public String snapshot(String disk, String imageId, List<String> baseLocations, Progress progress)
             throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(imageId, "imageId");
+        Objects.requireNonNull(baseLocations, "baseLocations");
+        Objects.requireNonNull(progress, "progress");
         return new DirectSnapshot(backend).run(disk, imageId, baseLocations, progress);
     }
 
     /** Removes an image that {@link #snapshot} made and Glance did not take; one that is gone is a success. */
     public void discardSnapshot(String uri) throws RadosException {
+        Objects.requireNonNull(uri, "uri");
         new DirectSnapshot(backend).discard(uri);
     }
 
@@ -128,6 +163,8 @@ public final class NovaDisks {
      * @param progress in objects
      */
     public void flatten(String disk, Progress progress) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(progress, "progress");
         new FlattenDisk(backend).run(disk, progress);
     }
 
@@ -137,6 +174,9 @@ public final class NovaDisks {
      * @throws RadosException EINVAL for a size below the disk's, which stays as it is
      */
     public void resize(String disk, long size, Progress progress) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(progress, "progress");
+        checkSize(size, 0);
         new ResizeDisk(backend).grow(disk, size, progress);
     }
 
@@ -145,11 +185,15 @@ public final class NovaDisks {
      * enlarges the disk if the flavor gives more.
      */
     public void finishResize(String disk, long size, Progress progress) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(progress, "progress");
+        checkSize(size, 0);
         new ResizeDisk(backend).finish(disk, size, progress);
     }
 
     /** Ends a resize that is wanted: removes the snapshot, if disk and snapshot are there. */
     public void confirmResize(String disk) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
         new ResizeDisk(backend).confirm(disk);
     }
 
@@ -159,6 +203,8 @@ public final class NovaDisks {
      * @throws DriverException {@link Kind#SNAPSHOT_NOT_FOUND}
      */
     public void revertResize(String disk, Progress progress) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(progress, "progress");
         new ResizeDisk(backend).revert(disk, progress);
     }
 
@@ -167,6 +213,7 @@ public final class NovaDisks {
      * with {@code disk.local}.
      */
     public void deleteLocal(UUID instance) throws RadosException {
+        Objects.requireNonNull(instance, "instance");
         new DeleteDisks(backend).run(instance, name -> name.endsWith(DiskNames.LOCAL), Progress.NONE);
     }
 
@@ -176,6 +223,8 @@ public final class NovaDisks {
      * @throws NotFoundException there is no such disk
      */
     public void removeSnapshot(String disk, String snapshot, boolean force) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(snapshot, "snapshot");
         new DiskSnapshot(backend).remove(disk, snapshot, force);
     }
 
@@ -188,6 +237,8 @@ public final class NovaDisks {
      * @throws RadosException ENOTEMPTY for a disk with other snapshots
      */
     public void delete(UUID instance, Progress progress) throws RadosException {
+        Objects.requireNonNull(instance, "instance");
+        Objects.requireNonNull(progress, "progress");
         new DeleteDisks(backend).run(instance, name -> true, progress);
     }
 

@@ -104,13 +104,11 @@ public final class CloneImage {
         if (snapId.isPresent()) {
             return snapshot(parent, snapId.getAsLong());
         }
-        if (parentSpec.snapshot().isEmpty()) {
-            throw refused(Errno.EINVAL, "only a snapshot can be cloned");
-        }
+        String name = parentSpec.snapshot().orElseThrow(() -> refused(Errno.EINVAL, "only a snapshot can be cloned"));
         return parent.snapshots().stream()
-                .filter(snapshot -> snapshot.isUsers() && snapshot.name().equals(parentSpec.snapshot()))
+                .filter(snapshot -> snapshot.isUsers() && snapshot.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> refused(Errno.ENOENT, "no snapshot " + parentSpec.snapshot()));
+                .orElseThrow(() -> refused(Errno.ENOENT, "no snapshot " + name));
     }
 
     private SnapshotState snapshot(Header parent, long wanted) throws RadosException {

@@ -33,7 +33,7 @@ record Header(Pool pool, String id, String name, HeaderReader.Fixed fixed, Heade
 
     /** Pool, namespace and name, as the {@code rbd} command writes them. */
     static String spec(Pool pool, String name) {
-        return new ImageSpec(pool.name(), pool.namespace(), name, "").toString();
+        return ImageSpec.of(pool.name(), name).inNamespace(pool.namespace()).toString();
     }
 
     String spec() {

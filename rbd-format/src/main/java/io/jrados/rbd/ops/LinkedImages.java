@@ -52,17 +52,15 @@ public final class LinkedImages {
             return Optional.empty();
         }
         ImageContext found = parent.get();
-        String snapshot =
-                found.state().snapshot(found.snapId()).map(SnapshotState::name).orElse("");
         LinkedImage named = named(
                         new ChildImageSpec(found.pool().id(), found.pool().namespace(), found.id()))
                 .orElseThrow();
-        ImageSpec spec = named.spec();
-        return Optional.of(new Linked(
-                new ImageSpec(spec.pool(), spec.namespace(), spec.image(), snapshot),
-                named.id(),
-                named.poolId(),
-                named.isInTrash()));
+        ImageSpec spec = found.state()
+                .snapshot(found.snapId())
+                .map(SnapshotState::name)
+                .map(named.spec()::at)
+                .orElse(named.spec());
+        return Optional.of(new Linked(spec, named.id(), named.poolId(), named.isInTrash()));
     }
 
     /** By pool, namespace and name. */
@@ -156,8 +154,7 @@ public final class LinkedImages {
                 : Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.TRASH, TrashCalls.get(id)))
                         .map(TrashImageSpec::name);
         return Optional.of(new Linked(
-                new ImageSpec(
-                        pool.name(), pool.namespace(), name.or(() -> trashed).orElse(id), ""),
+                ImageSpec.of(pool.name(), name.or(() -> trashed).orElse(id)).inNamespace(pool.namespace()),
                 id,
                 pool.id(),
                 trashed.isPresent()));

@@ -78,6 +78,6 @@ public final class ListChildren {
             names.put(directory, known);
         }
         return Optional.ofNullable(known.get(child.imageId()))
-                .map(name -> new ImageSpec(pool.name(), pool.namespace(), name, ""));
+                .map(name -> ImageSpec.of(pool.name(), name).inNamespace(pool.namespace()));
     }
 }

@@ -50,7 +50,12 @@ public final class ImageStreams {
 
     private ImageSpec spec(String image) {
         Pool pool = rbd.pool();
-        return new ImageSpec(pool.name(), pool.namespace(), image, "");
+        return ImageSpec.of(pool.name(), image).inNamespace(pool.namespace());
+    }
+
+    /** Names an image for the sake of an asynchronous form, which refuses a null by its future. */
+    private ImageSpec named(String image) {
+        return spec(String.valueOf(image));
     }
 
     /**
@@ -149,7 +154,7 @@ public final class ImageStreams {
     /** As {@link #makeImage}; the filling is called on a thread of this client's for verbs. */
     public CompletableFuture<String> makeImageAsync(
             String name, long size, ImageOptions options, ImageFilling filling) {
-        return Asked.get(rbd.pool(), "making image " + spec(name), () -> makeImage(name, size, options, filling));
+        return Asked.get(rbd.pool(), "making image " + named(name), () -> makeImage(name, size, options, filling));
     }
 
     /** As {@link #importDiff(String, ReadableByteChannel, int, Progress)}, with {@link Image#DEFAULT_DEPTH}. */
@@ -196,7 +201,8 @@ public final class ImageStreams {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(copy, "copy");
         Objects.requireNonNull(progress, "progress");
-        ImageSpec spec = new ImageSpec(target.pool().name(), target.pool().namespace(), copy, "");
+        ImageSpec spec = ImageSpec.of(target.pool().name(), copy)
+                .inNamespace(target.pool().namespace());
         String doing = "copying image " + spec(name) + " to " + spec;
         return new CopyImage(target, spec, options, new Steps(progress, doing), doing).run(rbd, name);
     }
@@ -206,21 +212,24 @@ public final class ImageStreams {
     /** As {@link #exportImage}. */
     public CompletableFuture<Void> exportImageAsync(
             String name, ExportOptions options, WritableByteChannel sink, Progress progress) {
-        return Asked.run(rbd.pool(), "exporting image " + spec(name), () -> exportImage(name, options, sink, progress));
+        return Asked.run(
+                rbd.pool(), "exporting image " + named(name), () -> exportImage(name, options, sink, progress));
     }
 
     /** As {@link #exportDiff}. */
     public CompletableFuture<Void> exportDiffAsync(
             String name, DiffExportOptions options, WritableByteChannel sink, Progress progress) {
         return Asked.run(
-                rbd.pool(), "exporting a diff of image " + spec(name), () -> exportDiff(name, options, sink, progress));
+                rbd.pool(),
+                "exporting a diff of image " + named(name),
+                () -> exportDiff(name, options, sink, progress));
     }
 
     /** As {@link #importImage}. */
     public CompletableFuture<String> importImageAsync(
             String name, ImportOptions options, ReadableByteChannel source, Progress progress) {
         return Asked.get(
-                rbd.pool(), "importing image " + spec(name), () -> importImage(name, options, source, progress));
+                rbd.pool(), "importing image " + named(name), () -> importImage(name, options, source, progress));
     }
 
     /** As {@link #importDiff(String, ReadableByteChannel, Progress)}. */
@@ -233,7 +242,7 @@ public final class ImageStreams {
             String name, ReadableByteChannel source, int depth, Progress progress) {
         return Asked.run(
                 rbd.pool(),
-                "importing a diff into image " + spec(name),
+                "importing a diff into image " + named(name),
                 () -> importDiff(name, source, depth, progress));
     }
 
@@ -241,7 +250,7 @@ public final class ImageStreams {
     public CompletableFuture<String> copyImageAsync(
             String name, CopyOptions options, Rbd target, String copy, Progress progress) {
         return Asked.get(
-                rbd.pool(), "copying image " + spec(name), () -> copyImage(name, options, target, copy, progress));
+                rbd.pool(), "copying image " + named(name), () -> copyImage(name, options, target, copy, progress));
     }
 
     /**

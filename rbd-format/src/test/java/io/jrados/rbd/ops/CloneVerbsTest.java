@@ -84,7 +84,7 @@ class CloneVerbsTest {
     }
 
     private ImageSpec parent() {
-        return new ImageSpec(images.pool.name(), "", "parent", "snap");
+        return ImageSpec.of(images.pool.name(), "parent").at("snap");
     }
 
     private Errno refusal(Rollback.Step verb) {
@@ -110,7 +110,7 @@ class CloneVerbsTest {
         JsonNode children = images.json("children", "--all", images.spec("parent") + "@snap");
         assertThat(children).hasSize(1);
         assertThat(children.get(0).get("image").asText()).isEqualTo("child");
-        assertThat(children()).containsExactly(new ImageSpec(images.pool.name(), "", "child", ""));
+        assertThat(children()).containsExactly(ImageSpec.of(images.pool.name(), "child"));
         assertThat(images.export(images.spec("child"))).isEqualTo(data);
         assertThat(images.json("image-meta", "list", images.spec("child"))
                         .get("key")
@@ -137,7 +137,7 @@ class CloneVerbsTest {
                 images.spec("parent") + "@snap",
                 child);
 
-        assertThat(children()).containsExactly(new ImageSpec(otherPool.name(), "", "child", ""));
+        assertThat(children()).containsExactly(ImageSpec.of(otherPool.name(), "child"));
         new RemoveImage(otherPool, "child", Progress.NONE, Images.OTHERS).run();
         assertThat(images.json("children", "--all", images.spec("parent") + "@snap"))
                 .isEmpty();
@@ -320,7 +320,8 @@ class CloneVerbsTest {
                         .get("order")
                         .asInt())
                 .isEqualTo(23);
-        assertThat(children()).containsExactly(new ImageSpec(images.pool.name(), "tenant", "child", ""));
+        assertThat(children())
+                .containsExactly(ImageSpec.of(images.pool.name(), "child").inNamespace("tenant"));
         new RemoveImage(tenant, "child", Progress.NONE, Images.OTHERS).run();
         images.assertNothingLeft(tenant);
         images.rbd("namespace", "rm", images.pool.name() + "/tenant");
@@ -384,7 +385,7 @@ class CloneVerbsTest {
 
         new CloneImage(
                         images.pool,
-                        new ImageSpec(images.pool.name(), "", "full", "snap"),
+                        ImageSpec.of(images.pool.name(), "full").at("snap"),
                         "child",
                         ImageOptions.LAYERING.withFeatures(0).withCloneFormat(2),
                         Images.OTHERS)

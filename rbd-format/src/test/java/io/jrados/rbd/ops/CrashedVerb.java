@@ -51,7 +51,7 @@ enum CrashedVerb {
 
         @Override
         void run(Rbd rbd, String name) throws RadosException {
-            rbd.clone(new ImageSpec(rbd.pool().name(), "", name + "-parent", "s"), name, OPTIONS.withCloneFormat(2));
+            rbd.clone(ImageSpec.of(rbd.pool().name(), name + "-parent").at("s"), name, OPTIONS.withCloneFormat(2));
         }
 
         @Override

@@ -76,7 +76,7 @@ class HalfShrinkTest {
     /** Whether the shrink has ended well, since it has fewer writes than this. */
     private boolean shrinkUntil(int k) throws IOException {
         String name = "child" + k;
-        rbd.clone(new ImageSpec(images.pool.name(), "", "parent", "p"), name, OPTIONS);
+        rbd.clone(ImageSpec.of(images.pool.name(), "parent").at("p"), name, OPTIONS);
         FaultPoint point = FaultPoint.ofWrites(Kind.CRASHED_AFTER);
         Image image = Rbd.on(new FaultyPool(images.pool, point)).open(name);
         image.write(0, bytes(SIZE, 'a'));

@@ -121,7 +121,9 @@ final class Images implements AutoCloseable {
     String clone(String parent, String snapshot, String child, int format) throws RadosException {
         return new CloneImage(
                         pool,
-                        new ImageSpec(pool.name(), pool.namespace(), parent, snapshot),
+                        ImageSpec.of(pool.name(), parent)
+                                .inNamespace(pool.namespace())
+                                .at(snapshot),
                         child,
                         ImageOptions.LAYERING.withCloneFormat(format),
                         Images.OTHERS)

@@ -285,7 +285,7 @@ class InterruptedVerbsTest {
                 },
                 pool -> new CloneImage(
                                 pool,
-                                new ImageSpec(pool.name(), "", "parent", "snap"),
+                                ImageSpec.of(pool.name(), "parent").at("snap"),
                                 "child",
                                 ImageOptions.LAYERING.withCloneFormat(format),
                                 Images.OTHERS)

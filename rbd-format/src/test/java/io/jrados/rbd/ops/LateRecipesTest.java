@@ -62,7 +62,9 @@ class LateRecipesTest {
         CLONE(
                 Recipe::snapshot,
                 (rbd, name) -> rbd.clone(
-                        new ImageSpec(rbd.pool().name(), rbd.pool().namespace(), name, "s"),
+                        ImageSpec.of(rbd.pool().name(), name)
+                                .inNamespace(rbd.pool().namespace())
+                                .at("s"),
                         name + "-child",
                         OPTIONS.withCloneFormat(2))),
         RENAME(Recipe::image, (rbd, name) -> rbd.rename(name, name + "-new")),

@@ -62,7 +62,7 @@ class PrunedParentTest {
         parent.createSnapshot("cloned");
         new CloneImage(
                         images.pool,
-                        new ImageSpec(images.pool.name(), "", parent.name(), "cloned"),
+                        ImageSpec.of(images.pool.name(), parent.name()).at("cloned"),
                         child,
                         ImageOptions.DEFAULT.withCloneFormat(2),
                         Images.OTHERS)

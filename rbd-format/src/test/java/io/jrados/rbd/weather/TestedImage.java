@@ -86,7 +86,9 @@ final class TestedImage {
         List<Set<Long>> origin = model.snapshot(snapshot);
         patient(rbd, limit)
                 .clone(
-                        new ImageSpec(rbd.pool().name(), rbd.pool().namespace(), name, snapshot),
+                        ImageSpec.of(rbd.pool().name(), name)
+                                .inNamespace(rbd.pool().namespace())
+                                .at(snapshot),
                         child,
                         OPTIONS.withCloneFormat(format));
         BlockModel blocks = new BlockModel(

@@ -118,7 +118,8 @@ enum Verb {
             tested.children.add(child);
             tested.rbd()
                     .clone(
-                            new ImageSpec(tested.rbd().pool().name(), "", tested.name, snapshot),
+                            ImageSpec.of(tested.rbd().pool().name(), tested.name)
+                                    .at(snapshot),
                             child,
                             TestedImage.OPTIONS.withCloneFormat(2));
             try (Image opened = tested.rbd().openReadOnly(child)) {

@@ -43,7 +43,7 @@ public final class BackupPool {
      * @throws DriverException {@link Kind#BACKUP_OPERATION}, ENOENT, without that pool
      */
     Pool pool(Backup backup) throws RadosException {
-        String name = backup.container().isEmpty() ? options.pool() : backup.container();
+        String name = backup.container().filter(pool -> !pool.isEmpty()).orElse(options.pool());
         try {
             return rados.pool(name).withFullTry();
         } catch (NotFoundException missing) {
@@ -60,7 +60,10 @@ public final class BackupPool {
     /** The form of a new base image. */
     ImageOptions newBase() {
         ImageOptions base = ImageOptions.DEFAULT.withFeatures(FEATURES);
-        return options.stripeUnit() > 0 ? base.withStriping(options.stripeUnit(), options.stripeCount()) : base;
+        return options.stripeUnit().isPresent()
+                ? base.withStriping(
+                        options.stripeUnit().getAsLong(), options.stripeCount().getAsLong())
+                : base;
     }
 
     /** Seconds since 1970 with decimals, for names of snapshots. */

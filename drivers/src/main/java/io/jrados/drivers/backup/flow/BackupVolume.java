@@ -34,7 +34,7 @@ public final class BackupVolume {
             throws RadosException {
         Checks.size(asked, volume.size());
         Rbd bases = pool.images(asked);
-        Start start = new FindStart(pool.options().maxSnapshots()).run(bases, asked, volume);
+        Start start = new FindStart(pool.options().maxSnapshots().orElse(0)).run(bases, asked, volume);
         Backup backup = start.backup();
         BaseImage base = new BaseImage(pool, bases, start.base(), backup);
         String snapshot = BackupNames.snapshot(backup, pool.now());
@@ -59,7 +59,7 @@ public final class BackupVolume {
             undo.run(failed);
             throw failed;
         }
-        new PruneSnapshots(pool.options().maxSnapshots()).run(volume);
+        new PruneSnapshots(pool.options().maxSnapshots().orElse(0)).run(volume);
         return new BackupReport(ServiceMetadata.of(start.base()), start.from().isPresent(), bytes);
     }
 

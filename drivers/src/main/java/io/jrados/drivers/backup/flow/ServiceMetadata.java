@@ -29,11 +29,12 @@ final class ServiceMetadata {
      * @throws DriverException {@link Kind#BACKUP_OPERATION} when it is not such JSON
      */
     static Optional<String> base(Backup backup) throws DriverException {
-        if (backup.serviceMetadata().isBlank()) {
+        String kept = backup.serviceMetadata().orElse("");
+        if (kept.isBlank()) {
             return Optional.empty();
         }
         try {
-            JsonValue json = JsonReader.read(backup.serviceMetadata().getBytes(StandardCharsets.UTF_8));
+            JsonValue json = JsonReader.read(kept.getBytes(StandardCharsets.UTF_8));
             return json.find(BASE).map(JsonValue::text);
         } catch (MalformedException malformed) {
             throw new DriverException(

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -88,7 +90,7 @@ public final class BackupOptions {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION} for a value that cannot be read
      */
     public static BackupOptions of(Map<String, String> keys) throws DriverException {
-        OptionReader in = new OptionReader(keys);
+        OptionReader in = new OptionReader(Objects.requireNonNull(keys, "keys"));
         Values usual = DEFAULT.values;
         return new BackupOptions(new Values(
                 in.text("backup_ceph_conf", usual.conf),
@@ -129,14 +131,14 @@ public final class BackupOptions {
         return values.pool;
     }
 
-    /** Returns {@code backup_ceph_stripe_unit} in bytes; 0 for the object size. */
-    public long stripeUnit() {
-        return values.stripeUnit;
+    /** Returns {@code backup_ceph_stripe_unit} in bytes; empty for the object size. */
+    public OptionalLong stripeUnit() {
+        return unlessNone(values.stripeUnit);
     }
 
-    /** Returns {@code backup_ceph_stripe_count} in objects; 0 for one. */
-    public long stripeCount() {
-        return values.stripeCount;
+    /** Returns {@code backup_ceph_stripe_count} in objects; empty for one. */
+    public OptionalLong stripeCount() {
+        return unlessNone(values.stripeCount);
     }
 
     /** Returns {@code restore_discard_excess_bytes}: what a target has behind the backup's end becomes zero. */
@@ -149,9 +151,13 @@ public final class BackupOptions {
         return values.journals;
     }
 
-    /** Returns {@code backup_ceph_max_snapshots}: the newest ones that a volume keeps; 0 for all. */
-    public int maxSnapshots() {
-        return values.snapshots;
+    /** Returns {@code backup_ceph_max_snapshots}: the newest ones that a volume keeps; empty for all. */
+    public OptionalInt maxSnapshots() {
+        return values.snapshots == 0 ? OptionalInt.empty() : OptionalInt.of(values.snapshots);
+    }
+
+    private static OptionalLong unlessNone(long number) {
+        return number == 0 ? OptionalLong.empty() : OptionalLong.of(number);
     }
 
     /** Returns {@code backup_metadata_version}, 1 or 2. */
@@ -214,11 +220,14 @@ public final class BackupOptions {
 
     /** With another number of bytes under way. */
     public BackupOptions withChunkSize(long bytes) {
+        refuseBelowOne(bytes, "bytes");
         return with(draft -> draft.chunk = bytes);
     }
 
-    /** With base images that are striped; 0 and 0 for the usual way. */
+    /** With base images that are striped. */
     public BackupOptions withStriping(long unit, long count) {
+        refuseBelowOne(unit, "unit");
+        refuseBelowOne(count, "count");
         return with(draft -> {
             draft.stripeUnit = unit;
             draft.stripeCount = count;
@@ -230,9 +239,16 @@ public final class BackupOptions {
         return with(draft -> draft.discard = discard);
     }
 
-    /** With another number of snapshots that a volume keeps; 0 for all. */
+    /** With another number of snapshots that a volume keeps. */
     public BackupOptions withMaxSnapshots(int snapshots) {
+        refuseBelowOne(snapshots, "snapshots");
         return with(draft -> draft.snapshots = snapshots);
+    }
+
+    private static void refuseBelowOne(long value, String argument) {
+        if (value < 1) {
+            throw new IllegalArgumentException(argument + ": " + value);
+        }
     }
 
     /** With another time for which a base image in use is tried again. */

@@ -16,11 +16,14 @@ public record RbdVolume(Rbd images, String id, String name, int size) {
         Objects.requireNonNull(images, "images");
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size + " GiB");
+        }
     }
 
     /** The volume whose image has the usual name. */
     public static RbdVolume of(Rbd images, String id, int size) {
-        return new RbdVolume(images, id, "volume-" + id, size);
+        return new RbdVolume(images, id, "volume-" + Objects.requireNonNull(id, "id"), size);
     }
 
     /** Bytes of the size. */

@@ -1,6 +1,7 @@
 package io.jrados.drivers.backup.model;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The metadata of a volume as it is kept beside its backup. Values that are not text in what others wrote are given as
@@ -12,8 +13,8 @@ import java.util.Map;
  */
 public record VolumeMetadata(Map<String, String> base, Map<String, String> metadata, Map<String, String> glance) {
     public VolumeMetadata {
-        base = Map.copyOf(base);
-        metadata = Map.copyOf(metadata);
-        glance = Map.copyOf(glance);
+        base = Map.copyOf(Objects.requireNonNull(base, "base"));
+        metadata = Map.copyOf(Objects.requireNonNull(metadata, "metadata"));
+        glance = Map.copyOf(Objects.requireNonNull(glance, "glance"));
     }
 }

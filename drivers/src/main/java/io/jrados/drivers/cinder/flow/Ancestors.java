@@ -45,7 +45,7 @@ final class Ancestors {
         String id = linked.get().id();
         try (Image parent = call.rbdOf(spec).openByIdReadOnly(id)) {
             for (SnapshotInfo snapshot : parent.snapshots()) {
-                if (snapshot.name().equals(spec.snapshot())) {
+                if (spec.snapshot().equals(Optional.of(snapshot.name()))) {
                     return Optional.of(new Parent(named(spec, parent, snapshot), id, snapshot.id()));
                 }
             }
@@ -58,7 +58,7 @@ final class Ancestors {
     private static ImageSpec named(ImageSpec spec, Image parent, SnapshotInfo snapshot) throws RadosException {
         if (snapshot.namespace() == Namespace.TRASH
                 && parent.snapshotOwner(snapshot.id()) instanceof SnapshotOwner.Trash removed) {
-            return new ImageSpec(spec.pool(), spec.namespace(), spec.image(), removed.originalName());
+            return spec.at(removed.originalName());
         }
         return spec;
     }

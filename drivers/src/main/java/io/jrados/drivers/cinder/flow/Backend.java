@@ -31,9 +31,9 @@ public final class Backend {
         this.options = options;
         this.hook = hook;
         this.buffers = new ChunkBuffers(COPY_CHUNK, 2 * options.writesInFlight() + 1);
-        this.flattens = options.concurrentFlattens() == 0
-                ? Optional.empty()
-                : Optional.of(new Semaphore(options.concurrentFlattens(), true));
+        this.flattens = options.concurrentFlattens().isPresent()
+                ? Optional.of(new Semaphore(options.concurrentFlattens().getAsInt(), true))
+                : Optional.empty();
     }
 
     Rados rados() {

@@ -93,8 +93,7 @@ public final class CloneVolume {
             source.protectSnapshot(snapshot);
             undo.add(() -> source.unprotectSnapshot(snapshot));
             call.did("snapshotted", rbd, source.name());
-            rbd.clone(
-                    new ImageSpec(call.options().pool(), "", source.name(), snapshot), volume.name(), call.newClone());
+            rbd.clone(ImageSpec.of(call.options().pool(), source.name()).at(snapshot), volume.name(), call.newClone());
             call.did("cloned", rbd, volume.name());
             undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
             boolean whole = !call.options().isLiberty() && !volume.isTemporary() && isDeep(source);

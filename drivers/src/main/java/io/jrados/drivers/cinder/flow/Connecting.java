@@ -75,15 +75,15 @@ public final class Connecting {
 
     private Rados connect() throws RadosException {
         CephConfBuilder conf = CephConf.builder().cluster(options.clusterName()).environment(System.getenv());
-        if (!options.cephConf().isEmpty()) {
-            conf.file(Path.of(options.cephConf()));
+        if (options.cephConf().isPresent()) {
+            conf.file(Path.of(options.cephConf().get()));
         }
         if (options.user().isPresent()) {
             conf.name("client." + options.user().get());
         }
-        if (options.connectTimeout() > 0) {
+        if (options.connectTimeout().isPresent()) {
             for (String each : new String[] {"rados_osd_op_timeout", "rados_mon_op_timeout", "client_mount_timeout"}) {
-                conf.set(each, Integer.toString(options.connectTimeout()));
+                conf.set(each, Integer.toString(options.connectTimeout().getAsInt()));
             }
         }
         return Rados.connect(conf.build());

@@ -65,7 +65,7 @@ public final class CreateFromImage {
                     Kind.IMAGE_UNACCEPTABLE,
                     "cloning " + location + " of " + image.size() + " bytes into volume " + volume);
         }
-        ImageSpec source = new ImageSpec(location.pool(), "", location.image(), location.snapshot());
+        ImageSpec source = ImageSpec.of(location.pool(), location.image()).at(location.snapshot());
         ModelUpdate forgotten = ModelUpdate.NONE.withNull("provider_location");
         return forgotten.and(new CloneSnapshot(call).run(source, image, volume, Sizes.bytes(volume.size()), false));
     }

@@ -22,7 +22,7 @@ public final class CreateFromSnapshot {
         }
         long bytes = Sizes.ofCopy(source + "@" + snapshot, info.size(), volume);
         boolean flatten = call.options().flattenVolumeFromSnapshot() && !volume.isTemporary();
-        ImageSpec spec = new ImageSpec(call.options().pool(), "", source, snapshot);
+        ImageSpec spec = ImageSpec.of(call.options().pool(), source).at(snapshot);
         return new CloneSnapshot(call).run(spec, info, volume, bytes, flatten);
     }
 }

@@ -27,7 +27,7 @@ final class Names {
 
     /** Whether a parent is the volume that the child was cloned from, and neither an image nor a user's snapshot. */
     static boolean isClonedFrom(ImageSpec parent, String child) {
-        return parent.snapshot().equals(cloneSnapshot(child));
+        return parent.snapshot().equals(Optional.of(cloneSnapshot(child)));
     }
 
     static boolean isBackup(String snapshot) {

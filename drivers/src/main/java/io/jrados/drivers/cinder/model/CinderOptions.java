@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -25,7 +26,7 @@ public final class CinderOptions {
         values.deletePolicy = DeletePolicy.STRICT;
         values.maxOverSubscriptionRatio = "20.0";
         values.exclusivePool = false;
-        values.concurrentFlattens = 0;
+        values.concurrentFlattens = OptionalInt.empty();
     });
 
     private static final int MAX_CHUNK = 63;
@@ -38,12 +39,12 @@ public final class CinderOptions {
         String clusterName = "ceph";
         String pool = "rbd";
         Optional<String> user = Optional.empty();
-        String cephConf = "";
+        Optional<String> cephConf = Optional.empty();
         boolean flattenVolumeFromSnapshot;
         Optional<String> secretUuid = Optional.empty();
         int maxCloneDepth = 5;
         int chunkSize = 4;
-        int connectTimeout = -1;
+        OptionalInt connectTimeout = OptionalInt.empty();
         int connectionRetries = 3;
         int connectionInterval = 5;
         boolean dynamicTotalCapacity = true;
@@ -51,7 +52,7 @@ public final class CinderOptions {
         boolean deferredDeletion;
         int deferredDeletionDelay;
         int purgeInterval = 60;
-        int concurrentFlattens = 3;
+        OptionalInt concurrentFlattens = OptionalInt.of(3);
         int reservedPercentage;
         String maxOverSubscriptionRatio = "20.0";
         String backendName = "RBD";
@@ -90,6 +91,8 @@ public final class CinderOptions {
      * @throws IOException when the file cannot be read
      */
     public CinderOptions withFile(Path file, String section) throws IOException {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(section, "section");
         return OptionsFile.read(this, file, section);
     }
 
@@ -109,7 +112,7 @@ public final class CinderOptions {
     }
 
     /** Returns {@code rbd_ceph_conf}; empty for the usual places. */
-    public String cephConf() {
+    public Optional<String> cephConf() {
         return values.cephConf;
     }
 
@@ -135,8 +138,8 @@ public final class CinderOptions {
         return values.chunkSize;
     }
 
-    /** Returns {@code rados_connect_timeout} in seconds; not positive for the client's own. */
-    public int connectTimeout() {
+    /** Returns {@code rados_connect_timeout} in seconds; empty for the client's own. */
+    public OptionalInt connectTimeout() {
         return values.connectTimeout;
     }
 
@@ -175,8 +178,8 @@ public final class CinderOptions {
         return Duration.ofSeconds(values.purgeInterval);
     }
 
-    /** Returns {@code rbd_concurrent_flatten_operations}; 0 for any number. */
-    public int concurrentFlattens() {
+    /** Returns {@code rbd_concurrent_flatten_operations}; empty for any number. */
+    public OptionalInt concurrentFlattens() {
         return values.concurrentFlattens;
     }
 
@@ -250,7 +253,7 @@ public final class CinderOptions {
 
     public CinderOptions withCephConf(String file) {
         Objects.requireNonNull(file, "file");
-        return with(set -> set.cephConf = file);
+        return with(set -> set.cephConf = Optional.of(file));
     }
 
     public CinderOptions withSecretUuid(String uuid) {
@@ -258,8 +261,9 @@ public final class CinderOptions {
         return with(set -> set.secretUuid = Optional.of(uuid));
     }
 
-    /** Sets the depth of clones; 0 or less makes full copies. */
+    /** Sets the depth of clones; at 0 full copies are made. */
     public CinderOptions withMaxCloneDepth(int depth) {
+        refuseBelow(0, depth, "depth");
         return with(set -> set.maxCloneDepth = depth);
     }
 
@@ -269,11 +273,14 @@ public final class CinderOptions {
 
     /** Sets the chunk size in MiB. */
     public CinderOptions withChunkSize(int mib) {
+        refuseBelow(1, mib, "mib");
         return with(set -> set.chunkSize = mib);
     }
 
     /** Sets the attempts to connect, and the seconds of the first pause between them. */
     public CinderOptions withConnecting(int attempts, int seconds) {
+        refuseBelow(1, attempts, "attempts");
+        refuseBelow(0, seconds, "seconds");
         return with(set -> {
             set.connectionRetries = attempts;
             set.connectionInterval = seconds;
@@ -282,7 +289,8 @@ public final class CinderOptions {
 
     /** Sets the seconds that one attempt to connect may take. */
     public CinderOptions withConnectTimeout(int seconds) {
-        return with(set -> set.connectTimeout = seconds);
+        refuseBelow(1, seconds, "seconds");
+        return with(set -> set.connectTimeout = OptionalInt.of(seconds));
     }
 
     public CinderOptions withDynamicTotalCapacity(boolean dynamic) {
@@ -295,15 +303,22 @@ public final class CinderOptions {
 
     /** Deleted volumes go to the trash, from which a purge removes them after so many seconds. */
     public CinderOptions withDeferredDeletion(int delaySeconds) {
+        refuseBelow(0, delaySeconds, "delaySeconds");
         return with(set -> {
             set.deferredDeletion = true;
             set.deferredDeletionDelay = delaySeconds;
         });
     }
 
-    /** Sets the number of images that are flattened at once; 0 for any number. */
+    /** Sets the number of images that are flattened at once. */
     public CinderOptions withConcurrentFlattens(int most) {
-        return with(set -> set.concurrentFlattens = most);
+        refuseBelow(1, most, "most");
+        return with(set -> set.concurrentFlattens = OptionalInt.of(most));
+    }
+
+    /** Lets any number of images be flattened at once. */
+    public CinderOptions withAnyConcurrentFlattens() {
+        return with(set -> set.concurrentFlattens = OptionalInt.empty());
     }
 
     public CinderOptions withVolumeNameTemplate(String template) {
@@ -316,17 +331,26 @@ public final class CinderOptions {
     }
 
     public CinderOptions withWritesInFlight(int writes) {
+        refuseBelow(1, writes, "writes");
         return with(set -> set.writesInFlight = writes);
     }
 
     public CinderOptions withBusyBudget(Duration budget) {
-        Objects.requireNonNull(budget, "budget");
+        if (Objects.requireNonNull(budget, "budget").isNegative()) {
+            throw new IllegalArgumentException("budget: " + budget);
+        }
         return with(set -> set.busyBudget = budget);
     }
 
     public CinderOptions withDeletePolicy(DeletePolicy policy) {
         Objects.requireNonNull(policy, "policy");
         return with(set -> set.deletePolicy = policy);
+    }
+
+    private static void refuseBelow(int least, int value, String argument) {
+        if (value < least) {
+            throw new IllegalArgumentException(argument + ": " + value + ", below " + least);
+        }
     }
 
     /** @throws DriverException {@link Kind#INVALID_CONFIGURATION}, with the option's name */
@@ -339,7 +363,7 @@ public final class CinderOptions {
         within(values.connectionInterval, 0, Integer.MAX_VALUE, "rados_connection_interval (s)");
         within(values.deferredDeletionDelay, 0, Integer.MAX_VALUE, "deferred_deletion_delay (s)");
         within(values.purgeInterval, 1, Integer.MAX_VALUE, "deferred_deletion_purge_interval (s)");
-        within(values.concurrentFlattens, 0, Integer.MAX_VALUE, "rbd_concurrent_flatten_operations");
+        within(values.concurrentFlattens.orElse(0), 0, Integer.MAX_VALUE, "rbd_concurrent_flatten_operations");
         within(values.reservedPercentage, 0, 100, "reserved_percentage");
         demand(values.volumeNameTemplate.contains("%s"), "volume_name_template, which has no %s");
         demand(values.snapshotNameTemplate.contains("%s"), "snapshot_name_template, which has no %s");

@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.model;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -8,4 +9,10 @@ import java.util.Optional;
  * @param storageProtocol {@code ceph} for this driver
  * @param locationInfo {@code <cluster>:<conf>:<fsid>:<user>:<pool>}
  */
-public record MigrationTarget(String storageProtocol, Optional<String> locationInfo) {}
+public record MigrationTarget(String storageProtocol, Optional<String> locationInfo) {
+    /** Refuses nulls. */
+    public MigrationTarget {
+        Objects.requireNonNull(storageProtocol, "storageProtocol");
+        Objects.requireNonNull(locationInfo, "locationInfo");
+    }
+}

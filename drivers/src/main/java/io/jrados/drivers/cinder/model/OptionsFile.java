@@ -53,7 +53,7 @@ final class OptionsFile {
         text("rbd_cluster_name", value -> values.clusterName = value);
         text("rbd_pool", value -> values.pool = value);
         text("rbd_user", value -> values.user = Optional.of(value).filter(name -> !name.isEmpty()));
-        text("rbd_ceph_conf", value -> values.cephConf = value);
+        text("rbd_ceph_conf", value -> values.cephConf = Optional.of(value).filter(path -> !path.isEmpty()));
         text("rbd_secret_uuid", value -> values.secretUuid = Optional.of(value).filter(id -> !id.isEmpty()));
         text("max_over_subscription_ratio", value -> values.maxOverSubscriptionRatio = value);
         text("volume_backend_name", value -> values.backendName = value);
@@ -65,12 +65,12 @@ final class OptionsFile {
         flag("enable_deferred_deletion", value -> values.deferredDeletion = value);
         number("rbd_max_clone_depth", value -> values.maxCloneDepth = value);
         number("rbd_store_chunk_size", value -> values.chunkSize = value);
-        number("rados_connect_timeout", value -> values.connectTimeout = value);
+        number("rados_connect_timeout", value -> values.connectTimeout = unless(value <= 0, value));
         number("rados_connection_retries", value -> values.connectionRetries = value);
         number("rados_connection_interval", value -> values.connectionInterval = value);
         number("deferred_deletion_delay", value -> values.deferredDeletionDelay = value);
         number("deferred_deletion_purge_interval", value -> values.purgeInterval = value);
-        number("rbd_concurrent_flatten_operations", value -> values.concurrentFlattens = value);
+        number("rbd_concurrent_flatten_operations", value -> values.concurrentFlattens = unless(value == 0, value));
         number("reserved_percentage", value -> values.reservedPercentage = value);
     }
 
@@ -78,6 +78,11 @@ final class OptionsFile {
         if (find("replication_device").filter(value -> !value.isEmpty()).isPresent()) {
             throw wrong("replication_device", "is set, and replication is not supported");
         }
+    }
+
+    /** The value, unless the file's way to say none. */
+    private static OptionalInt unless(boolean none, int value) {
+        return none ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
     private Optional<String> find(String option) {

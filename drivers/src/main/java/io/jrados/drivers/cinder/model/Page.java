@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.model;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,22 +22,27 @@ public record Page(Order order, boolean descending, Optional<String> marker, int
         SIZE
     }
 
-    /** Refuses negative numbers. */
+    /** Refuses nulls and negative numbers. */
     public Page {
-        if (offset < 0 || limit < 0) {
-            throw new IllegalArgumentException("a page of " + limit + " entries at " + offset);
+        Objects.requireNonNull(order, "order");
+        Objects.requireNonNull(marker, "marker");
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset: " + offset);
+        }
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit: " + limit);
         }
     }
 
     public Page after(String name) {
-        return new Page(order, descending, Optional.of(name), offset, limit);
+        return new Page(order, descending, Optional.of(Objects.requireNonNull(name, "name")), offset, limit);
     }
 
-    public Page first(int entries) {
-        return new Page(order, descending, marker, offset, entries);
+    public Page first(int limit) {
+        return new Page(order, descending, marker, offset, limit);
     }
 
-    public Page orderedBy(Order key, boolean largestFirst) {
-        return new Page(key, largestFirst, marker, offset, limit);
+    public Page orderedBy(Order order, boolean largestFirst) {
+        return new Page(order, largestFirst, marker, offset, limit);
     }
 }

@@ -1,6 +1,7 @@
 package io.jrados.drivers.cinder.model;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The limits of a volume type's rates.
@@ -26,6 +27,7 @@ public record QosSpecs(Consumer consumer, Map<String, String> specs) {
 
     /** Copies the map. */
     public QosSpecs {
-        specs = Map.copyOf(specs);
+        Objects.requireNonNull(consumer, "consumer");
+        specs = Map.copyOf(Objects.requireNonNull(specs, "specs"));
     }
 }

@@ -14,30 +14,31 @@ public final class Volume {
 
     private Volume(
             String name, int size, VolumeType type, boolean quota, boolean encrypted, Optional<String> location) {
-        this.name = Objects.requireNonNull(name, "name");
+        this.name = name;
         this.size = size;
-        this.type = Objects.requireNonNull(type, "type");
+        this.type = type;
         this.quota = quota;
         this.encrypted = encrypted;
-        this.location = Objects.requireNonNull(location, "location");
+        this.location = location;
     }
 
     /**
      * A plain volume.
      *
      * @param name of its image: {@code volume-<id>}
-     * @param gibibytes its size
+     * @param size GiB
      * @throws IllegalArgumentException below 1 GiB
      */
-    public static Volume of(String name, int gibibytes) {
-        if (gibibytes < 1) {
-            throw new IllegalArgumentException("gibibytes: " + gibibytes);
+    public static Volume of(String name, int size) {
+        if (size < 1) {
+            throw new IllegalArgumentException("size: " + size + " GiB");
         }
-        return new Volume(name, gibibytes, VolumeType.NONE, true, false, Optional.empty());
+        return new Volume(Objects.requireNonNull(name, "name"), size, VolumeType.NONE, true, false, Optional.empty());
     }
 
-    public Volume withType(VolumeType newType) {
-        return new Volume(name, size, newType, quota, encrypted, location);
+    public Volume withType(VolumeType type) {
+        Objects.requireNonNull(type, "type");
+        return new Volume(name, size, type, quota, encrypted, location);
     }
 
     /** Makes it a temporary volume, which no policy flattens ({@code use_quota} is false). */
@@ -52,7 +53,7 @@ public final class Volume {
 
     /** Sets {@code provider_location}, in which the driver keeps what it must remember of a volume. */
     public Volume withProviderLocation(String text) {
-        return new Volume(name, size, type, quota, encrypted, Optional.of(text));
+        return new Volume(name, size, type, quota, encrypted, Optional.of(Objects.requireNonNull(text, "text")));
     }
 
     public String name() {

@@ -20,7 +20,7 @@ public record VolumeStats(
         OptionalLong provisionedGib) {
     /** The text that tells migrations where this backend is. */
     public String locationInfo() {
-        return options.clusterName() + ":" + options.cephConf() + ":" + fsid + ":"
+        return options.clusterName() + ":" + options.cephConf().orElse("") + ":" + fsid + ":"
                 + options.user().orElse("") + ":" + options.pool();
     }
 

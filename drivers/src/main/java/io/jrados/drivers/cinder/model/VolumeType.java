@@ -2,6 +2,7 @@ package io.jrados.drivers.cinder.model;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The type of a volume.
@@ -17,7 +18,8 @@ public record VolumeType(Map<String, String> extraSpecs, QosSpecs qos, boolean e
 
     /** Copies the map. */
     public VolumeType {
-        extraSpecs = Map.copyOf(extraSpecs);
+        extraSpecs = Map.copyOf(Objects.requireNonNull(extraSpecs, "extraSpecs"));
+        Objects.requireNonNull(qos, "qos");
     }
 
     /** A type that only limits rates. */
@@ -32,12 +34,12 @@ public record VolumeType(Map<String, String> extraSpecs, QosSpecs qos, boolean e
 
     public VolumeType withExtraSpec(String key, String value) {
         Map<String, String> more = new HashMap<>(extraSpecs);
-        more.put(key, value);
+        more.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value"));
         return new VolumeType(more, qos, encrypted);
     }
 
-    public VolumeType withQos(QosSpecs specs) {
-        return new VolumeType(extraSpecs, specs, encrypted);
+    public VolumeType withQos(QosSpecs qos) {
+        return new VolumeType(extraSpecs, qos, encrypted);
     }
 
     public boolean isMultiattach() {

@@ -9,6 +9,7 @@ import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,7 @@ final class CloneImage {
     }
 
     /** False if no location can be cloned: nothing was made then. */
-    boolean run(Rbd rbd, String disk, BaseImage image, long size) throws RadosException {
+    boolean run(Rbd rbd, String disk, BaseImage image, OptionalLong size) throws RadosException {
         if (!image.diskFormat().equals("raw")) {
             LOG.debug("image {} of format {} cannot be cloned", image.id(), image.diskFormat());
             return false;
@@ -60,7 +61,8 @@ final class CloneImage {
             // read-only: the user may have no more rights to Glance's pool
             try (Image image =
                     Rbd.on(rados.pool(location.pool())).openSnapshot(location.image(), location.snapshot())) {
-                ImageSpec snapshot = new ImageSpec(location.pool(), "", location.image(), location.snapshot());
+                ImageSpec snapshot =
+                        ImageSpec.of(location.pool(), location.image()).at(location.snapshot());
                 return Optional.of(new Source(snapshot, image.size()));
             }
         } catch (RadosException failed) {

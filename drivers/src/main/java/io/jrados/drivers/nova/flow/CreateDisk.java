@@ -13,6 +13,7 @@ import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,22 +27,23 @@ public final class CreateDisk {
         this.backend = backend;
     }
 
-    /** @param size bytes that the flavor gives; 0 for as many as the image has */
-    public CreatedDisk run(String disk, BaseImage image, long size, ImageService glance, Progress progress)
+    /** @param size bytes that the flavor gives; empty for as many as the image has */
+    public CreatedDisk run(String disk, BaseImage image, OptionalLong size, ImageService glance, Progress progress)
             throws IOException {
         Rbd rbd = backend.disks();
         Origin origin = Backend.size(rbd, disk) >= 0 ? Origin.PRESENT : make(rbd, disk, image, size, glance, progress);
         long now = Backend.size(rbd, disk);
         checkFlavor(disk, image.id(), now, size);
-        if (size > now) {
+        long wanted = size.orElse(now);
+        if (wanted > now) {
             try (Image made = rbd.open(disk)) {
-                made.resize(size, false, progress);
+                made.resize(wanted, false, progress);
             }
         }
-        return new CreatedDisk(disk, origin, Math.max(now, size));
+        return new CreatedDisk(disk, origin, Math.max(now, wanted));
     }
 
-    private Origin make(Rbd rbd, String disk, BaseImage image, long size, ImageService glance, Progress progress)
+    private Origin make(Rbd rbd, String disk, BaseImage image, OptionalLong size, ImageService glance, Progress progress)
             throws IOException {
         CloneImage cloning = new CloneImage(backend);
         if (cloning.run(rbd, disk, image, size)) {
@@ -62,11 +64,11 @@ public final class CreateDisk {
         return Origin.IMPORTED;
     }
 
-    static void checkFlavor(String disk, String image, long bytes, long size) throws RadosException {
-        if (size > 0 && bytes > size) {
+    static void checkFlavor(String disk, String image, long bytes, OptionalLong size) throws RadosException {
+        if (size.isPresent() && bytes > size.getAsLong()) {
             throw new DriverException(
                     Kind.FLAVOR_DISK_SMALLER_THAN_IMAGE,
-                    "making disk " + disk + " of " + size + " bytes of image " + image + " of " + bytes);
+                    "making disk " + disk + " of " + size.getAsLong() + " bytes of image " + image + " of " + bytes);
         }
     }
 }

@@ -69,7 +69,7 @@ public final class DirectSnapshot {
 
     private void make(Image source, Rbd images, String imageId, String doing, Progress progress) throws RadosException {
         String temporary = DiskSnapshot.temporary();
-        ImageSpec snapshot = new ImageSpec(source.pool().name(), "", source.name(), temporary);
+        ImageSpec snapshot = ImageSpec.of(source.pool().name(), source.name()).at(temporary);
         Cleanup undo = new Cleanup();
         try {
             undo.add(() -> DiskSnapshot.remove(source, temporary));

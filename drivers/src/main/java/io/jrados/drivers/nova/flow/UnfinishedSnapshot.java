@@ -73,6 +73,6 @@ final class UnfinishedSnapshot {
         if (metadata.containsKey(MARK)) {
             return Optional.of(new String(metadata.get(MARK), StandardCharsets.UTF_8));
         }
-        return image.info().parent().map(ImageSpec::snapshot).filter(DiskSnapshot::isTemporary);
+        return image.info().parent().flatMap(ImageSpec::snapshot).filter(DiskSnapshot::isTemporary);
     }
 }

@@ -1,6 +1,7 @@
 package io.jrados.drivers.nova.model;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An image that a disk is made from, as Glance describes it.
@@ -13,6 +14,11 @@ import java.util.List;
 public record BaseImage(String id, String diskFormat, long size, List<String> locations) {
     /** Copies the list. */
     public BaseImage {
-        locations = List.copyOf(locations);
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(diskFormat, "diskFormat");
+        if (size < 0) {
+            throw new IllegalArgumentException("size: " + size);
+        }
+        locations = List.copyOf(Objects.requireNonNull(locations, "locations"));
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.drivers.nova.model;
 
+import java.util.Objects;
 import java.util.UUID;
 
 /** The names of an instance's disks. */
@@ -26,7 +27,7 @@ public final class DiskNames {
 
     /** The name of an instance's disk: {@code <uuid>_<disk>}. */
     public static String of(UUID instance, String disk) {
-        return instance + "_" + disk;
+        return Objects.requireNonNull(instance, "instance") + "_" + Objects.requireNonNull(disk, "disk");
     }
 
     /** The name of an instance's root disk. */

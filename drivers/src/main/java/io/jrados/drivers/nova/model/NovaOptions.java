@@ -89,6 +89,7 @@ public final class NovaOptions {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION} for an impossible value
      */
     public static NovaOptions of(Map<String, Map<String, String>> conf) throws DriverException {
+        Objects.requireNonNull(conf, "conf");
         NovaOptions options = DEFAULT;
         for (Key key : Key.values()) {
             String value = conf.getOrDefault(key.section, Map.of()).get(key.option());
@@ -108,12 +109,12 @@ public final class NovaOptions {
 
     /** With another pool of the disks. */
     public NovaOptions withPool(String pool) {
-        return with(Key.IMAGES_RBD_POOL, pool);
+        return with(Key.IMAGES_RBD_POOL, Objects.requireNonNull(pool, "pool"));
     }
 
     /** The value of an option in the spelling of nova.conf. */
     public String get(Key key) {
-        return values.getOrDefault(key, key.usual);
+        return values.getOrDefault(Objects.requireNonNull(key, "key"), key.usual);
     }
 
     /** The pool of the disks. */

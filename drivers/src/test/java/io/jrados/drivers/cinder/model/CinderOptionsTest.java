@@ -48,7 +48,7 @@ class CinderOptionsTest {
                 """);
         assertThat(options.pool()).isEqualTo("volumes");
         assertThat(options.user()).contains("cinder");
-        assertThat(options.cephConf()).isEqualTo("/etc/ceph/ceph.conf");
+        assertThat(options.cephConf()).contains("/etc/ceph/ceph.conf");
         assertThat(options.secretUuid()).contains("457eb676-33da-42ec-9a8c-9293d545c337");
         assertThat(options.chunkSize()).isEqualTo(8);
         assertThat(options.maxCloneDepth()).isEqualTo(3);
@@ -65,11 +65,11 @@ class CinderOptionsTest {
         assertThat(options.clusterName()).isEqualTo("ceph");
         assertThat(options.maxCloneDepth()).isEqualTo(5);
         assertThat(options.chunkSize()).isEqualTo(4);
-        assertThat(options.connectTimeout()).isEqualTo(-1);
+        assertThat(options.connectTimeout()).isEmpty();
         assertThat(options.connectionRetries()).isEqualTo(3);
         assertThat(options.connectionInterval()).isEqualTo(5);
         assertThat(options.purgeInterval()).isEqualTo(Duration.ofSeconds(60));
-        assertThat(options.concurrentFlattens()).isEqualTo(3);
+        assertThat(options.concurrentFlattens()).hasValue(3);
         assertThat(options.exclusivePool()).isTrue();
         assertThat(options.dynamicTotalCapacity()).isTrue();
         assertThat(options.deletePolicy()).isEqualTo(DeletePolicy.AUTO);
