@@ -229,7 +229,13 @@ final class PoolView implements Pool {
             return CompletableFuture.failedFuture(failed);
         }
         Request<R> request = new Request<>(
-                object(object), operation, snapId, snaps, settings.flags | flags, settings.deadline, settings.doubts);
+                object(object),
+                operation,
+                snapId,
+                snaps,
+                settings.flags | flags,
+                client.spentTime().left(settings.deadline),
+                settings.doubts);
         return client.observation().operation(name, operation, client.objecter().submit(request));
     }
 

@@ -69,6 +69,7 @@ final class RadosClient implements Rados {
     private final Callbacks callbacks;
     private final RadosBuilder settings;
     private final ClientParts parts = new ClientParts();
+    private final SpentTime spentTime = parts.get(SpentTime.class, SpentTime::new);
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
     private final Configured.Live live;
     private volatile @Nullable Objecter objecter;
@@ -311,6 +312,10 @@ final class RadosClient implements Rados {
     @Override
     public RadosObserver observer() {
         return observation.forLayers();
+    }
+
+    SpentTime spentTime() {
+        return spentTime;
     }
 
     OperationHook hook() {

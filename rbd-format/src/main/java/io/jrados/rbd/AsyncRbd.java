@@ -117,6 +117,11 @@ public sealed interface AsyncRbd permits Rbd {
         return get("looking for image with id " + id + " in the trash", () -> rbd().trashEntry(id));
     }
 
+    /** As {@link Rbd#restoreFromTrash(String)}. */
+    default CompletableFuture<Void> restoreFromTrashAsync(String id) {
+        return run("restoring image with id " + id + " from the trash", () -> rbd().restoreFromTrash(id));
+    }
+
     /** As {@link Rbd#restoreFromTrash(String, String)}. */
     default CompletableFuture<Void> restoreFromTrashAsync(String id, String newName) {
         return run("restoring image with id " + id + " from the trash", () -> rbd().restoreFromTrash(id, newName));
@@ -201,6 +206,11 @@ public sealed interface AsyncRbd permits Rbd {
     /** As {@link Rbd#removeConfig(String)}. */
     default CompletableFuture<Void> removeConfigAsync(String option) {
         return run("removing option " + option, () -> rbd().removeConfig(option));
+    }
+
+    /** As {@link Rbd#awaitVerbs()}; needs no thread. */
+    default CompletableFuture<Void> awaitVerbsAsync() {
+        return Asked.endOfAll(rbd().pool());
     }
 
     private Rbd rbd() {

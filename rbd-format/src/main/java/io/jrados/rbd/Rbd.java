@@ -2,6 +2,7 @@ package io.jrados.rbd;
 
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
@@ -124,11 +125,10 @@ public non-sealed interface Rbd extends AsyncRbd {
     /** ENOENT for the id. */
     TrashEntry trashEntry(String id) throws RadosException;
 
-    /**
-     * Gives an image that is in the trash a name again.
-     *
-     * @param newName empty for the one that it had
-     */
+    /** Gives an image that is in the trash the name again that it had; EEXIST if that is taken by now. */
+    void restoreFromTrash(String id) throws RadosException;
+
+    /** Gives an image that is in the trash another name. */
     void restoreFromTrash(String id, String newName) throws RadosException;
 
     /**
@@ -189,4 +189,15 @@ public non-sealed interface Rbd extends AsyncRbd {
 
     /** ENOENT when it is not overridden. */
     void removeConfig(String option) throws RadosException;
+
+    /**
+     * Waits until the verbs that were asked of this client before have ended, of all pools and images, and so has
+     * whatever takes their steps back: the future of a cancelled verb is done long before. A verb that calls this does
+     * not wait for itself.
+     *
+     * @throws RadosException ETIMEDOUT, naming a verb that goes on, at the pool's deadline
+     */
+    default void awaitVerbs() throws RadosException {
+        Wait.on(awaitVerbsAsync());
+    }
 }

@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -219,9 +220,19 @@ final class RbdPool implements Rbd {
     }
 
     @Override
+    public void restoreFromTrash(String id) throws RadosException {
+        Objects.requireNonNull(id, "id");
+        restore(id, Optional.empty());
+    }
+
+    @Override
     public void restoreFromTrash(String id, String newName) throws RadosException {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(newName, "newName");
+        restore(id, Optional.of(newName));
+    }
+
+    private void restore(String id, Optional<String> newName) throws RadosException {
         Outcomes.verb(
                 "restoring image " + id + " from the trash of " + spec(""),
                 new RestoreFromTrash(pool, id, newName)::run);

@@ -16,7 +16,8 @@
  * executor of {@link io.jrados.rados.RadosBuilder#executor} both complete there. A client has 128 verbs under way at
  * a time (1,024 on virtual threads), and 1,024 more may wait for their turn; one that is submitted beyond them fails
  * with EAGAIN. One that does not get its turn within the pool's deadline, counted from its submission, fails with
- * ETIMEDOUT and was never sent; from its beginning each of its steps has that deadline, as in the blocking form.
+ * ETIMEDOUT and was never sent; its first step has what is left of that deadline then, and each further step has all
+ * of it, as in the blocking form.
  * Verbs that this client does for others, as the owner of a lock, have as many threads of their own, so that the two
  * never wait for each other's.
  *
@@ -24,6 +25,8 @@
  * verb takes back what it has done, or leaves what the next attempt finishes, as after an interrupt of a thread that
  * blocks in it. This goes on behind the future, which is done at once. A verb that has not begun never runs. An image
  * that was opened for nobody is closed.
+ *
+ * <p>{@link io.jrados.rbd.Rbd#awaitVerbs} waits until nothing of it goes on.
  *
  * <p>Closing the client fails the verbs that run and those that wait with a {@link io.jrados.error.ClosedException}.
  */

@@ -159,7 +159,8 @@ class AsynchronousVerbsTest {
             String name = "created" + k;
             if (cancelled) {
                 // the verb takes its steps back, or was done before the interrupt came
-                eventually("the end of " + name, () -> !isHalfMade(name));
+                rbd.awaitVerbs();
+                assertThat(isHalfMade(name)).as(name).isFalse();
             }
             if (client.rbd.list().contains(name)) {
                 client.rbd("rm", "--no-progress", client.spec(name));

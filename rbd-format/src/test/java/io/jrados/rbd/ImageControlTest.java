@@ -230,10 +230,10 @@ class ImageControlTest {
         assertThat(errno(() -> client.rbd.removeFromTrash(thrown.id(), false, Progress.NONE)))
                 .isEqualTo(Errno.EPERM);
         client.rbd.create("thrown", MIB, ImageOptions.LAYERING);
-        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id(), ""))).isEqualTo(Errno.EEXIST);
+        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id()))).isEqualTo(Errno.EEXIST);
         client.rbd.restoreFromTrash(thrown.id(), "again");
         assertThat(client.exported(client.spec("again"))).isEqualTo(content);
-        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id(), ""))).isEqualTo(Errno.ENOENT);
+        assertThat(errno(() -> client.rbd.restoreFromTrash(thrown.id()))).isEqualTo(Errno.ENOENT);
 
         client.rbd.moveToTrash("again", Duration.ofHours(1));
         client.rbd("trash", "restore", client.pool.name() + "/" + thrown.id());
@@ -284,7 +284,7 @@ class ImageControlTest {
         assertThat(errno(() -> others.rbd.purgeTrash(Instant.now().plusSeconds(5), Progress.NONE)))
                 .isEqualTo(Errno.ENOTEMPTY);
         assertThat(others.rbd.trash()).extracting(TrashEntry::name).containsExactly("held");
-        others.rbd.restoreFromTrash(others.rbd.trash().get(0).id(), "");
+        others.rbd.restoreFromTrash(others.rbd.trash().get(0).id());
         others.rbd("snap", "purge", "--no-progress", others.spec("held"));
         others.rbd.remove("held", Progress.NONE);
     }

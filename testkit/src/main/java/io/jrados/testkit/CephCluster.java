@@ -53,11 +53,15 @@ public sealed class CephCluster permits PrivateCephCluster {
 
     /** A further pool of the test class; the same label gives the same pool. */
     public String pool(Class<?> test, String label) throws IOException {
-        return pool(test, label, 0);
+        return pool(test, label, "");
     }
 
-    /** @param size copies of each object; 0 for the cluster's default */
+    /** @param size copies of each object */
     public String pool(Class<?> test, String label, int size) throws IOException {
+        return pool(test, label, ":" + size);
+    }
+
+    private String pool(Class<?> test, String label, String copies) throws IOException {
         Map<String, String> own = pools.computeIfAbsent(test, key -> new ConcurrentHashMap<>());
         String there = own.get(label);
         if (there != null) {
@@ -65,7 +69,7 @@ public sealed class CephCluster permits PrivateCephCluster {
         }
         String name = ("jrados-" + test.getSimpleName() + "-" + label).toLowerCase(Locale.ROOT) + "-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        host.tool("pool", "--conf", conf().toString(), name + ":8" + (size == 0 ? "" : ":" + size))
+        host.tool("pool", "--conf", conf().toString(), name + ":8" + copies)
                 .succeeded();
         own.put(label, name);
         return name;

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The description of a disk image: everything that {@code qemu-img info --output=json} tells of it but the space that
@@ -17,24 +19,24 @@ import org.jspecify.annotations.Nullable;
  * a cloud sees the backing file it refuses.
  *
  * @param virtualSize in bytes
- * @param clusterSize in bytes, 0 if the format has none
- * @param backingFile the name of the file below, null if there is none
- * @param backingFormat the format of the file below, null if it is not said
+ * @param clusterSize in bytes; empty if the format has none
+ * @param backingFile the name of the file below; empty if there is none
+ * @param backingFormat the format of the file below; empty if it is not said
  * @param encrypted whether reading it takes a key
  * @param dirty whether its reference counts may be wrong: it was not closed. Its data are not concerned
  * @param snapshots the internal snapshots, which reading ignores
- * @param qcow2 more about a qcow2 image, null for others
+ * @param qcow2 more about a qcow2 image; empty for others
  */
 public record DiskInfo(
         DiskFormat format,
         long virtualSize,
-        int clusterSize,
-        @Nullable String backingFile,
-        @Nullable String backingFormat,
+        OptionalInt clusterSize,
+        Optional<String> backingFile,
+        Optional<String> backingFormat,
         boolean encrypted,
         boolean dirty,
         List<InternalSnapshot> snapshots,
-        @Nullable Qcow2Details qcow2) {
+        Optional<Qcow2Details> qcow2) {
 
     /** Copies the list. */
     public DiskInfo {
@@ -46,7 +48,16 @@ public record DiskInfo(
         if (virtualSize < 0) {
             throw new IllegalArgumentException("virtualSize: " + virtualSize);
         }
-        return new DiskInfo(DiskFormat.RAW, virtualSize, 0, null, null, false, false, List.of(), null);
+        return new DiskInfo(
+                DiskFormat.RAW,
+                virtualSize,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                List.of(),
+                Optional.empty());
     }
 
     /**
@@ -56,7 +67,7 @@ public record DiskInfo(
      * @param seconds when it was made, since 1970
      * @param nanoseconds to be added to them
      * @param guestNanoseconds the time that the guest had run
-     * @param instructions that the guest had run, -1 if they were not counted
+     * @param instructions that the guest had run; empty if they were not counted
      */
     public record InternalSnapshot(
             String id,
@@ -65,14 +76,12 @@ public record DiskInfo(
             long seconds,
             long nanoseconds,
             long guestNanoseconds,
-            long instructions) {
+            OptionalLong instructions) {
         private static final long SECOND = 1_000_000_000;
 
         private JsonValue toJson() {
             Map<String, JsonValue> members = new LinkedHashMap<>();
-            if (instructions != -1) {
-                members.put("icount", JsonValue.of(instructions));
-            }
+            instructions.ifPresent(count -> members.put("icount", JsonValue.of(count)));
             members.put("vm-clock-nsec", JsonValue.of(guestNanoseconds % SECOND));
             members.put("name", JsonValue.of(name));
             members.put("date-sec", JsonValue.of(seconds));
@@ -90,9 +99,8 @@ public record DiskInfo(
      * @param version 2 or 3
      * @param compression the method of compressed clusters, {@code zlib} or {@code zstd}
      * @param refcountBits the width of a reference count
-     * @param dataFile the name of the external data file, null if there is none; empty if it is not said
-     * @param dataFileRaw whether the external data file can be read alone
-     * @param encryption {@code aes} or {@code luks}, null if it is not encrypted
+     * @param dataFile the external data file; empty if there is none
+     * @param encryption {@code aes} or {@code luks}; empty if it is not encrypted
      * @param corrupt whether QEMU found it damaged and forbade to write to it
      */
     public record Qcow2Details(
@@ -100,9 +108,8 @@ public record DiskInfo(
             String compression,
             boolean lazyRefcounts,
             int refcountBits,
-            @Nullable String dataFile,
-            boolean dataFileRaw,
-            @Nullable String encryption,
+            Optional<DataFile> dataFile,
+            Optional<String> encryption,
             boolean corrupt,
             boolean extendedL2,
             List<Bitmap> bitmaps) {
@@ -125,15 +132,12 @@ public record DiskInfo(
                         new JsonArray(bitmaps.stream().map(Bitmap::toJson).toList()));
             }
             data.put("refcount-bits", JsonValue.of(refcountBits));
-            if (encryption != null) {
-                data.put("encrypt", new JsonObject(Map.of("format", JsonValue.of(encryption))));
-            }
-            if (dataFile != null) {
-                if (!dataFile.isEmpty()) {
-                    data.put("data-file", JsonValue.of(dataFile));
-                }
-                data.put("data-file-raw", JsonValue.of(dataFileRaw));
-            }
+            encryption.ifPresent(
+                    name -> data.put("encrypt", new JsonObject(Map.of("format", JsonValue.of(name)))));
+            dataFile.ifPresent(file -> {
+                file.name().ifPresent(name -> data.put("data-file", JsonValue.of(name)));
+                data.put("data-file-raw", JsonValue.of(file.raw()));
+            });
             if (modern) {
                 data.put("corrupt", JsonValue.of(corrupt));
                 data.put("extended-l2", JsonValue.of(extendedL2));
@@ -144,6 +148,14 @@ public record DiskInfo(
             return new JsonObject(specific);
         }
     }
+
+    /**
+     * A file apart that has the data of a qcow2 image.
+     *
+     * @param name empty if the image does not say it
+     * @param raw whether it can be read alone
+     */
+    public record DataFile(Optional<String> name, boolean raw) {}
 
     /**
      * A bitmap of changed areas that QEMU keeps in an image.
@@ -184,22 +196,16 @@ public record DiskInfo(
                     new JsonArray(
                             snapshots.stream().map(InternalSnapshot::toJson).toList()));
         }
-        if (backingFormat != null) {
-            members.put("backing-filename-format", JsonValue.of(backingFormat));
-        }
+        backingFormat.ifPresent(name -> members.put("backing-filename-format", JsonValue.of(name)));
         members.put("virtual-size", JsonValue.of(virtualSize));
         members.put("filename", JsonValue.of(filename));
-        if (clusterSize > 0) {
-            members.put("cluster-size", JsonValue.of(clusterSize));
-        }
+        clusterSize.ifPresent(bytes -> members.put("cluster-size", JsonValue.of(bytes)));
         members.put("format", JsonValue.of(format.qemuName()));
-        if (qcow2 != null) {
-            members.put("format-specific", qcow2.toJson());
-        }
-        if (backingFile != null) {
-            members.put("full-backing-filename", JsonValue.of(beside(filename, backingFile)));
-            members.put("backing-filename", JsonValue.of(backingFile));
-        }
+        qcow2.ifPresent(details -> members.put("format-specific", details.toJson()));
+        backingFile.ifPresent(name -> {
+            members.put("full-backing-filename", JsonValue.of(beside(filename, name)));
+            members.put("backing-filename", JsonValue.of(name));
+        });
         if (encrypted) {
             members.put("encrypted", JsonValue.of(true));
         }

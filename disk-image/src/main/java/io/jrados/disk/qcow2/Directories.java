@@ -7,6 +7,7 @@ import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The directories of internal snapshots and bitmaps, which a description lists and reading ignores.
@@ -98,7 +99,9 @@ final class Directories {
         if (extraLength >= STATE_SIZE) {
             stateSize = extra.getLong(0);
         }
-        long instructions = extraLength >= INSTRUCTIONS_AT + Long.BYTES ? extra.getLong(INSTRUCTIONS_AT) : -1;
+        // QEMU's way to say that they were not counted
+        long counted = extraLength >= INSTRUCTIONS_AT + Long.BYTES ? extra.getLong(INSTRUCTIONS_AT) : -1;
+        OptionalLong instructions = counted == -1 ? OptionalLong.empty() : OptionalLong.of(counted);
         String id = Extensions.text(next(idLength, "the snapshot table"));
         String name = Extensions.text(next(nameLength, "the snapshot table"));
         align(SNAPSHOT_FIXED + extraLength + idLength + nameLength);

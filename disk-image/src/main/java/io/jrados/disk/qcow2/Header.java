@@ -3,11 +3,14 @@ package io.jrados.disk.qcow2;
 import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskInfo;
 import io.jrados.disk.model.DiskInfo.Bitmap;
+import io.jrados.disk.model.DiskInfo.DataFile;
 import io.jrados.disk.model.DiskInfo.InternalSnapshot;
 import io.jrados.disk.model.DiskInfo.Qcow2Details;
 import io.jrados.error.RadosException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,28 +216,30 @@ record Header(
 
     /** Describes the image, with what its directories list. */
     DiskInfo describe(List<InternalSnapshot> snapshotList, List<Bitmap> bitmapList) {
-        String dataFile = extensions.dataFile();
+        Optional<DataFile> dataFile = has(DATA_FILE)
+                ? Optional.of(
+                        new DataFile(Optional.ofNullable(extensions.dataFile()), (autoclear & RAW_DATA_FILE) != 0))
+                : Optional.empty();
         Qcow2Details details = new Qcow2Details(
                 version,
                 zstd() ? "zstd" : "zlib",
                 (compatible & LAZY_REFCOUNTS) != 0,
                 1 << refcountOrder,
-                has(DATA_FILE) ? (dataFile == null ? "" : dataFile) : null,
-                (autoclear & RAW_DATA_FILE) != 0,
-                encryption(),
+                dataFile,
+                Optional.ofNullable(encryption()),
                 has(CORRUPT),
                 extendedL2(),
                 bitmapList);
         return new DiskInfo(
                 DiskFormat.QCOW2,
                 size,
-                clusterSize(),
-                backingFile,
-                backingFile == null ? null : extensions.backingFormat(),
+                OptionalInt.of(clusterSize()),
+                Optional.ofNullable(backingFile),
+                backingFile == null ? Optional.empty() : Optional.ofNullable(extensions.backingFormat()),
                 crypt != 0,
                 has(DIRTY),
                 snapshotList,
-                details);
+                Optional.of(details));
     }
 
     private boolean has(long bit) {

@@ -10,9 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jrados.drivers.Clusters;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.nova.model.BaseImage;
-import io.jrados.drivers.nova.model.CreatedDisk;
 import io.jrados.drivers.nova.model.DiskNames;
-import io.jrados.rados.OperationHook;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -20,15 +18,10 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -38,37 +31,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @CephTest
 @ParameterizedClass(name = "clone format {0}")
 @ValueSource(ints = {1, 2})
-class NovaClonesTest {
-    private static final UUID INSTANCE = UUID.fromString("11111111-2222-3333-4444-555555555555");
-    private static final UUID OTHER = UUID.fromString("11111111-2222-3333-4444-555555555556");
-    private static final String ROOT = DiskNames.root(INSTANCE);
-
+class NovaClonesTest extends NovaStage {
     @Parameter
     private int format;
 
-    private NovaCluster at;
-    private NovaDisks disks;
-
     @BeforeEach
     void connect(CephCluster cluster) throws IOException {
-        at = new NovaCluster(cluster, NovaClonesTest.class, format, OperationHook.NONE);
-        disks = at.disks;
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        try (NovaCluster closed = at) {
-            disks.delete(INSTANCE, Progress.NONE);
-            assertEmpty(closed.cluster, closed.pool);
-        }
-    }
-
-    private CreatedDisk create(BaseImage image, long size) throws IOException {
-        return disks.create(ROOT, image, size, at.glance, Progress.NONE);
-    }
-
-    private static ReadableByteChannel channel(byte[] bytes) {
-        return Channels.newChannel(new ByteArrayInputStream(bytes));
+        connect(cluster, format);
     }
 
     @Test
@@ -106,8 +75,8 @@ class NovaClonesTest {
     @Covers("O97")
     void item097_deleteTakesWhatNovaLeft() throws IOException {
         BaseImage image = at.glance.inPool("golden", data(106, MIB));
-        create(image, 0);
-        disks.create(DiskNames.root(OTHER), image, 0, at.glance, Progress.NONE);
+        create(image);
+        disks.create(DiskNames.root(OTHER), image, at.glance, Progress.NONE);
         disks.importFile(DiskNames.of(INSTANCE, DiskNames.SWAP), channel(new byte[MIB]), Progress.NONE);
         disks.finishResize(ROOT, 0, Progress.NONE);
         // as a direct snapshot leaves it that died

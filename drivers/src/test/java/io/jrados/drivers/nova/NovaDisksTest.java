@@ -20,7 +20,6 @@ import io.jrados.drivers.nova.model.NovaOptions.Key;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
-import io.jrados.rados.OperationHook;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -29,48 +28,19 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.CephUser;
 import io.jrados.testkit.Covers;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @CephTest
-class NovaDisksTest {
-    private static final UUID INSTANCE = UUID.fromString("11111111-2222-3333-4444-555555555555");
-    private static final UUID OTHER = UUID.fromString("11111111-2222-3333-4444-555555555556");
-    private static final String ROOT = DiskNames.root(INSTANCE);
-
-    private NovaCluster at;
-    private NovaDisks disks;
-
+class NovaDisksTest extends NovaStage {
     @BeforeEach
     void connect(CephCluster cluster) throws IOException {
-        at = new NovaCluster(cluster, NovaDisksTest.class, 2, OperationHook.NONE);
-        disks = at.disks;
-    }
-
-    @AfterEach
-    void nothingIsLeft() throws IOException {
-        try (NovaCluster closed = at) {
-            disks.delete(INSTANCE, Progress.NONE);
-            assertEmpty(closed.cluster, closed.pool);
-        }
-    }
-
-    private CreatedDisk create(BaseImage image, long size) throws IOException {
-        return disks.create(ROOT, image, size, at.glance, Progress.NONE);
-    }
-
-    private static ReadableByteChannel channel(byte[] bytes) {
-        return Channels.newChannel(new ByteArrayInputStream(bytes));
+        connect(cluster, 2);
     }
 
     @Test
@@ -87,7 +57,7 @@ class NovaDisksTest {
                 .isEqualTo(at.pool + "/" + ROOT);
         byte[] whole = export(at.cluster, at.pool + "/" + ROOT);
         assertThat(whole).isEqualTo(Arrays.copyOf(bytes, 64 * MIB));
-        assertThat(create(image, 0).origin()).isEqualTo(Origin.PRESENT);
+        assertThat(create(image).origin()).isEqualTo(Origin.PRESENT);
         assertThat(create(image, 80L * MIB)).isEqualTo(new CreatedDisk(ROOT, Origin.PRESENT, 80L * MIB));
     }
 
@@ -118,9 +88,9 @@ class NovaDisksTest {
         BaseImage image = at.glance.elsewhere("far", bytes);
         NovaDisks never =
                 new NovaDisks(at.rados, QUICK.withPool(at.pool).with(Key.NEVER_DOWNLOAD_IMAGE_IF_ON_RBD, "True"));
-        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> never.create(ROOT, image, 0, at.glance, Progress.NONE));
+        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> never.create(ROOT, image, at.glance, Progress.NONE));
         assertEmpty(at.cluster, at.pool);
-        assertThat(create(image, 0)).isEqualTo(new CreatedDisk(ROOT, Origin.IMPORTED, bytes.length));
+        assertThat(create(image)).isEqualTo(new CreatedDisk(ROOT, Origin.IMPORTED, bytes.length));
         assertThat(at.disk(ROOT)).doesNotContain("\"parent\"");
         assertThat(export(at.cluster, at.pool + "/" + ROOT)).isEqualTo(bytes);
     }
@@ -129,10 +99,10 @@ class NovaDisksTest {
     void item091_anImageThatIsNotOfItsFormatIsRefused() throws IOException {
         byte[] disguised = data(93, MIB);
         System.arraycopy(new byte[] {'Q', 'F', 'I', (byte) 0xfb, 0, 0, 0, 3}, 0, disguised, 0, 8);
-        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> create(at.glance.elsewhere("disguised", disguised), 0));
+        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> create(at.glance.elsewhere("disguised", disguised)));
         Path vmdk = Files.createTempFile(at.cluster.scratch(), "nova", ".vmdk");
         at.cluster.run("qemu-img", "create", "-q", "-f", "vmdk", vmdk.toString(), "1M");
-        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> create(at.glance.inFile("vm", "vmdk", vmdk), 0));
+        assertFails(Kind.IMAGE_UNACCEPTABLE, () -> create(at.glance.inFile("vm", "vmdk", vmdk)));
         Files.delete(vmdk);
         assertEmpty(at.cluster, at.pool);
     }
@@ -143,7 +113,7 @@ class NovaDisksTest {
         BaseImage image = at.glance.elsewhere("far", bytes);
         NovaDisks copying = new NovaDisks(
                 at.rados, QUICK.withPool(at.pool).with(Key.IMAGES_RBD_GLANCE_STORE_NAME, TestGlance.STORE));
-        assertThat(copying.create(ROOT, image, 0, at.glance, Progress.NONE).origin())
+        assertThat(copying.create(ROOT, image, at.glance, Progress.NONE).origin())
                 .isEqualTo(Origin.CLONED);
         assertThat(at.glance.questions()).isEqualTo(2);
         NovaDisks hopeless = new NovaDisks(
@@ -156,7 +126,6 @@ class NovaDisksTest {
                 () -> hopeless.create(
                         DiskNames.of(INSTANCE, "disk.eph0"),
                         at.glance.elsewhere("further", bytes),
-                        0,
                         at.glance,
                         Progress.NONE));
     }
@@ -169,7 +138,7 @@ class NovaDisksTest {
         assertFails(
                 Kind.FLAVOR_DISK_SMALLER_THAN_IMAGE,
                 () -> create(at.glance.elsewhere("far", new byte[5 * MIB]), 4L * MIB));
-        create(image, 0);
+        create(image);
         assertFails(Kind.FLAVOR_DISK_SMALLER_THAN_IMAGE, () -> create(image, 4L * MIB));
         assertThat(at.disk(ROOT)).contains("\"size\":" + 5 * MIB);
         disks.delete(INSTANCE, Progress.NONE);
@@ -180,7 +149,7 @@ class NovaDisksTest {
     @Covers("O93")
     void item093_theBaseImageTellsThePoolOfAFlattenedDisk() throws IOException {
         BaseImage image = at.glance.inPool("golden", data(99, MIB));
-        create(image, 0);
+        create(image);
         disks.flatten(ROOT, Progress.NONE);
         assertFails(
                 Kind.IMAGE_UNACCEPTABLE,
@@ -194,7 +163,7 @@ class NovaDisksTest {
     @Covers("O94")
     void item094_whoMayNotWriteToTheImagesIsForbidden() throws IOException {
         BaseImage image = at.glance.inPool("golden", data(100, MIB));
-        create(image, 0);
+        create(image);
         String name = "client.nova-limited";
         at.cluster.run(
                 "ceph",
@@ -217,7 +186,7 @@ class NovaDisksTest {
             assertThat(at.snapshots(at.pool + "/" + ROOT)).isEqualTo("[]");
             assertThat(at.list(at.images)).containsExactly("golden");
             String second = DiskNames.root(OTHER);
-            assertThat(theirs.create(second, image, 0, at.glance, Progress.NONE).origin())
+            assertThat(theirs.create(second, image, at.glance, Progress.NONE).origin())
                     .isEqualTo(Origin.CLONED);
             theirs.flatten(second, Progress.NONE);
             theirs.delete(OTHER, Progress.NONE);
@@ -277,8 +246,8 @@ class NovaDisksTest {
     @Covers("O97")
     void item097_aDiskInUseIsNamedAndTheOthersGo() throws IOException {
         BaseImage image = at.glance.inPool("golden", data(107, MIB));
-        create(image, 0);
-        disks.create(DiskNames.of(INSTANCE, DiskNames.LOCAL), image, 0, at.glance, Progress.NONE);
+        create(image);
+        disks.create(DiskNames.of(INSTANCE, DiskNames.LOCAL), image, at.glance, Progress.NONE);
         try (Rados guest = Clusters.connect(at.cluster, "crc");
                 Image running = Rbd.on(guest.pool(at.pool)).open(ROOT)) {
             assertThat(running.isReadOnly()).isFalse();

@@ -90,7 +90,7 @@ class NovaFaultsTest {
     void item094_afterAnyFailureNothingIsLeft(CephCluster cluster) throws IOException {
         at = new NovaCluster(cluster, NovaFaultsTest.class, 1, hook);
         BaseImage base = at.glance.inPool("golden", data(1, MIB));
-        at.disks.create(ROOT, base, 0, at.glance, Progress.NONE);
+        at.disks.create(ROOT, base, at.glance, Progress.NONE);
         int number = 1;
         while (failsAt(number, base)) {
             assertThat(images()).as("images after fault %s", number).containsExactly("golden");
@@ -118,7 +118,7 @@ class NovaFaultsTest {
     void item094_aSecondCallFinishesWhatADeadOneBegan(CephCluster cluster) throws IOException {
         at = new NovaCluster(cluster, NovaFaultsTest.class, 2, hook);
         BaseImage base = at.glance.inPool("golden", data(2, MIB));
-        at.disks.create(ROOT, base, 0, at.glance, Progress.NONE);
+        at.disks.create(ROOT, base, at.glance, Progress.NONE);
         dies = true;
         int number = 1;
         while (failsAt(number, base)) {

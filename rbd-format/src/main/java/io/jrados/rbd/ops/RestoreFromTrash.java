@@ -7,6 +7,7 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.format.TrashImageSpec.Source;
 import io.jrados.rbd.model.Names;
+import java.util.Optional;
 import java.util.Set;
 
 /** Gives an image that is in the trash a name again (Trash::restore, src/librbd/api/Trash.cc). May be repeated. */
@@ -15,10 +16,10 @@ public final class RestoreFromTrash {
 
     private final Pool pool;
     private final String id;
-    private final String newName;
+    private final Optional<String> newName;
 
     /** @param newName empty for the name that it had */
-    public RestoreFromTrash(Pool pool, String id, String newName) {
+    public RestoreFromTrash(Pool pool, String id, Optional<String> newName) {
         this.pool = pool;
         this.id = id;
         this.newName = newName;
@@ -38,7 +39,7 @@ public final class RestoreFromTrash {
             case MOVING -> trash.settle(new Trash.Entry(id, spec));
             case REMOVING -> throw RadosException.of(Errno.EBUSY, doing() + ": it is being deleted");
         }
-        String name = newName.isEmpty() ? spec.name() : newName;
+        String name = newName.orElse(spec.name());
         Names.checkImage(name);
         trash.restore(id, name);
     }

@@ -23,6 +23,14 @@ public final class Asked {
         return VerbThreads.of(pool.rados()).asked().submit(doing, pool.deadline(), call);
     }
 
+    /**
+     * Completes when the verbs that this program asked for before have ended, with what takes their steps back; fails
+     * with ETIMEDOUT at the pool's deadline.
+     */
+    public static CompletableFuture<Void> endOfAll(Pool pool) {
+        return VerbThreads.of(pool.rados()).asked().endOfAll(pool.deadline());
+    }
+
     public static CompletableFuture<Void> run(Pool pool, String doing, Call call) {
         return get(pool, doing, () -> {
             call.run();

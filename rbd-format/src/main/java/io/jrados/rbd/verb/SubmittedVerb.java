@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class SubmittedVerb<T> {
     final String doing;
     final Instant since;
+    final long sinceNanos;
     final CompletableFuture<T> future = new CompletableFuture<>();
+
+    /** Completes when nothing of the verb goes on any more: neither its steps nor what takes them back. */
+    final CompletableFuture<Void> ended = new CompletableFuture<>();
+
     private final Callable<? extends T> steps;
     private final Consumer<? super T> undo;
     private final AtomicBoolean settled = new AtomicBoolean();
@@ -27,11 +32,16 @@ final class SubmittedVerb<T> {
     @Nullable
     Thread thread;
 
+    /** Whether it was not its turn at once. */
+    boolean waited;
+
     Loop.@Nullable Timer timer;
 
-    SubmittedVerb(String doing, Instant since, Callable<? extends T> steps, Consumer<? super T> undo) {
+    SubmittedVerb(
+            String doing, Instant since, long sinceNanos, Callable<? extends T> steps, Consumer<? super T> undo) {
         this.doing = doing;
         this.since = since;
+        this.sinceNanos = sinceNanos;
         this.steps = steps;
         this.undo = undo;
     }
@@ -55,10 +65,24 @@ final class SubmittedVerb<T> {
         if (!settled.compareAndSet(false, true)) {
             return;
         }
+        if (given != null && future.isDone()) {
+            undoing.execute(() -> takeBack(given));
+            return;
+        }
+        // before the future: what depends on that may wait for the end of all verbs
+        ended.complete(null);
         if (failure != null) {
             future.completeExceptionally(failure);
         } else if (!future.complete(given) && given != null) {
-            undoing.execute(() -> undo.accept(given));
+            undoing.execute(() -> takeBack(given));
+        }
+    }
+
+    private void takeBack(T given) {
+        try {
+            undo.accept(given);
+        } finally {
+            ended.complete(null);
         }
     }
 }

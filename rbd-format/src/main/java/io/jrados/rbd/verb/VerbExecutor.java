@@ -9,6 +9,7 @@ import io.jrados.error.RadosException;
 import io.jrados.error.Stage;
 import io.jrados.error.Waiting;
 import io.jrados.rados.Rados;
+import io.jrados.rados.SpentTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +47,9 @@ public final class VerbExecutor {
     private final Deque<SubmittedVerb<?>> waiting = new ArrayDeque<>();
     private final Set<SubmittedVerb<?>> running = new HashSet<>();
     private boolean closed;
+
+    /** All that run or wait, and those that have ended for their callers and are still taken back. */
+    private final Set<SubmittedVerb<?>> unfinished = ConcurrentHashMap.newKeySet();
 
     /**
      * The limits of an executor.
@@ -74,7 +79,7 @@ public final class VerbExecutor {
      * Submits a verb.
      *
      * @param doing as a participle, with the thing: "creating image p/i"
-     * @param deadline for its turn, from now on; from its beginning each of its steps has its own
+     * @param deadline for its turn and its first step, from now on; each further step has its own
      * @param undo takes back a result that nobody is given any more; may block
      * @return fails with what the steps throw; with EAGAIN if too many wait already, or no thread can be had; with
      *     ETIMEDOUT (never sent) if it does not get its turn in time; with a {@link ClosedException} once this is
@@ -83,7 +88,8 @@ public final class VerbExecutor {
     public <T> CompletableFuture<T> submit(
             String doing, Duration deadline, Callable<? extends T> steps, Consumer<? super T> undo) {
         Instant now = Instant.ofEpochMilli(rados.environment().wallClockMillis());
-        SubmittedVerb<T> verb = new SubmittedVerb<>(doing, now, steps, undo);
+        SubmittedVerb<T> verb =
+                new SubmittedVerb<>(doing, now, rados.environment().nanoTime(), steps, undo);
         verb.future.whenComplete((ended, failed) -> giveUp(verb));
         RadosException refused = null;
         boolean begins = false;
@@ -95,7 +101,8 @@ public final class VerbExecutor {
                 begins = running.add(verb);
             } else if (waiting.size() < limits.waiting) {
                 waiting.add(verb);
-                verb.timer = timer(verb, deadline);
+                verb.waited = true;
+                verb.timer = timer(deadline, () -> expire(verb));
             } else {
                 refused = new RadosException(Errno.EAGAIN, doing + ": " + full());
             }
@@ -104,7 +111,11 @@ public final class VerbExecutor {
         }
         if (refused != null) {
             verb.future.completeExceptionally(refused);
-        } else if (begins) {
+            return verb.future;
+        }
+        unfinished.add(verb);
+        verb.ended.thenRun(() -> unfinished.remove(verb));
+        if (begins) {
             start(verb);
         }
         return verb.future;
@@ -120,9 +131,9 @@ public final class VerbExecutor {
         }
     }
 
-    private Loop.@Nullable Timer timer(SubmittedVerb<?> verb, Duration deadline) {
+    private Loop.@Nullable Timer timer(Duration deadline, Runnable late) {
         try {
-            return rados.loop().schedule(deadline, () -> expire(verb));
+            return rados.loop().schedule(deadline, late);
         } catch (RejectedExecutionException ending) {
             return null; // the client's end ends this too
         }
@@ -148,6 +159,7 @@ public final class VerbExecutor {
                 return;
             } catch (RuntimeException | Error noThread) {
                 verb = takeNext(next);
+                next.ended.complete(null);
                 next.future.completeExceptionally(new RadosException(
                         Errno.EAGAIN, next.doing + ": executor " + name + " cannot start a thread", noThread));
             }
@@ -156,7 +168,7 @@ public final class VerbExecutor {
 
     private void run(SubmittedVerb<?> verb) {
         if (begin(verb)) {
-            verb.run();
+            work(verb);
         }
         SubmittedVerb<?> next = takeNext(verb);
         // an interrupt that came for the verb is not meant for what depends on it
@@ -168,6 +180,21 @@ public final class VerbExecutor {
             verb.settle(Runnable::run);
         } else {
             rados.complete(() -> verb.settle(this::runApart));
+        }
+    }
+
+    /** Does the steps, the first of which has what the verb's turn has left of its deadline. */
+    private void work(SubmittedVerb<?> verb) {
+        if (!verb.waited) {
+            verb.run();
+            return;
+        }
+        SpentTime spent = SpentTime.of(rados);
+        spent.charge(Duration.ofNanos(rados.environment().nanoTime() - verb.sinceNanos));
+        try {
+            verb.run();
+        } finally {
+            spent.forget();
         }
     }
 
@@ -206,18 +233,22 @@ public final class VerbExecutor {
 
     /** Called when a verb's future ends, by the verb itself too. */
     private void giveUp(SubmittedVerb<?> verb) {
+        boolean neverBegins = false;
         lock.lock();
         try {
             if (verb.thread != null) {
                 verb.thread.interrupt();
             } else {
-                waiting.remove(verb);
+                neverBegins = waiting.remove(verb);
             }
             if (verb.timer != null) {
                 verb.timer.cancel();
             }
         } finally {
             lock.unlock();
+        }
+        if (neverBegins) {
+            verb.ended.complete(null);
         }
     }
 
@@ -231,6 +262,7 @@ public final class VerbExecutor {
             lock.unlock();
         }
         if (waits) {
+            verb.ended.complete(null);
             RadosException late = new DeadlineException(
                     verb.doing + ", which waited for its turn on executor " + name,
                     DeadlineException.Sent.NEVER_SENT,
@@ -241,9 +273,46 @@ public final class VerbExecutor {
 
     // ---- as a whole
 
+    /**
+     * Completes when the verbs that were submitted before have ended, with what takes their steps back: the future of a
+     * cancelled one is done long before. The verb that calls this is not waited for.
+     *
+     * @return fails with ETIMEDOUT, naming one that goes on, at the deadline
+     */
+    CompletableFuture<Void> endOfAll(Duration deadline) {
+        Thread caller = Thread.currentThread();
+        List<SubmittedVerb<?>> others = new ArrayList<>();
+        lock.lock();
+        try {
+            unfinished.stream().filter(verb -> verb.thread != caller).forEach(others::add);
+        } finally {
+            lock.unlock();
+        }
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        CompletableFuture.allOf(others.stream().map(verb -> verb.ended).toArray(CompletableFuture[]::new))
+                .thenRun(() -> rados.complete(() -> end.complete(null)));
+        Loop.Timer timer = end.isDone() ? null : timer(deadline, () -> tooLate(others, end));
+        if (timer != null) {
+            end.whenComplete((ended, failed) -> timer.cancel());
+        }
+        return end;
+    }
+
+    /** Called on the client's loop. */
+    private void tooLate(List<SubmittedVerb<?>> verbs, CompletableFuture<Void> end) {
+        verbs.stream().filter(verb -> !verb.ended.isDone()).findFirst().ifPresent(verb -> {
+            RadosException late = new DeadlineException(
+                    "waiting for the end of verbs, of which " + verb.doing + " goes on",
+                    DeadlineException.Sent.NEVER_SENT,
+                    null);
+            runApart(() -> rados.complete(() -> end.completeExceptionally(late)));
+        });
+    }
+
     /** Takes nothing more, and ends what waits and what runs with a {@link ClosedException}. Does not wait. */
     void close() {
         List<SubmittedVerb<?>> ending;
+        List<SubmittedVerb<?>> neverBegin;
         lock.lock();
         try {
             if (closed) {
@@ -251,11 +320,13 @@ public final class VerbExecutor {
             }
             closed = true;
             ending = new ArrayList<>(running);
-            ending.addAll(waiting);
+            neverBegin = List.copyOf(waiting);
+            ending.addAll(neverBegin);
             waiting.clear();
         } finally {
             lock.unlock();
         }
+        neverBegin.forEach(verb -> verb.ended.complete(null));
         if (!ending.isEmpty()) {
             // what depends on them may block, and the one who closes the client must not
             runApart(() -> ending.forEach(

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /** A cluster in memory; every pool and namespace that is asked for exists. */
 public final class MemoryRados implements Rados {
@@ -31,6 +32,26 @@ public final class MemoryRados implements Rados {
 
     /** Timers run when the test says. */
     public final ManualLoop loop = new ManualLoop();
+
+    /** The clock of the timers. */
+    private final Environment environment = new Environment() {
+        private final Environment real = Environment.system();
+
+        @Override
+        public long nanoTime() {
+            return loop.time.nanoTime();
+        }
+
+        @Override
+        public long wallClockMillis() {
+            return real.wallClockMillis();
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return real.random();
+        }
+    };
 
     private static CephConf quiet() {
         try {
@@ -64,7 +85,7 @@ public final class MemoryRados implements Rados {
 
     @Override
     public Environment environment() {
-        return Environment.system();
+        return environment;
     }
 
     @Override

@@ -261,7 +261,8 @@ class CloneVerbsTest {
         assertThat(refusal(() -> images.clone("parent", "bare", "child", 1))).isEqualTo(Errno.EINVAL);
         assertThat(refusal(() -> images.clone("parent", "none", "child", 2))).isEqualTo(Errno.ENOENT);
         assertThat(refusal(() -> images.clone("none", "snap", "child", 2))).isEqualTo(Errno.ENOENT);
-        assertThat(refusal(() -> images.clone("parent", "", "child", 2))).isEqualTo(Errno.EINVAL);
+        assertThat(refusal(() -> new CloneImage(images.pool, parent().head(), "child", two, Images.OTHERS).run()))
+                .isEqualTo(Errno.EINVAL);
         assertThat(refusal(() -> images.clone("parent", "snap", "parent", 2))).isEqualTo(Errno.EEXIST);
         assertThat(refusal(() -> images.clone("parent", "snap", "a@b", 2))).isEqualTo(Errno.EINVAL);
         assertThat(refusal(() -> new CloneImage(

@@ -10,6 +10,7 @@ import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.error.Stage;
+import io.jrados.rados.SpentTime;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.io.MemoryRados;
 import java.time.Duration;
@@ -44,6 +45,32 @@ class VerbExecutorTest {
                 new VerbExecutor.Limits(running, waiting),
                 ThreadKind.BEST.starter("pool-of-the-test"),
                 rados);
+    }
+
+    /** A verb that runs until it is let go or interrupted. */
+    private static final class Held {
+        final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        final CompletableFuture<Void> future;
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+
+        Held(VerbExecutor executor, String doing) throws InterruptedException {
+            future = executor.submit(doing, DEADLINE, () -> {
+                begun.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException expected) {
+                    Thread.currentThread().interrupt();
+                    interrupted.complete(true);
+                }
+                return null;
+            });
+            begun.await();
+        }
+
+        void letGo() {
+            goOn.countDown();
+        }
     }
 
     private CompletableFuture<String> submit(VerbExecutor executor, String name) {
@@ -117,15 +144,9 @@ class VerbExecutorTest {
     }
 
     @Test
-    void theDeadlineForAVerbsTurnCountsFromItsSubmission() {
+    void theDeadlineForAVerbsTurnCountsFromItsSubmission() throws Exception {
         VerbExecutor executor = threads(1, 10);
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        CompletableFuture<Void> first = executor.submit("doing a", DEADLINE, () -> {
-            begun.countDown();
-            goOn.await();
-            return null;
-        });
+        Held first = new Held(executor, "doing a");
         CompletableFuture<String> second = submit(executor, "b");
         rados.loop.time.advance(DEADLINE.minusMillis(1));
         CompletableFuture<String> third = submit(executor, "c");
@@ -135,53 +156,94 @@ class VerbExecutorTest {
         assertThat(late).isInstanceOf(DeadlineException.class).hasMessageContaining("doing b");
         assertThat(late).hasMessageContaining("pool-of-the-test");
         assertThat(((DeadlineException) late).sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
-        assertThat(first).as("one that has begun").isNotDone();
-        goOn.countDown();
+        assertThat(first.future).as("one that has begun").isNotDone();
+        first.letGo();
         assertThat(third.join()).isEqualTo("c");
         rados.loop.time.advance(DEADLINE.multipliedBy(2));
         assertThat(ran).containsExactly("c");
     }
 
+    /** Together they take one deadline, and not two. */
     @Test
-    void cancellingARunningVerbInterruptsItAndNothingElse() throws Exception {
+    void theFirstStepOfAVerbHasWhatItsTurnHasLeftOfTheDeadline() throws Exception {
         VerbExecutor executor = threads(1, 10);
+        SpentTime spent = SpentTime.of(rados);
+        Held first = new Held(executor, "doing a");
+        CompletableFuture<List<Duration>> waits = executor.submit(
+                "doing b", DEADLINE, () -> List.of(spent.left(DEADLINE), spent.left(DEADLINE)));
+        CompletableFuture<Duration> noStep = executor.submit("doing c", DEADLINE, () -> Duration.ZERO);
+        CompletableFuture<Duration> last = executor.submit("doing d", DEADLINE, () -> spent.left(DEADLINE));
+        rados.loop.time.advance(Duration.ofSeconds(4));
+        first.letGo();
+        assertThat(waits.get()).containsExactly(Duration.ofSeconds(6), DEADLINE);
+        assertThat(noStep.get()).isZero();
+        assertThat(last.get()).isEqualTo(Duration.ofSeconds(6));
+        CompletableFuture<Duration> atOnce =
+                executor.submit("doing e", DEADLINE, () -> spent.left(DEADLINE));
+        assertThat(atOnce.get()).isEqualTo(DEADLINE);
+    }
+
+    @Test
+    void theRollBackOfACancelledVerbCanBeAwaited() throws Exception {
+        VerbExecutor executor = threads(2, 10);
         CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        CountDownLatch rolledBack = new CountDownLatch(1);
         CompletableFuture<Void> verb = executor.submit("doing a", DEADLINE, () -> {
             begun.countDown();
             try {
                 new CountDownLatch(1).await();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                ended.complete(true);
+            } catch (InterruptedException cancelled) {
+                rolledBack.await();
             }
             return null;
         });
-        CompletableFuture<Boolean> next = executor.submit("doing b", DEADLINE, Thread::interrupted);
         begun.await();
-        assertThat(verb.cancel(false)).isTrue();
-        assertThat(ended.get()).isTrue();
+        verb.cancel(true);
+        CompletableFuture<Void> end = executor.endOfAll(DEADLINE);
+        // what depends on a verb may wait for the others, and a verb does not wait for itself
+        CompletableFuture<Void> ofDependent = submit(executor, "b").thenCompose(b -> executor.endOfAll(DEADLINE));
+        CompletableFuture<Boolean> ofVerb =
+                executor.submit("doing c", DEADLINE, () -> executor.endOfAll(DEADLINE).get() == null);
+        assertThat(verb).isCancelled();
+        assertThat(end).isNotDone();
+        rolledBack.countDown();
+        end.get();
+        ofDependent.get();
+        assertThat(ofVerb.get()).isTrue();
+        executor.endOfAll(DEADLINE).get();
+    }
+
+    @Test
+    void whoWaitsForTheEndOfVerbsWaitsForTheDeadlineAtMost() throws Exception {
+        VerbExecutor executor = threads(1, 10);
+        Held held = new Held(executor, "doing a");
+        CompletableFuture<String> never = submit(executor, "b");
+        CompletableFuture<Void> end = executor.endOfAll(DEADLINE);
+        never.cancel(true);
+        rados.loop.time.advance(DEADLINE);
+        assertThat(failure(end)).isInstanceOf(DeadlineException.class).hasMessageContaining("doing a");
+        CompletableFuture<Void> second = executor.endOfAll(DEADLINE);
+        held.letGo();
+        second.get();
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void cancellingARunningVerbInterruptsItAndNothingElse() throws Exception {
+        VerbExecutor executor = threads(1, 10);
+        Held verb = new Held(executor, "doing a");
+        CompletableFuture<Boolean> next = executor.submit("doing b", DEADLINE, Thread::interrupted);
+        assertThat(verb.future.cancel(false)).isTrue();
+        assertThat(verb.interrupted.get()).isTrue();
         assertThat(next.get()).as("an interrupt of the next verb").isFalse();
-        assertThatThrownBy(verb::get).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(verb.future::get).isInstanceOf(CancellationException.class);
     }
 
     @Test
     void aFutureThatEndsInAnotherWayInterruptsItsVerbToo() throws Exception {
-        VerbExecutor executor = threads(1, 10);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Void> verb = executor.submit("doing a", DEADLINE, () -> {
-            begun.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException expected) {
-                interrupted.complete(true);
-            }
-            return null;
-        });
-        begun.await();
-        verb.completeExceptionally(new IllegalStateException("the caller's own time-out"));
-        assertThat(interrupted.get()).isTrue();
+        Held verb = new Held(threads(1, 10), "doing a");
+        verb.future.completeExceptionally(new IllegalStateException("the caller's own time-out"));
+        assertThat(verb.interrupted.get()).isTrue();
     }
 
     @Test
@@ -269,25 +331,14 @@ class VerbExecutorTest {
     @Test
     void theEndOfTheClientEndsEveryVerb() throws Exception {
         VerbExecutor executor = threads(1, 10);
-        CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        CompletableFuture<Void> runs = executor.submit("doing a", DEADLINE, () -> {
-            begun.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException expected) {
-                interrupted.complete(true);
-            }
-            return null;
-        });
+        Held runs = new Held(executor, "doing a");
         CompletableFuture<String> waits = submit(executor, "b");
-        begun.await();
         executor.close();
         executor.close();
-        assertThat(failure(runs)).isInstanceOf(ClosedException.class).hasMessageContaining("doing a");
+        assertThat(failure(runs.future)).isInstanceOf(ClosedException.class).hasMessageContaining("doing a");
         assertThat(failure(waits)).isInstanceOf(ClosedException.class).hasMessageContaining("doing b");
         assertThat(failure(submit(executor, "c"))).isInstanceOf(ClosedException.class);
-        assertThat(interrupted.get()).isTrue();
+        assertThat(runs.interrupted.get()).isTrue();
         assertThat(ran).isEmpty();
     }
 
