@@ -41,8 +41,7 @@ class SpentTimeTest {
         try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
             Pool pool = rados.pool(cluster.pool(SpentTimeTest.class));
             SpentTime.of(rados).charge(pool.deadline());
-            DeadlineException late =
-                    catchThrowableOfType(DeadlineException.class, () -> pool.stat("no such object"));
+            DeadlineException late = catchThrowableOfType(DeadlineException.class, () -> pool.stat("no such object"));
             assertThat(late.sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
             assertThat(catchThrowableOfType(NotFoundException.class, () -> pool.stat("no such object")))
                     .as("the next one has the whole deadline")

@@ -69,8 +69,7 @@ public sealed class CephCluster permits PrivateCephCluster {
         }
         String name = ("jrados-" + test.getSimpleName() + "-" + label).toLowerCase(Locale.ROOT) + "-"
                 + HexFormat.of().toHexDigits((short) ThreadLocalRandom.current().nextInt());
-        host.tool("pool", "--conf", conf().toString(), name + ":8" + copies)
-                .succeeded();
+        host.tool("pool", "--conf", conf().toString(), name + ":8" + copies).succeeded();
         own.put(label, name);
         return name;
     }

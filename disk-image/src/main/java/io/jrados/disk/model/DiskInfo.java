@@ -132,8 +132,7 @@ public record DiskInfo(
                         new JsonArray(bitmaps.stream().map(Bitmap::toJson).toList()));
             }
             data.put("refcount-bits", JsonValue.of(refcountBits));
-            encryption.ifPresent(
-                    name -> data.put("encrypt", new JsonObject(Map.of("format", JsonValue.of(name)))));
+            encryption.ifPresent(name -> data.put("encrypt", new JsonObject(Map.of("format", JsonValue.of(name)))));
             dataFile.ifPresent(file -> {
                 file.name().ifPresent(name -> data.put("data-file", JsonValue.of(name)));
                 data.put("data-file-raw", JsonValue.of(file.raw()));

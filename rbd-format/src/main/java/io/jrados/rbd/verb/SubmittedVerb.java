@@ -37,8 +37,7 @@ final class SubmittedVerb<T> {
 
     Loop.@Nullable Timer timer;
 
-    SubmittedVerb(
-            String doing, Instant since, long sinceNanos, Callable<? extends T> steps, Consumer<? super T> undo) {
+    SubmittedVerb(String doing, Instant since, long sinceNanos, Callable<? extends T> steps, Consumer<? super T> undo) {
         this.doing = doing;
         this.since = since;
         this.sinceNanos = sinceNanos;

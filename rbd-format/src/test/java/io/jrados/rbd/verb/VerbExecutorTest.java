@@ -169,8 +169,8 @@ class VerbExecutorTest {
         VerbExecutor executor = threads(1, 10);
         SpentTime spent = SpentTime.of(rados);
         Held first = new Held(executor, "doing a");
-        CompletableFuture<List<Duration>> waits = executor.submit(
-                "doing b", DEADLINE, () -> List.of(spent.left(DEADLINE), spent.left(DEADLINE)));
+        CompletableFuture<List<Duration>> waits =
+                executor.submit("doing b", DEADLINE, () -> List.of(spent.left(DEADLINE), spent.left(DEADLINE)));
         CompletableFuture<Duration> noStep = executor.submit("doing c", DEADLINE, () -> Duration.ZERO);
         CompletableFuture<Duration> last = executor.submit("doing d", DEADLINE, () -> spent.left(DEADLINE));
         rados.loop.time.advance(Duration.ofSeconds(4));
@@ -178,8 +178,7 @@ class VerbExecutorTest {
         assertThat(waits.get()).containsExactly(Duration.ofSeconds(6), DEADLINE);
         assertThat(noStep.get()).isZero();
         assertThat(last.get()).isEqualTo(Duration.ofSeconds(6));
-        CompletableFuture<Duration> atOnce =
-                executor.submit("doing e", DEADLINE, () -> spent.left(DEADLINE));
+        CompletableFuture<Duration> atOnce = executor.submit("doing e", DEADLINE, () -> spent.left(DEADLINE));
         assertThat(atOnce.get()).isEqualTo(DEADLINE);
     }
 
@@ -202,8 +201,8 @@ class VerbExecutorTest {
         CompletableFuture<Void> end = executor.endOfAll(DEADLINE);
         // what depends on a verb may wait for the others, and a verb does not wait for itself
         CompletableFuture<Void> ofDependent = submit(executor, "b").thenCompose(b -> executor.endOfAll(DEADLINE));
-        CompletableFuture<Boolean> ofVerb =
-                executor.submit("doing c", DEADLINE, () -> executor.endOfAll(DEADLINE).get() == null);
+        CompletableFuture<Boolean> ofVerb = executor.submit(
+                "doing c", DEADLINE, () -> executor.endOfAll(DEADLINE).get() == null);
         assertThat(verb).isCancelled();
         assertThat(end).isNotDone();
         rolledBack.countDown();

@@ -43,7 +43,8 @@ public final class CreateDisk {
         return new CreatedDisk(disk, origin, Math.max(now, wanted));
     }
 
-    private Origin make(Rbd rbd, String disk, BaseImage image, OptionalLong size, ImageService glance, Progress progress)
+    private Origin make(
+            Rbd rbd, String disk, BaseImage image, OptionalLong size, ImageService glance, Progress progress)
             throws IOException {
         CloneImage cloning = new CloneImage(backend);
         if (cloning.run(rbd, disk, image, size)) {
