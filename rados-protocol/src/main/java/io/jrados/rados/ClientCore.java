@@ -4,12 +4,15 @@ import io.jrados.auth.ClientAuth;
 import io.jrados.auth.CryptoKey;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.Deadlines;
+import io.jrados.conf.Environment;
 import io.jrados.conf.MonitorEndpoint;
+import io.jrados.error.ClosedException;
 import io.jrados.error.RadosException;
 import io.jrados.message.LogMessage;
 import io.jrados.message.MgrMap;
 import io.jrados.message.OsdMapMessage;
 import io.jrados.mon.MgrClient;
+import io.jrados.mon.MgrTransport;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonEvents;
 import io.jrados.mon.MonRequests;
@@ -21,15 +24,19 @@ import io.jrados.msgr.NettyLoop;
 import io.jrados.msgr.NettyLoops;
 import io.jrados.osd.Monitors;
 import io.jrados.osd.Objecter;
+import io.jrados.osd.ObjecterEvents;
 import io.jrados.osd.OsdConnector;
-import io.jrados.osd.SerialExecutor;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.EntityName;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,52 +48,85 @@ import org.slf4j.LoggerFactory;
 final class ClientCore {
     private static final Logger LOG = LoggerFactory.getLogger(ClientCore.class);
 
-    private final IoLoops loops;
-    private final boolean ownsLoops;
+    private final Settings settings;
+    private final NettyLoops loops;
     private final NettyLoop loop;
     private final ClientAuth auth;
     private final Messenger messenger;
     private final MonClient monitors;
     private final MgrClient manager;
-    private final LogFollower log;
     private final Callbacks callbacks;
-    private final RadosBuilder settings;
-    private final Observation observation;
+    private final ObjecterEvents events;
+    private final Consumer<LogMessage> logged;
     private final Configured.Live live;
     private volatile boolean ending;
     private volatile @Nullable Objecter objecter;
     private volatile MonClient.@Nullable Cluster cluster;
 
-    ClientCore(RadosBuilder builder, ClientAuth auth, List<MonitorEndpoint> bootstrap, Observation observation) {
-        this.settings = builder;
-        this.observation = observation;
-        this.live = new Configured.Live(builder.conf, builder.deadlines);
-        CephConf conf = builder.conf;
+    /**
+     * The choices of a client, which are made before any thread runs.
+     *
+     * @param completions runs what depends on futures of operations
+     */
+    record Settings(
+            CephConf conf,
+            Deadlines deadlines,
+            Environment environment,
+            Executor completions,
+            Messenger messenger,
+            MonSettings monitors,
+            List<MonitorEndpoint> bootstrap) {
+        static Settings of(
+                CephConf conf,
+                Deadlines deadlines,
+                Environment environment,
+                Executor completions,
+                UnaryOperator<InetSocketAddress> translator)
+                throws RadosException {
+            Messenger messenger = new Messenger(
+                    environment,
+                    translator,
+                    conf.duration("ms_connection_ready_timeout"),
+                    conf.bool("ms_crc_data"),
+                    Configured.compression(conf),
+                    conf.bytes("ms_dispatch_throttle_bytes"));
+            return new Settings(
+                    conf,
+                    deadlines,
+                    environment,
+                    completions,
+                    messenger,
+                    Configured.monitors(conf),
+                    conf.monitorEndpoints());
+        }
+    }
+
+    /** @param logged is told of the cluster's log, on the loop */
+    ClientCore(
+            Settings settings,
+            ClientAuth auth,
+            NettyLoops loops,
+            ObjecterEvents events,
+            Consumer<LogMessage> logged) {
+        this.settings = settings;
         this.auth = auth;
-        this.messenger = new Messenger(
-                builder.environment,
-                builder.translator,
-                conf.duration("ms_connection_ready_timeout"),
-                conf.bool("ms_crc_data"),
-                Configured.compression(conf),
-                conf.bytes("ms_dispatch_throttle_bytes"));
-        MonSettings monitorSettings = Configured.monitors(conf);
-        // threads are last: nothing above may fail with them running
-        this.ownsLoops = builder.loops.isEmpty();
-        this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
-        this.loop = loops.loops().next();
+        this.loops = loops;
+        this.events = events;
+        this.logged = logged;
+        this.live = new Configured.Live(settings.conf, settings.deadlines);
+        this.messenger = settings.messenger;
+        this.loop = loops.next();
         this.callbacks = new Callbacks(loop);
         this.monitors = new MonClient(
                 loop,
-                builder.environment,
+                settings.environment,
                 auth,
                 (address, login, listener) -> messenger.connect(address, EntityName.MON, login, listener, loop),
-                monitorSettings,
-                bootstrap,
-                conf.fsid(),
+                settings.monitors,
+                settings.bootstrap,
+                settings.conf.fsid(),
                 new FromMonitors());
-        this.manager = new MgrClient(loop, builder.environment, new ManagerLink(messenger, loop, auth, monitors));
-        this.log = new LogFollower(loop, new SerialExecutor(callbacks), monitors);
+        this.manager = new MgrClient(loop, settings.environment, new ToManager());
     }
 
     /** Logs in and fetches the first map, all within a deadline. */
@@ -111,7 +151,7 @@ final class ClientCore {
     /** Begins when our identity is known: begins to follow the OSD map. Called on the loop. */
     private CompletableFuture<Void> follow(MonClient.Cluster found, Duration left) {
         if (ending) {
-            return CompletableFuture.failedFuture(RadosClient.closed("connecting"));
+            return CompletableFuture.failedFuture(new ClosedException("connecting, on a client that was shut down"));
         }
         cluster = found;
         warnOfShortDeadline();
@@ -124,8 +164,8 @@ final class ClientCore {
                 new ToMonitors(),
                 Configured.limits(conf()),
                 Configured.location(conf()),
-                observation,
-                settings.executor,
+                events,
+                settings.completions,
                 callbacks);
         objecter = made;
         return made.waitForEpoch(1, left);
@@ -164,7 +204,7 @@ final class ClientCore {
 
         @Override
         public void logged(LogMessage message) {
-            log.logged(message);
+            logged.accept(message);
         }
     }
 
@@ -203,13 +243,34 @@ final class ClientCore {
     private final class ToOsds implements OsdConnector {
         @Override
         public Connection connect(EntityAddr address, ConnectionListener listener) {
-            NettyLoops all = loops.loops();
-            return messenger.connect(address, EntityName.OSD, auth.toService(EntityName.OSD), listener, all.next());
+            return messenger.connect(address, EntityName.OSD, auth.toService(EntityName.OSD), listener, loops.next());
         }
 
         @Override
         public EntityAddr ownAddress() {
             return messenger.ownAddress();
+        }
+    }
+
+    private final class ToManager implements MgrTransport {
+        @Override
+        public Connection connect(EntityAddr address, ConnectionListener listener) {
+            return messenger.connect(address, EntityName.MGR, auth.toService(EntityName.MGR), listener, loop);
+        }
+
+        @Override
+        public void wantMap() {
+            monitors.want("mgrmap", 0);
+        }
+
+        @Override
+        public void renewTicket() {
+            monitors.renewTickets();
+        }
+
+        @Override
+        public boolean hasTicket() {
+            return auth.tickets().known(EntityName.MGR);
         }
     }
 
@@ -235,8 +296,8 @@ final class ClientCore {
         return manager;
     }
 
-    LogFollower log() {
-        return log;
+    Executor callbacks() {
+        return callbacks;
     }
 
     Deadlines deadlines() {
@@ -259,10 +320,6 @@ final class ClientCore {
         return loop;
     }
 
-    IoLoops loops() {
-        return loops;
-    }
-
     EntityAddr ownAddress() {
         return messenger.ownAddress();
     }
@@ -279,16 +336,14 @@ final class ClientCore {
     }
 
     /** Called on the loop, where nobody is in the middle of making what is closed here. */
-    CompletableFuture<Void> close(RadosClient owner) {
+    CompletableFuture<Void> close() {
         Objecter open = objecter;
         CompletableFuture<Void> osds = open == null ? CompletableFuture.completedFuture(null) : open.close();
         return osds.thenCompose(closed -> manager.close())
                 .thenCompose(closed -> monitors.close())
-                .thenCompose(closed -> {
+                .thenRun(() -> {
                     auth.close();
                     callbacks.close();
-                    loops.leave(owner);
-                    return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
                 });
     }
 }

@@ -141,7 +141,7 @@ public final class ClusterAdmin {
         if (metadata == null) {
             return Wait.missing("metadata");
         }
-        return Handed.from(
+        return Wait.Handed.from(
                 client.manager().register(kind, name, metadata).thenApply(done -> new ServiceDaemon(client.manager())),
                 ServiceDaemon::close);
     }

@@ -7,6 +7,7 @@ import io.jrados.auth.Entity;
 import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
+import io.jrados.conf.Environment;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.OpCode;
@@ -113,15 +114,14 @@ final class Configured {
         }
     }
 
-    static ClientAuth auth(RadosBuilder builder) throws RadosException {
-        CephConf conf = builder.conf;
+    static ClientAuth auth(CephConf conf, Environment environment) throws RadosException {
         AuthPolicy policy = AuthPolicy.of(
                 String.join(" ", conf.authMethods()),
                 modes(conf.modes("ms_mon_client_mode")),
                 modes(conf.modes("ms_client_mode")));
         boolean keyNeeded = conf.authMethods().contains("cephx");
         Optional<CryptoKey> key = keyNeeded ? key(conf) : Optional.empty();
-        return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, builder.environment);
+        return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, environment);
     }
 
     /** Without a key only clusters without authentication remain, if the configuration allows those. */

@@ -359,7 +359,7 @@ final class PoolView implements Pool {
                 listener.onError(error);
             }
         };
-        return Handed.from(
+        return Wait.Handed.from(
                 client.objecter()
                         .watch(object(object), told, timeout, settings.deadline)
                         .thenApply(RegisteredWatch::new),

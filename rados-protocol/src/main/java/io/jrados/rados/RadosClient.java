@@ -6,17 +6,18 @@ import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Environment;
 import io.jrados.conf.Loop;
-import io.jrados.conf.MonitorEndpoint;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
+import io.jrados.message.LogMessage;
 import io.jrados.mon.MgrClient;
 import io.jrados.mon.MonClient;
 import io.jrados.mon.MonRequests;
 import io.jrados.msgr.Connection;
 import io.jrados.msgr.NettyCheck;
 import io.jrados.osd.Objecter;
+import io.jrados.osd.SerialExecutor;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PoolInfo;
 import io.jrados.wire.EntityAddr;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,17 +43,35 @@ final class RadosClient implements Rados {
     private static final Duration SLOW = Duration.ofSeconds(5);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
-    private final RadosBuilder settings;
+    private final OperationHook hook;
+    private final Executor completions;
+    private final Environment environment;
     private final Observation observation;
+    private final IoLoops loops;
+    private final boolean ownsLoops;
     private final ClientCore core;
+    private final LogFollower log;
     private final ClientParts parts = new ClientParts();
     private final SpentTime spentTime = parts.get(SpentTime.class, SpentTime::new);
     private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
 
-    private RadosClient(RadosBuilder builder, ClientAuth auth, List<MonitorEndpoint> bootstrap) {
-        this.settings = builder;
-        this.observation = new Observation(builder.observer, builder.environment);
-        this.core = new ClientCore(builder, auth, bootstrap, observation);
+    private RadosClient(RadosBuilder builder) throws RadosException {
+        this.hook = builder.hook;
+        this.completions = builder.executor;
+        this.environment = builder.environment;
+        this.observation = new Observation(builder.observer, environment);
+        ClientAuth auth = Configured.auth(builder.conf, environment);
+        ClientCore.Settings settings = ClientCore.Settings.of(
+                builder.conf, builder.deadlines, environment, completions, builder.translator);
+        // threads are last: nothing above may fail with them running
+        this.ownsLoops = builder.loops.isEmpty();
+        this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
+        this.core = new ClientCore(settings, auth, loops.loops(), observation, this::logged);
+        this.log = new LogFollower(core.loop(), new SerialExecutor(core.callbacks()), core.monClient());
+    }
+
+    private void logged(LogMessage message) {
+        log.logged(message);
     }
 
     // ---- connecting
@@ -64,18 +84,18 @@ final class RadosClient implements Rados {
                     RadosException.of(Errno.EOPNOTSUPP, "connecting with " + problem.get()));
         }
         try {
-            client = new RadosClient(builder, Configured.auth(builder), builder.conf.monitorEndpoints());
+            client = new RadosClient(builder);
         } catch (RadosException failed) {
             return CompletableFuture.failedFuture(failed);
         }
-        Handed<Rados> connected = new Handed<>();
+        Wait.Handed<Rados> connected = new Wait.Handed<>();
         // who gives up holds no client that it could close
         connected.whenComplete((given, failure) -> {
             if (failure != null) {
                 client.closeAsync();
             }
         });
-        if (!client.core.loops().join(client)) {
+        if (!client.loops.join(client)) {
             connected.completeExceptionally(
                     new ClosedException("connecting " + client + " with threads that are closed"));
             return connected;
@@ -119,7 +139,7 @@ final class RadosClient implements Rados {
     }
 
     LogFollower log() {
-        return core.log();
+        return log;
     }
 
     Deadlines deadlines() {
@@ -140,7 +160,7 @@ final class RadosClient implements Rados {
     }
 
     OperationHook hook() {
-        return settings.hook;
+        return hook;
     }
 
     OsdMap map() {
@@ -188,7 +208,7 @@ final class RadosClient implements Rados {
 
     @Override
     public Environment environment() {
-        return settings.environment;
+        return environment;
     }
 
     @Override
@@ -335,7 +355,7 @@ final class RadosClient implements Rados {
     public void complete(Runnable completion) {
         Objects.requireNonNull(completion, "completion");
         try {
-            settings.executor.execute(completion);
+            completions.execute(completion);
         } catch (RuntimeException | Error refused) {
             LOG.warn("the executor for completions throws; completing without it", refused);
             completion.run();
@@ -348,7 +368,7 @@ final class RadosClient implements Rados {
         return CompletableFuture.failedFuture(new NullPointerException(argument));
     }
 
-    static ClosedException closed(String doing) {
+    private static ClosedException closed(String doing) {
         return new ClosedException(doing + ", on a client that was shut down");
     }
 
@@ -373,7 +393,7 @@ final class RadosClient implements Rados {
         core.ends();
         parts.clientCloses();
         // on the loop nobody is in the middle of making what is closed here
-        core.loop().execute(() -> core.close(this).whenComplete((closed, failure) -> {
+        core.loop().execute(() -> closeParts().whenComplete((closed, failure) -> {
             if (failure == null) {
                 done.complete(null);
             } else {
@@ -381,6 +401,13 @@ final class RadosClient implements Rados {
             }
         }));
         return done;
+    }
+
+    private CompletableFuture<Void> closeParts() {
+        return core.close().thenCompose(closed -> {
+            loops.leave(this);
+            return ownsLoops ? loops.closeAsync() : CompletableFuture.completedFuture(null);
+        });
     }
 
     @Override

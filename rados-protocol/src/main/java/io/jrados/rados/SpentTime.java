@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Time that threads have spent already of the deadline of their next operation. A verb that waits for its turn does so
- * within the deadline of its first step: who asks for one step waits for one deadline, not for two.
+ * within the deadline of its first step: who asks for one step waits for one deadline, not for two. Each client has
+ * one, as a part.
  */
 public final class SpentTime implements ClientPart {
     private static final Duration LEAST = Duration.ofNanos(1);
@@ -14,11 +15,6 @@ public final class SpentTime implements ClientPart {
 
     /** Nearly always 0: then an operation looks no further. */
     private final AtomicInteger threads = new AtomicInteger();
-
-    /** The times of a client's threads. */
-    public static SpentTime of(Rados rados) {
-        return rados.part(SpentTime.class, SpentTime::new);
-    }
 
     /** Takes so much from the deadline of the next operation that this thread submits to a pool. */
     public void charge(Duration time) {

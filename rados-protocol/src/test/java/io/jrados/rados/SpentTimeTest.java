@@ -40,7 +40,7 @@ class SpentTimeTest {
     void anOperationHasNoMoreThanWhatIsLeft(CephCluster cluster) throws IOException {
         try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
             Pool pool = rados.pool(cluster.pool(SpentTimeTest.class));
-            SpentTime.of(rados).charge(pool.deadline());
+            rados.part(SpentTime.class, SpentTime::new).charge(pool.deadline());
             DeadlineException late = catchThrowableOfType(DeadlineException.class, () -> pool.stat("no such object"));
             assertThat(late.sent()).isEqualTo(DeadlineException.Sent.NEVER_SENT);
             assertThat(catchThrowableOfType(NotFoundException.class, () -> pool.stat("no such object")))

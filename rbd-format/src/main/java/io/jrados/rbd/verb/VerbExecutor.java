@@ -189,7 +189,7 @@ public final class VerbExecutor {
             verb.run();
             return;
         }
-        SpentTime spent = SpentTime.of(rados);
+        SpentTime spent = rados.part(SpentTime.class, SpentTime::new);
         spent.charge(Duration.ofNanos(rados.environment().nanoTime() - verb.sinceNanos));
         try {
             verb.run();

@@ -167,7 +167,7 @@ class VerbExecutorTest {
     @Test
     void theFirstStepOfAVerbHasWhatItsTurnHasLeftOfTheDeadline() throws Exception {
         VerbExecutor executor = threads(1, 10);
-        SpentTime spent = SpentTime.of(rados);
+        SpentTime spent = rados.part(SpentTime.class, SpentTime::new);
         Held first = new Held(executor, "doing a");
         CompletableFuture<List<Duration>> waits =
                 executor.submit("doing b", DEADLINE, () -> List.of(spent.left(DEADLINE), spent.left(DEADLINE)));
