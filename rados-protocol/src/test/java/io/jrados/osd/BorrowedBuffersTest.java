@@ -186,90 +186,87 @@ class BorrowedBuffersTest extends ObjecterCase {
 
     // ---- a slow socket
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A write to osd.0, whose socket is slow. */
+    private static final class Slow {
+        final FakeCluster cluster = FakeCluster.at(16);
+        final CompletableFuture<?> future;
+        final FakeConnection osd;
+
+        /** @param behind whether it waits behind other bytes, or is what the socket is taking */
+        Slow(Operation<?> operation, Duration deadline, boolean behind) {
+            future = cluster.objecter.submit(
+                    new Request<>(FakeCluster.named(cluster.objectOn(0)), operation, deadline));
+            cluster.loop.run();
+            osd = cluster.to(0);
+            osd.writing = false;
+            osd.queued = behind;
+            osd.moving = !behind;
+            osd.ready();
+        }
+
+        void cancelAndPass(Duration time) {
+            future.cancel(false);
+            cluster.loop.pass(time);
+        }
+    }
+
     @Test
     @Covers({"E17", "E30"})
     void aSocketThatTakesBytesIsWaitedForAndOneThatStandsStillIsReplaced() {
-        FakeCluster slow = FakeCluster.at(16);
-        CompletableFuture<?> future = slow.objecter.submit(
-                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
-        slow.loop.run();
-        FakeConnection osd = slow.to(0);
-        osd.writing = false;
-        osd.moving = true;
-        osd.ready().next();
-        future.cancel(false);
-        slow.loop.pass(Duration.ofSeconds(8));
-        assertThat(osd.closed).isFalse();
-        assertThat(future).as("the connection reads the buffer yet").isNotDone();
-        osd.write();
-        slow.loop.pass(Duration.ofMillis(200));
-        assertThat(future).isCompletedExceptionally();
-        assertThat(osd.closed).isFalse();
+        Slow slow = new Slow(append(), PATIENCE, false);
+        slow.osd.next();
+        slow.cancelAndPass(Duration.ofSeconds(8));
+        assertThat(slow.osd.closed).isFalse();
+        assertThat(slow.future).as("the connection reads the buffer yet").isNotDone();
+        slow.osd.write();
+        slow.cluster.loop.pass(Duration.ofMillis(200));
+        assertThat(slow.future).isCompletedExceptionally();
+        assertThat(slow.osd.closed).isFalse();
     }
 
     @Test
     @Covers({"E17", "E30"})
     void aSocketIsNotWaitedForForEver() {
-        FakeCluster slow = FakeCluster.at(16);
-        CompletableFuture<?> future = slow.objecter.submit(
-                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
-        slow.loop.run();
-        FakeConnection osd = slow.to(0);
-        osd.writing = false;
-        osd.moving = true;
-        osd.ready().next();
-        future.cancel(false);
-        slow.loop.pass(Duration.ofSeconds(31));
-        assertThat(osd.closed).isTrue();
-        assertThat(future).isCompletedExceptionally();
+        Slow slow = new Slow(append(), PATIENCE, false);
+        slow.osd.next();
+        slow.cancelAndPass(Duration.ofSeconds(31));
+        assertThat(slow.osd.closed).isTrue();
+        assertThat(slow.future).isCompletedExceptionally();
     }
 
     @Test
     @Covers({"E17", "E30"})
     void aWriteThatWaitsForTheSocketIsTakenBackWhenItIsGivenUp() {
-        FakeCluster slow = FakeCluster.at(16);
-        CompletableFuture<?> future = slow.objecter.submit(
-                new Request<>(FakeCluster.named(slow.objectOn(0)), append(), Duration.ofSeconds(60)));
-        slow.loop.run();
-        FakeConnection osd = slow.to(0);
-        osd.writing = false;
-        osd.queued = true;
-        osd.ready();
-        future.cancel(false);
-        slow.loop.pass(Duration.ofMillis(200));
-        assertThat(future).isCompletedExceptionally();
-        assertThat(osd.closed).isFalse();
-        assertThat(osd.next().parts())
+        Slow slow = new Slow(append(), PATIENCE, true);
+        slow.cancelAndPass(Duration.ofMillis(200));
+        assertThat(slow.future).isCompletedExceptionally();
+        assertThat(slow.osd.closed).isFalse();
+        assertThat(slow.osd.next().parts())
                 .extracting(SentOp.Part::code)
                 .as("the doubt's")
                 .containsExactly(OpCode.STAT);
-        assertThat(osd.isQuiet()).isTrue();
+        assertThat(slow.osd.isQuiet()).isTrue();
     }
 
     @Test
     @Covers({"E17", "E30"})
     void aLateWriteThatWaitsForTheSocketGoesOnAsTheCopyOfItsHeir() {
-        FakeCluster slow = FakeCluster.at(16);
         Operation<?> operation = append();
-        CompletableFuture<?> future = slow.objecter.submit(
-                new Request<>(FakeCluster.named(slow.objectOn(0)), operation, Duration.ofSeconds(5)));
-        slow.loop.run();
-        FakeConnection osd = slow.to(0);
-        osd.writing = false;
-        osd.queued = true;
-        osd.ready();
-        long tid = osd.next().tid();
-        slow.loop.pass(Duration.ofMillis(5300));
-        assertThat(future).isCompletedExceptionally();
+        Slow slow = new Slow(operation, Duration.ofSeconds(5), true);
+        long tid = slow.osd.next().tid();
+        slow.cluster.loop.pass(Duration.ofMillis(5300));
+        assertThat(slow.future).isCompletedExceptionally();
         assertThat(operation.inputsHeld()).isFalse();
-        assertThat(osd.closed).isFalse();
-        SentOp heir = osd.next();
+        assertThat(slow.osd.closed).isFalse();
+        SentOp heir = slow.osd.next();
         assertThat(heir.tid()).isEqualTo(tid);
         assertThat(heir.data()).hasSize(SIZE);
-        osd.write();
-        OutcomeUnknownException late = (OutcomeUnknownException) failure(future);
+        slow.osd.write();
+        OutcomeUnknownException late = (OutcomeUnknownException) failure(slow.future);
         CompletableFuture<Void> finished = late.receipt().finishAsync();
-        osd.reply(heir, 0);
+        slow.osd.reply(heir, 0);
         assertThat(finished).isCompleted();
     }
 }
