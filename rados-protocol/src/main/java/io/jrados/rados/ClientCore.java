@@ -103,11 +103,7 @@ final class ClientCore {
 
     /** @param logged is told of the cluster's log, on the loop */
     ClientCore(
-            Settings settings,
-            ClientAuth auth,
-            NettyLoops loops,
-            ObjecterEvents events,
-            Consumer<LogMessage> logged) {
+            Settings settings, ClientAuth auth, NettyLoops loops, ObjecterEvents events, Consumer<LogMessage> logged) {
         this.settings = settings;
         this.auth = auth;
         this.loops = loops;

@@ -61,8 +61,8 @@ final class RadosClient implements Rados {
         this.environment = builder.environment;
         this.observation = new Observation(builder.observer, environment);
         ClientAuth auth = Configured.auth(builder.conf, environment);
-        ClientCore.Settings settings = ClientCore.Settings.of(
-                builder.conf, builder.deadlines, environment, completions, builder.translator);
+        ClientCore.Settings settings =
+                ClientCore.Settings.of(builder.conf, builder.deadlines, environment, completions, builder.translator);
         // threads are last: nothing above may fail with them running
         this.ownsLoops = builder.loops.isEmpty();
         this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
@@ -103,14 +103,14 @@ final class RadosClient implements Rados {
         long start = builder.environment.nanoTime();
         Duration deadline = client.deadlines().connect();
         client.core.start(deadline).whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        client.tellSlowStart(Duration.ofNanos(builder.environment.nanoTime() - start));
-                        connected.complete(client);
-                    } else {
-                        client.closeAsync()
-                                .whenComplete((closed, also) -> connected.completeExceptionally(Wait.cause(failure)));
-                    }
-                });
+            if (failure == null) {
+                client.tellSlowStart(Duration.ofNanos(builder.environment.nanoTime() - start));
+                connected.complete(client);
+            } else {
+                client.closeAsync()
+                        .whenComplete((closed, also) -> connected.completeExceptionally(Wait.cause(failure)));
+            }
+        });
         return connected;
     }
 

@@ -196,8 +196,8 @@ class BorrowedBuffersTest extends ObjecterCase {
 
         /** @param behind whether it waits behind other bytes, or is what the socket is taking */
         Slow(Operation<?> operation, Duration deadline, boolean behind) {
-            future = cluster.objecter.submit(
-                    new Request<>(FakeCluster.named(cluster.objectOn(0)), operation, deadline));
+            future =
+                    cluster.objecter.submit(new Request<>(FakeCluster.named(cluster.objectOn(0)), operation, deadline));
             cluster.loop.run();
             osd = cluster.to(0);
             osd.writing = false;
