@@ -38,7 +38,7 @@ final class ReleaseParent {
     /** Returns the parent of the image, if that was removed too. */
     private Optional<Parent> release(Parent parent) throws RadosException {
         Rbd rbd = call.rbdOf(parent.spec());
-        String snapshot = parent.spec().snapshot();
+        Optional<String> snapshot = parent.spec().snapshot();
         try {
             Optional<Parent> grandparent = grandparent(rbd, parent);
             String name;
@@ -46,9 +46,10 @@ final class ReleaseParent {
                 Image image = opened.image();
                 name = image.name();
                 grandparent = grandparent.isPresent() ? grandparent : ancestors.parent(image);
-                if (DeleteSnapshot.find(image, snapshot).isPresent()) {
-                    image.unprotectAndRemoveSnapshot(snapshot);
-                    call.did("snapshot removed", rbd, name + "@" + snapshot);
+                if (snapshot.isPresent()
+                        && DeleteSnapshot.find(image, snapshot.get()).isPresent()) {
+                    image.unprotectAndRemoveSnapshot(snapshot.get());
+                    call.did("snapshot removed", rbd, name + "@" + snapshot.get());
                 }
             }
             return ifUnused(rbd, name)
