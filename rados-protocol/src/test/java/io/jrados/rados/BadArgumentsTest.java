@@ -80,7 +80,7 @@ class BadArgumentsTest {
                 .with(Collection.class, List.of())
                 .with(Advice.class, Advice.values()[0])
                 .with(ReadPolicy.class, ReadPolicy.DEFAULT)
-                .with(ObjectSource.class, new ObjectSource(1, "", "", "object", 0, 0))
+                .with(ObjectSource.class, new ObjectSource(1, "", "object"))
                 .with(Instant.class, Instant.EPOCH);
         bad.of(ReadOperation.class, new ReadOperation().stat());
         bad.of(WriteOperation.class, new WriteOperation().create(false));

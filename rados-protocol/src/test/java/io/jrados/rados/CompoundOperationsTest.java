@@ -169,7 +169,7 @@ class CompoundOperationsTest {
                 "summed",
                 new ReadOperation()
                         .checksum(ChecksumType.CRC32C, 0, 8192, 4096, -1)
-                        .checksum(ChecksumType.XXHASH32, 0, 8192, 0, 7)
+                        .checksum(ChecksumType.XXHASH32, 0, 8192, 7)
                         .checksum(ChecksumType.XXHASH64, 0, 8192, 2048, 7));
         assertThat(read.checksums(0)).hasSize(2);
         for (int i = 0; i < 2; i++) {
@@ -182,7 +182,7 @@ class CompoundOperationsTest {
         assertFails(
                 Errno.EINVAL,
                 () -> pool.operate("summed", new ReadOperation().checksum(ChecksumType.CRC32C, 0, 15000, 5000, -1)));
-        assertThat(pool.operate("summed", new ReadOperation().checksum(ChecksumType.CRC32C, 9000, 8, 0, -1))
+        assertThat(pool.operate("summed", new ReadOperation().checksum(ChecksumType.CRC32C, 9000, 8, -1))
                         .checksums(0))
                 .as("behind the end")
                 .isEmpty();

@@ -1,6 +1,7 @@
 package io.jrados.osd.op;
 
 import io.jrados.message.ObjectLocator;
+import java.util.OptionalLong;
 
 /**
  * An object that the OSDs read themselves, to copy it or to point to it. It may be in another pool.
@@ -9,12 +10,13 @@ import io.jrados.message.ObjectLocator;
  * @param namespace empty for the default one
  * @param key that it is found by, empty for its name
  * @param snapId {@link SnapContext#HEAD} or a snapshot's
- * @param version ERANGE or EOVERFLOW unless it has this one; 0 for any
+ * @param version ERANGE or EOVERFLOW unless it has this one; empty for any
  */
-public record ObjectSource(long pool, String namespace, String key, String object, long snapId, long version) {
+public record ObjectSource(
+        long pool, String namespace, String key, String object, long snapId, OptionalLong version) {
     /** The head of an object, in whatever version. */
     public ObjectSource(long pool, String namespace, String object) {
-        this(pool, namespace, "", object, SnapContext.HEAD, 0);
+        this(pool, namespace, "", object, SnapContext.HEAD, OptionalLong.empty());
     }
 
     public ObjectSource atSnap(long snap) {
@@ -22,7 +24,7 @@ public record ObjectSource(long pool, String namespace, String key, String objec
     }
 
     public ObjectSource atVersion(long known) {
-        return new ObjectSource(pool, namespace, key, object, snapId, known);
+        return new ObjectSource(pool, namespace, key, object, snapId, OptionalLong.of(known));
     }
 
     ObjectLocator locator() {

@@ -125,16 +125,24 @@ public final class ReadOperation {
      * when that leaves a part of a chunk.
      *
      * @param length at least 1, a multiple of {@code chunk}
-     * @param chunk bytes that each one is over; 0 for one over the whole range
+     * @param chunk bytes that each one is over
      * @param seed that each one starts from
      */
     public ReadOperation checksum(ChecksumType type, long offset, long length, int chunk, long seed) {
         Objects.requireNonNull(type, "type");
         checkRead(offset, length);
-        if (chunk < 0 || chunk > 0 && length % chunk != 0) {
+        if (chunk < 1 || length % chunk != 0) {
             throw new IllegalArgumentException("length " + length + " in pieces of chunk " + chunk);
         }
         parts.add(Op.checksum(type.number(), offset, length, chunk, type.seed(seed)), type::read);
+        return this;
+    }
+
+    /** As {@link #checksum(ChecksumType, long, long, int, long)}, one over the whole range. */
+    public ReadOperation checksum(ChecksumType type, long offset, long length, long seed) {
+        Objects.requireNonNull(type, "type");
+        checkRead(offset, length);
+        parts.add(Op.checksum(type.number(), offset, length, 0, type.seed(seed)), type::read);
         return this;
     }
 

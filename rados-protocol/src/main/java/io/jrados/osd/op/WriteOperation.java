@@ -236,10 +236,15 @@ public final class WriteOperation {
         return this;
     }
 
+    /** The wire's 0 is any version. */
+    private static long version(ObjectSource source) {
+        return source.version().orElse(0);
+    }
+
     /** Makes the object a copy of another, attributes and omap included; the bytes do not pass through here. */
     public WriteOperation copyFrom(ObjectSource source) {
         Objects.requireNonNull(source, "source");
-        parts.add(Op.from(OpCode.COPY_FROM, source.object(), source.locator(), source.snapId(), source.version()));
+        parts.add(Op.from(OpCode.COPY_FROM, source.object(), source.locator(), source.snapId(), version(source)));
         return this;
     }
 
@@ -250,7 +255,7 @@ public final class WriteOperation {
      */
     public WriteOperation redirectTo(ObjectSource source) {
         Objects.requireNonNull(source, "source");
-        parts.add(Op.from(OpCode.SET_REDIRECT, source.object(), source.locator(), source.snapId(), source.version()));
+        parts.add(Op.from(OpCode.SET_REDIRECT, source.object(), source.locator(), source.snapId(), version(source)));
         return this;
     }
 

@@ -376,7 +376,7 @@ class OperationTest {
         assertThat(ops(new WriteOperation().create(false).operation())).startsWith("0100" + "0d22" + "00000000");
         assertThat(new ReadOperation()
                         .checksum(ChecksumType.XXHASH32, 0, 4096, 512, -1)
-                        .checksum(ChecksumType.XXHASH64, 0, 4096, 0, -1)
+                        .checksum(ChecksumType.XXHASH64, 0, 4096, -1)
                         .operation()
                         .inputs()
                         .readableBytes())
