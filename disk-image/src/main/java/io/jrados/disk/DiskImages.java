@@ -29,7 +29,7 @@ import java.util.OptionalLong;
  * try (DiskImage image = DiskImages.open(RandomAccessSource.of(FileChannel.open(path)))) {
  *     for (long at = 0; at < image.virtualSize(); ) {
  *         Extent extent = image.extent(at, 8 << 20);
- *         ...
+ *         System.out.println(extent);
  *         at = extent.end();
  *     }
  * }

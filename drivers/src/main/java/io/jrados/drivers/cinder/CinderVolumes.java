@@ -62,6 +62,14 @@ import org.slf4j.LoggerFactory;
  * {@code snapshot-<id>}). Thread-safe: each call stands for itself, blocks until it is done, and on a failure undoes
  * what it did; failures of that are suppressed in the exception.
  *
+ * <pre>{@code
+ * CinderVolumes volumes = new CinderVolumes(rados, CinderOptions.DEFAULT.withPool("volumes"));
+ * volumes.create("volume-1", 10);
+ * volumes.createSnapshot("volume-1", "snapshot-1");
+ * volumes.async(executor).createCloneAsync("volume-1", Volume.of("volume-2", 20)).get();
+ * volumes.delete("volume-2");
+ * }</pre>
+ *
  * <p>State in the pool is what Python Cinder makes and understands: a clone hangs on the snapshot
  * {@code <clone>.clone_snap} of its source, and a source that is deleted before its clones lives on as
  * {@code <source>.deleted} until the last of them goes.

@@ -33,6 +33,14 @@ import java.util.UUID;
  * The disks of Nova's instances on RBD, as {@code images_type = rbd} has them: {@code <uuid>_disk} and its siblings in
  * one pool, see {@link DiskNames}. Thread-safe: each call stands for itself, blocks until it is done, and on a failure
  * undoes what it did; failures of that are suppressed in the exception. Sizes are bytes.
+ *
+ * <pre>{@code
+ * NovaDisks disks = new NovaDisks(rados, NovaOptions.DEFAULT.withPool("vms"));
+ * BaseImage image = glance.describe("image-id");
+ * CreatedDisk root = disks.create(DiskNames.root(instance), image, 20L << 30, glance, Progress.NONE);
+ * disks.resize(root.name(), 40L << 30, Progress.NONE);
+ * disks.delete(instance, Progress.NONE);
+ * }</pre>
  */
 public final class NovaDisks {
     private static final String RESCUED = ".rescue";
