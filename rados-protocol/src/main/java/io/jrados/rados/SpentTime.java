@@ -24,7 +24,7 @@ public final class SpentTime implements ClientPart {
         spent.set(time);
     }
 
-    /** Returns what is left of the deadline of an operation that this thread submits now; the next one has all of it. */
+    /** Returns what is left of the deadline of an operation that this thread submits now; the next one has it all. */
     public Duration left(Duration deadline) {
         if (threads.get() == 0) {
             return deadline;

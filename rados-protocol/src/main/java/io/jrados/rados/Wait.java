@@ -113,9 +113,9 @@ public final class Wait {
     }
 
     /**
-     * The future of something that its caller has to close. A caller that gives up waiting would hold nothing, and nobody
-     * could close it: so whoever makes it ends the making when this future ends early, and closes what is made all the
-     * same. {@link #on} cancels such a future when it is interrupted.
+     * The future of something that its caller has to close. A caller that gives up waiting would hold nothing, and
+     * nobody could close it: so whoever makes it ends the making when this future ends early, and closes what is made
+     * all the same. {@link #on} cancels such a future when it is interrupted.
      *
      * @param <T> what is being made
      */

@@ -35,7 +35,7 @@ class SpentTimeTest {
         assertThat(spent.left(DEADLINE)).isEqualTo(DEADLINE);
     }
 
-    /** What a verb of one step has waited for its turn counts: together they take one deadline. */
+    /** The time that a verb has waited for its turn is taken off its step: together they take one deadline. */
     @Test
     void anOperationHasNoMoreThanWhatIsLeft(CephCluster cluster) throws IOException {
         try (Rados rados = Rados.connect(CephConf.load(cluster.conf()))) {
