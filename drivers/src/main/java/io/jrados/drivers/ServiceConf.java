@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,7 @@ public final class ServiceConf {
      * @throws IOException when it cannot be read
      */
     public static ServiceConf read(Path file) throws IOException {
-        if (Files.size(file) > LARGEST) {
+        if (Files.size(Objects.requireNonNull(file, "file")) > LARGEST) {
             throw new DriverException(Kind.INVALID_CONFIGURATION, "reading " + file + ", which is over 16 MiB");
         }
         ServiceConf conf = new ServiceConf(file);

@@ -92,7 +92,7 @@ class DeleteBackupTest {
         Backup copied = Backup.of("old-2", "87", 1);
         pools.write(volume, MIB, data(6, MIB));
         Backup next = pools.make(Backup.of("new-3", "87", 1).since(ofShared), volume);
-        assertThat(next.serviceMetadata()).contains("volume-87.backup.base");
+        assertThat(next.serviceMetadata().orElseThrow()).contains("volume-87.backup.base");
         restores(ofShared, bytes);
         restores(copied, bytes);
         restores(next, pools.volumeStart("volume-87", bytes.length));

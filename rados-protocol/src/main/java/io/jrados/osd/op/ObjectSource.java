@@ -12,8 +12,7 @@ import java.util.OptionalLong;
  * @param snapId {@link SnapContext#HEAD} or a snapshot's
  * @param version ERANGE or EOVERFLOW unless it has this one; empty for any
  */
-public record ObjectSource(
-        long pool, String namespace, String key, String object, long snapId, OptionalLong version) {
+public record ObjectSource(long pool, String namespace, String key, String object, long snapId, OptionalLong version) {
     /** The head of an object, in whatever version. */
     public ObjectSource(long pool, String namespace, String object) {
         this(pool, namespace, "", object, SnapContext.HEAD, OptionalLong.empty());
