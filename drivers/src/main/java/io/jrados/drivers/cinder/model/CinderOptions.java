@@ -271,9 +271,11 @@ public final class CinderOptions {
         return with(set -> set.flattenVolumeFromSnapshot = flatten);
     }
 
-    /** Sets the chunk size in MiB. */
+    /** Sets the chunk size in MiB; an IllegalArgumentException unless it is 1 to 63. */
     public CinderOptions withChunkSize(int mib) {
-        refuseBelow(1, mib, "mib");
+        if (mib < 1 || mib > MAX_CHUNK) {
+            throw new IllegalArgumentException("mib: " + mib + " is not 1 to " + MAX_CHUNK);
+        }
         return with(set -> set.chunkSize = mib);
     }
 
