@@ -106,7 +106,7 @@ final class OpenImageChannel implements ImageChannel {
     public int write(ByteBuffer data) throws IOException {
         return locked(() -> {
             checkWritable();
-            int length = (int) Math.min(data.remaining(), image.size() - position);
+            int length = (int) Math.max(0, Math.min(data.remaining(), image.size() - position));
             if (length <= 0) {
                 if (data.hasRemaining()) {
                     throw Transfer.past(image, position);

@@ -1,9 +1,11 @@
 package io.jrados.rbd;
 
+import io.jrados.rbd.model.SeekableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /**
  * A channel that gets an image's bytes in order. Behind the end of a file runs of zeroes are passed over, so that they
@@ -13,10 +15,12 @@ final class SparseSink {
     private static final ByteBuffer ZEROES = ByteBuffer.allocate(Zeroed.GRAIN).asReadOnlyBuffer();
 
     private final WritableByteChannel sink;
+    private final Optional<SeekableByteChannel> seekable;
     private long hole;
 
     SparseSink(WritableByteChannel sink) {
         this.sink = sink;
+        seekable = SeekableFile.of(sink);
     }
 
     /** Writes all that remains. */
@@ -44,7 +48,8 @@ final class SparseSink {
     }
 
     private void passHole() throws IOException {
-        if (hole > 0 && sink instanceof SeekableByteChannel file) {
+        if (hole > 0 && seekable.isPresent()) {
+            SeekableByteChannel file = seekable.get();
             long at = file.position();
             long over = Math.min(hole, Math.max(0, file.size() - at));
             writeZeroes(over);

@@ -3,6 +3,7 @@ package io.jrados.rbd;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SeekableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.IllegalBlockingModeException;
@@ -10,6 +11,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /**
  * Copies between an image and a channel, with several requests under way; zeroes of whole images are left out. What the
@@ -23,6 +25,9 @@ final class Transfer {
             throw new IllegalArgumentException("depth " + depth + ", which is not from 0 to " + Image.MAX_DEPTH);
         }
     }
+
+    /** A channel that blocks gives something sooner. */
+    private static final int MOST_EMPTY_READS = 100;
 
     static void checkRange(String start, long from, String length, long count) {
         if (from < 0) {
@@ -62,9 +67,15 @@ final class Transfer {
         checkBlocking(source);
         WriteBehindPipe pipe = new WriteBehindPipe(image, 0, Long.MAX_VALUE, depth, true);
         String doing = "uploading to image " + image.name();
-        long total = source instanceof SeekableByteChannel file ? file.size() - file.position() : image.size();
+        Optional<SeekableByteChannel> file = SeekableFile.of(source);
+        long total = file.isPresent() ? file.get().size() - file.get().position() : image.size();
+        int empty = 0;
         try {
-            while (fill(image, source, pipe, Long.MAX_VALUE) >= 0) {
+            for (int count = 0; count >= 0; count = fill(image, source, pipe, Long.MAX_VALUE)) {
+                empty = count == 0 ? empty + 1 : 0;
+                if (empty > MOST_EMPTY_READS) {
+                    throw new IOException(doing + ", from a channel that gives nothing: is it open, does it block?");
+                }
                 checkCancelled(progress, doing, pipe.position());
                 progress.report(pipe.position(), Math.max(total, pipe.position()));
             }

@@ -70,6 +70,7 @@ final class CopyImage {
             writes.settle(failed);
             throw failed;
         }
+        steps.checkNotShrunk(from, size);
         steps.report(size, size);
     }
 

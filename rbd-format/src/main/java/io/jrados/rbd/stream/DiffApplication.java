@@ -26,6 +26,7 @@ final class DiffApplication {
     private final Steps steps;
     private final long total;
     private boolean hasBegun;
+    private boolean isWhole;
 
     /**
      * @param spec of the image, for messages
@@ -44,6 +45,11 @@ final class DiffApplication {
     /** Whether the image may have changed. */
     boolean hasBegun() {
         return hasBegun;
+    }
+
+    /** Whether the image has all of the diff, and the snapshot at its end: a failure concerns the protection alone. */
+    boolean isWhole() {
+        return isWhole;
     }
 
     /** Nothing is under way any more when this ends, however it ends. */
@@ -67,8 +73,8 @@ final class DiffApplication {
             throw failed;
         }
         image.flush();
-        makeSnapshot();
         report();
+        makeSnapshot();
     }
 
     private String doing() {
@@ -129,9 +135,21 @@ final class DiffApplication {
         if (name.isPresent()) {
             hasBegun = true;
             image.createSnapshot(name.get());
+            isWhole = true;
             if (diff.header().isProtected()) {
-                image.protectSnapshot(name.get());
+                protect(name.get());
             }
+        }
+    }
+
+    private void protect(String name) throws RadosException {
+        try {
+            image.protectSnapshot(name);
+        } catch (RadosException failed) {
+            throw RadosException.of(
+                    failed.errno(),
+                    doing() + ", which is applied whole and has its snapshot " + name + ": that could not be protected",
+                    failed);
         }
     }
 }

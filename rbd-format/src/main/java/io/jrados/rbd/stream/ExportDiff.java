@@ -62,6 +62,7 @@ final class ExportDiff {
         } finally {
             pieces.cancel();
         }
+        steps.checkNotShrunk(image, header.size());
         steps.report(before + header.size(), total);
         writer.end();
     }

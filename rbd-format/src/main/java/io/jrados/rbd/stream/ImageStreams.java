@@ -72,15 +72,16 @@ public final class ImageStreams {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(sink, "sink");
         Objects.requireNonNull(progress, "progress");
+        Steps steps = new Steps(progress, "exporting image " + spec(name));
         if (options.format() == 2) {
-            Steps steps = new Steps(progress, "exporting image " + spec(name));
             new ExportImage(rbd, options.depth(), steps).run(name, sink);
             return;
         }
         try (Image image = options.snapshot().isPresent()
                 ? rbd.openSnapshot(name, options.snapshot().get())
                 : rbd.openReadOnly(name)) {
-            image.download(sink, options.depth(), progress);
+            long bytes = image.download(sink, options.depth(), progress);
+            steps.checkNotShrunk(image, bytes);
         }
     }
 

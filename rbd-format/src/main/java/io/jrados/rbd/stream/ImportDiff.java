@@ -39,12 +39,12 @@ final class ImportDiff {
         try {
             application.run();
         } catch (IOException failed) {
-            if (!application.hasBegun()) {
+            if (!application.hasBegun() || application.isWhole()) {
                 throw failed;
             }
             throw halfApplied(diff, failed);
         } catch (RuntimeException | Error failed) {
-            if (application.hasBegun()) {
+            if (application.hasBegun() && !application.isWhole()) {
                 failed.addSuppressed(halfApplied(
                         diff,
                         new IOException(

@@ -2,6 +2,7 @@ package io.jrados.rbd.stream;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
 import io.jrados.rbd.model.Progress;
 
 /** The user's {@link Progress} of one verb, in bytes that never decrease; and the places where the verb may end. */
@@ -33,5 +34,20 @@ final class Steps {
 
     boolean isCancelled() {
         return progress.isCancelled();
+    }
+
+    /**
+     * Looks once more at an image that was read to its end. A head that was opened for reading is told of nothing, and
+     * where it has shrunk meanwhile reads as zeroes.
+     *
+     * @param size of what was read
+     * @throws RadosException EINVAL for an image that is smaller now
+     */
+    void checkNotShrunk(Image image, long size) throws RadosException {
+        image.refresh();
+        if (image.size() < size) {
+            throw new RadosException(
+                    Errno.EINVAL, doing + ", which shrank from " + size + " to " + image.size() + " bytes on the way");
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.jrados.rbd.stream;
 
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.model.SeekableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,7 @@ import java.nio.channels.SelectableChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -45,8 +47,9 @@ final class StreamInput {
 
     /** The bytes that are to come, if the source is a file. */
     OptionalLong left() throws IOException {
-        return source instanceof SeekableByteChannel file
-                ? OptionalLong.of(Math.max(0, file.size() - file.position()))
+        Optional<SeekableByteChannel> file = SeekableFile.of(source);
+        return file.isPresent()
+                ? OptionalLong.of(Math.max(0, file.get().size() - file.get().position()))
                 : OptionalLong.empty();
     }
 

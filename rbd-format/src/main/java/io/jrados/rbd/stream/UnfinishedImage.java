@@ -68,7 +68,7 @@ final class UnfinishedImage {
             image.flush();
             isWhole = true;
             giveName(id);
-            image.removeMetadata(MARK);
+            removeMark(image);
         } catch (AlreadyExistsException taken) {
             takeBack(id, taken);
             throw taken;
@@ -135,7 +135,17 @@ final class UnfinishedImage {
             rename(id);
         }
         try (Image image = rbd.openById(id)) {
+            removeMark(image);
+        }
+    }
+
+    /** Takes the mark off, as do others that ask for the same image once it is whole. */
+    private static void removeMark(Image image) throws RadosException {
+        try {
             image.removeMetadata(MARK);
+        } catch (NotFoundException taken) {
+            // Another client was first.
+            return;
         }
     }
 
@@ -148,18 +158,36 @@ final class UnfinishedImage {
                 throw new AlreadyExistsException(
                         doing + ": the name " + name() + ", which it has until it is whole, is another image's", null);
             }
-            if (!remnant.watchers().isEmpty()) {
-                throw new BusyException(
-                        doing + ", as another client does, or one that died less than a watch's lifetime ago", null);
-            }
+            checkUnused(remnant);
+            remove(remnant.id());
         } catch (NotFoundException gone) {
-            // A header that is lost, or an image that its maker has removed meanwhile: remove does what is left.
+            // A header that is lost, or an image that its maker has removed meanwhile: this does what is left.
+            rbd.remove(name(), Progress.NONE);
         }
-        remove();
     }
 
-    private void remove() throws RadosException {
-        try (Image image = rbd.open(name())) {
+    private void checkUnused(Image image) throws RadosException {
+        if (!image.watchers().isEmpty()) {
+            throw new BusyException(
+                    doing + ", as another client does, or one that died less than a watch's lifetime ago", null);
+        }
+    }
+
+    private boolean isNamed(String id) throws RadosException {
+        try (Image image = rbd.openReadOnly(name())) {
+            return image.id().equals(id);
+        } catch (NotFoundException none) {
+            return false;
+        }
+    }
+
+    /** Removes one image, and nothing of what another client may be making under its name by now. */
+    private void remove(String id) throws RadosException {
+        try (Image image = rbd.openById(id)) {
+            if (!isNamed(id)) {
+                return;
+            }
+            checkUnused(image);
             for (SnapshotInfo snapshot : image.snapshots()) {
                 if (snapshot.isProtected()) {
                     image.unprotectSnapshot(snapshot.name());
@@ -167,14 +195,15 @@ final class UnfinishedImage {
                 image.removeSnapshot(snapshot.id());
             }
         } catch (NotFoundException noHeader) {
-            // Nothing but a name: it has no snapshots.
+            // Nothing but a name, if that: the next call of the same kind does what is left.
+            return;
         }
         rbd.remove(name(), Progress.NONE);
     }
 
     private void takeBack(String id, Throwable failed) {
         try {
-            Undisturbed.run(this::remove);
+            Undisturbed.run(() -> remove(id));
         } catch (RadosException left) {
             failed.addSuppressed(new RadosException(
                     left.errno(),
