@@ -10,11 +10,13 @@ import io.jrados.drivers.DriverException.Kind;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SeekableFile;
 import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +71,9 @@ public final class DiskSource implements Closeable {
     public static DiskSource open(ReadableByteChannel channel, String format, OptionalLong length, String doing)
             throws RadosException {
         try {
-            return channel instanceof SeekableByteChannel file
-                    ? ofFile(RandomAccessSource.of(file), format, doing)
+            Optional<SeekableByteChannel> file = SeekableFile.of(channel);
+            return file.isPresent()
+                    ? ofFile(RandomAccessSource.of(file.get()), format, doing)
                     : ofStream(
                             length.isPresent()
                                     ? DiskImages.stream(channel, length.getAsLong(), STREAM_LIMIT)
@@ -81,6 +84,20 @@ public final class DiskSource implements Closeable {
         } catch (RadosException refused) {
             throw unacceptable(refused, doing);
         }
+    }
+
+    /**
+     * Takes an image that is open, by its map; closed with the source.
+     *
+     * @param doing for errors, as a participle with the image
+     */
+    public static DiskSource of(DiskImage image, String doing) {
+        return new DiskSource(doing, image.virtualSize(), new MappedContents(image));
+    }
+
+    /** Takes an image that is open and comes in one pass; closed with the source. */
+    public static DiskSource of(DiskStream stream, String doing) {
+        return new DiskSource(doing, stream.info().virtualSize(), new StreamedContents(stream));
     }
 
     private static DiskSource ofFile(RandomAccessSource file, String format, String doing) throws RadosException {
@@ -130,6 +147,7 @@ public final class DiskSource implements Closeable {
     public void copyTo(SparseWriter target, Progress progress) throws RadosException {
         contents.copyTo(target, new Steps(progress, size, doing));
         target.drain();
+        progress.report(size, size);
     }
 
     @Override
@@ -149,13 +167,16 @@ public final class DiskSource implements Closeable {
     private record MappedContents(DiskImage image) implements Contents {
         @Override
         public void copyTo(SparseWriter target, Steps steps) throws RadosException {
-            for (long at = 0; at < steps.size; ) {
-                steps.at(at);
-                Extent extent = next(at, Math.min(CHUNK, steps.size - at), steps.doing);
-                if (extent.kind() == Extent.Kind.DATA) {
-                    target.write(at, read(extent, steps.doing));
+            try (PiecesAhead pieces = new PiecesAhead(target)) {
+                for (long at = 0; at < steps.size; ) {
+                    steps.at(at);
+                    Extent extent = next(at, Math.min(CHUNK, steps.size - at), steps.doing);
+                    if (extent.kind() == Extent.Kind.DATA) {
+                        pieces.add(at, (int) extent.length(), () -> read(extent, steps.doing));
+                    }
+                    at = extent.end();
                 }
-                at = extent.end();
+                pieces.drain();
             }
         }
 
@@ -187,10 +208,14 @@ public final class DiskSource implements Closeable {
         @Override
         public void copyTo(SparseWriter target, Steps steps) throws RadosException {
             long done = 0;
-            for (DiskStream.Piece piece = next(steps.doing); piece != null; piece = next(steps.doing)) {
-                steps.at(done);
-                target.write(piece.offset(), expanded(piece, steps.doing));
-                done += piece.length();
+            try (PiecesAhead pieces = new PiecesAhead(target)) {
+                for (DiskStream.Piece piece = next(steps.doing); piece != null; piece = next(steps.doing)) {
+                    DiskStream.Piece each = piece;
+                    steps.at(done);
+                    pieces.add(each.offset(), each.length(), () -> expanded(each, steps.doing));
+                    done = Math.max(done, each.offset());
+                }
+                pieces.drain();
             }
         }
 

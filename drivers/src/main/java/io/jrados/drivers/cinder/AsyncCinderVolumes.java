@@ -1,6 +1,7 @@
 package io.jrados.drivers.cinder;
 
 import io.jrados.disk.model.DiskFormat;
+import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskStream;
 import io.jrados.drivers.cinder.model.Connection;
 import io.jrados.drivers.cinder.model.Manageable;
@@ -96,6 +97,10 @@ public final class AsyncCinderVolumes {
 
     public CompletableFuture<ModelUpdate> createCloneAsync(String source, Volume volume) {
         return start("createClone", each -> each.createClone(source, volume));
+    }
+
+    public CompletableFuture<ModelUpdate> copyImageToVolumeAsync(DiskImage disk, Volume volume) {
+        return start("copyImageToVolume", each -> each.copyImageToVolume(disk, volume));
     }
 
     public CompletableFuture<ModelUpdate> copyImageToVolumeAsync(DiskStream disk, Volume volume) {

@@ -1,7 +1,9 @@
 package io.jrados.drivers.cinder;
 
 import io.jrados.disk.model.DiskFormat;
+import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskStream;
+import io.jrados.drivers.DiskSource;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.flow.Backend;
@@ -231,6 +233,22 @@ public final class CinderVolumes {
     public ModelUpdate copyImageToVolume(DiskStream disk, Volume volume) throws RadosException {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(volume, "volume");
+        return copy(DiskSource.of(disk, "copying a disk image into volume " + volume.name()), volume);
+    }
+
+    /**
+     * As {@link #copyImageToVolume(DiskStream, Volume)}, from an image that can be read at any place, such as a file or
+     * one on a web server: several parts at once, and whatever its layout.
+     *
+     * @param disk closed by the caller; see {@link io.jrados.disk.DiskImages#open}
+     */
+    public ModelUpdate copyImageToVolume(DiskImage disk, Volume volume) throws RadosException {
+        Objects.requireNonNull(disk, "disk");
+        Objects.requireNonNull(volume, "volume");
+        return copy(DiskSource.of(disk, "copying a disk image into volume " + volume.name()), volume);
+    }
+
+    private ModelUpdate copy(DiskSource disk, Volume volume) throws RadosException {
         return call("copyImageToVolume", volume.name()).run(call -> new CopyImageToVolume(call).run(disk, volume));
     }
 

@@ -7,11 +7,13 @@ import io.jrados.drivers.backup.model.RestoreReport;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SeekableFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Optional;
 
 /** Restores a backup into a file, from its first byte on, or into any other channel; the rest becomes zero. */
 public final class RestoreChannel {
@@ -33,19 +35,20 @@ public final class RestoreChannel {
                         Kind.INVALID_PARAMETER_VALUE,
                         "restoring backup " + backup.id() + " of " + source.size() + " bytes into " + wanted);
             }
-            if (sink instanceof SeekableByteChannel file) {
-                file.position(0);
+            Optional<SeekableByteChannel> file = SeekableFile.of(sink);
+            if (file.isPresent()) {
+                file.get().position(0);
             }
             long end = source.download(sink, pool.options().depth(), progress);
             if (pool.options().discardExcessBytes()) {
-                if (sink instanceof SeekableByteChannel file) {
-                    zeroFile(file, end, wanted);
+                if (file.isPresent()) {
+                    zeroFile(file.get(), end, wanted);
                 } else {
                     zero(sink, wanted - end);
                 }
             }
         }
-        if (sink instanceof FileChannel file) {
+        if (sink instanceof FileChannel file && SeekableFile.of(file).isPresent()) {
             file.force(true);
         }
         return new RestoreReport(false, new MetadataObject(pool.pool(backup), backup).read());

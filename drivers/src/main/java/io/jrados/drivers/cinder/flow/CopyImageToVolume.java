@@ -1,9 +1,10 @@
 package io.jrados.drivers.cinder.flow;
 
-import io.jrados.disk.model.DiskStream;
 import io.jrados.drivers.Cleanup;
+import io.jrados.drivers.DiskSource;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.SparseWriter;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.NotFoundException;
@@ -18,36 +19,37 @@ import io.jrados.rbd.model.SnapshotInfo.Namespace;
  * name once it is whole: nothing of the old content can be read then, and a failure leaves the volume as it was.
  */
 public final class CopyImageToVolume {
-    private static final String NEW = ".import";
-    private static final String OLD = ".replaced";
-
     private final Call call;
 
     public CopyImageToVolume(Call call) {
         this.call = call;
     }
 
-    public ModelUpdate run(DiskStream disk, Volume volume) throws RadosException {
+    /** @param disk left open */
+    public ModelUpdate run(DiskSource disk, Volume volume) throws RadosException {
         VolumeSetup setup = new VolumeSetup(call, volume.type());
         long bytes = Sizes.ofNew(volume);
-        if (disk.info().virtualSize() > Sizes.bytes(volume.size())) {
+        if (disk.size() > Sizes.bytes(volume.size())) {
             throw new DriverException(
-                    Kind.IMAGE_UNACCEPTABLE,
-                    "copying a disk image of " + disk.info().virtualSize() + " bytes into volume " + volume);
+                    Kind.IMAGE_UNACCEPTABLE, "copying a disk image of " + disk.size() + " bytes into volume " + volume);
         }
         Rbd rbd = call.rbd();
         String name = volume.name();
-        tidy(rbd, name);
+        new Replacement(call).tidy(rbd, name);
         checkReplaceable(rbd, name);
-        rbd.create(name + NEW, bytes, call.newVolume());
+        rbd.create(name + Names.IMPORT, bytes, call.newVolume());
         Cleanup undo = new Cleanup();
-        undo.add(() -> rbd.remove(name + NEW, Progress.NONE));
+        undo.add(() -> rbd.remove(name + Names.IMPORT, Progress.NONE));
         try {
-            try (Opened opened = new Opened(rbd.open(name + NEW))) {
+            try (Opened opened = new Opened(rbd.open(name + Names.IMPORT))) {
                 Image image = opened.image();
-                new WriteDisk(call).run(disk, image);
+                try (SparseWriter writer =
+                        new SparseWriter(image, call.options().writesInFlight())) {
+                    disk.copyTo(writer, call.progress());
+                }
+                image.flush();
             }
-            ModelUpdate update = setup.run(rbd, name + NEW);
+            ModelUpdate update = setup.run(rbd, name + Names.IMPORT);
             swap(rbd, name);
             call.did("filled", rbd, name);
             return update;
@@ -60,24 +62,10 @@ public final class CopyImageToVolume {
         }
     }
 
-    /** Ends what a client began that died. */
-    private void tidy(Rbd rbd, String name) throws RadosException {
-        RemoveImage removal = new RemoveImage(call, rbd);
-        if (rbd.exists(name + NEW)) {
-            removal.run(name + NEW);
-        }
-        if (rbd.exists(name + OLD)) {
-            if (rbd.exists(name)) {
-                removal.run(name + OLD);
-            } else {
-                rbd.rename(name + OLD, name);
-            }
-        }
-    }
-
     private static void checkReplaceable(Rbd rbd, String name) throws RadosException {
         try (Image image = rbd.openReadOnly(name)) {
-            boolean kept = image.snapshots().stream().anyMatch(each -> each.namespace() == Namespace.USER);
+            boolean kept = image.snapshots().stream()
+                    .anyMatch(each -> each.namespace() == Namespace.USER && !Names.isBackup(each.name()));
             if (kept || !image.watchers().isEmpty()) {
                 throw new DriverException(
                         Kind.VOLUME_IS_BUSY,
@@ -93,22 +81,22 @@ public final class CopyImageToVolume {
     private void swap(Rbd rbd, String name) throws RadosException {
         boolean replaces = true;
         try {
-            rbd.rename(name, name + OLD);
+            rbd.rename(name, name + Names.REPLACED);
         } catch (NotFoundException absent) {
             replaces = false;
         }
         try {
-            rbd.rename(name + NEW, name);
+            rbd.rename(name + Names.IMPORT, name);
         } catch (RadosException | RuntimeException failed) {
             if (replaces) {
                 Cleanup undo = new Cleanup();
-                undo.add(() -> rbd.rename(name + OLD, name));
+                undo.add(() -> rbd.rename(name + Names.REPLACED, name));
                 undo.run(failed);
             }
             throw failed;
         }
         if (replaces) {
-            new RemoveImage(call, rbd).run(name + OLD);
+            new Replacement(call).removeReplaced(name);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.drivers.cinder.model.DeletePolicy;
+import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
@@ -12,6 +13,7 @@ import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.SnapshotInfo;
 import io.jrados.rbd.model.SnapshotInfo.Namespace;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,14 @@ public final class DeleteVolume {
      * The state of a volume that is to be deleted.
      *
      * @param hasClones whether volumes were cloned from it, which is told by the names of its snapshots
-     * @param snapshot one of its other snapshots, empty if there is none
      */
-    private record State(boolean hasClones, String snapshot, Optional<Parent> parent) {}
+    private record State(boolean hasClones, Optional<Parent> parent) {}
 
     public void run(String volume) throws RadosException {
         Rbd rbd = call.rbd();
+        if (!volume.endsWith(Names.REPLACED)) {
+            new Replacement(call).tidy(rbd, volume);
+        }
         RadosException notEmpty = null;
         for (int round = 0; round < ROUNDS; round++) {
             State state;
@@ -46,6 +50,9 @@ public final class DeleteVolume {
                 // What is left of a volume whose creation or deletion died has a name, but cannot be opened.
                 new RemoveImage(call, rbd).run(volume);
                 return;
+            } catch (BusyException busy) {
+                new RemoveImage(call, rbd).awaitUnused(volume);
+                continue;
             }
             if (state.hasClones()) {
                 rbd.rename(volume, volume + Names.DELETED);
@@ -87,29 +94,50 @@ public final class DeleteVolume {
         return null;
     }
 
-    /** Removes snapshots of backups, and those of clones that never came to be or were flattened. */
+    /**
+     * Removes snapshots of backups, and those of clones that never came to be or were flattened. A deletion that is
+     * refused keeps them: the next backup of the volume needs the last one's.
+     *
+     * @throws BusyException while somebody has the image open, so that it could not be removed after its snapshots
+     */
     private State prepare(Rbd rbd, Image image) throws RadosException {
+        checkPolicy(image);
         boolean hasClones = false;
-        String other = "";
+        boolean inUse = !image.watchers().isEmpty();
         for (SnapshotInfo snapshot : image.snapshots()) {
             String name = snapshot.name();
             if (snapshot.namespace() != Namespace.USER) {
                 continue;
+            }
+            if (inUse && Names.isBackup(name)) {
+                throw new BusyException("deleting volume " + image.name() + ", which somebody has open", null);
             }
             if (Names.isBackup(name) || name.endsWith(Names.CLONE_SNAPSHOT) && isUnused(rbd, image, snapshot)) {
                 image.unprotectAndRemoveSnapshot(name);
                 call.did("snapshot removed", rbd, image.name() + "@" + name);
             } else if (name.endsWith(Names.CLONE_SNAPSHOT)) {
                 hasClones = true;
-            } else {
-                other = name;
             }
         }
-        if (!hasClones && !other.isEmpty() && call.options().deletePolicy() == DeletePolicy.STRICT) {
-            throw new DriverException(
-                    Kind.VOLUME_IS_BUSY, "deleting volume " + image.name() + ", which has the snapshot " + other);
+        return new State(hasClones, hasClones ? Optional.empty() : new Ancestors(call).parent(image));
+    }
+
+    private void checkPolicy(Image image) throws RadosException {
+        if (call.options().deletePolicy() != DeletePolicy.STRICT) {
+            return;
         }
-        return new State(hasClones, other, hasClones ? Optional.empty() : new Ancestors(call).parent(image));
+        List<String> names = image.snapshots().stream()
+                .filter(each -> each.namespace() == Namespace.USER)
+                .map(SnapshotInfo::name)
+                .toList();
+        boolean hasClones = names.stream().anyMatch(each -> each.endsWith(Names.CLONE_SNAPSHOT));
+        Optional<String> other = names.stream()
+                .filter(each -> !Names.isBackup(each) && !each.endsWith(Names.CLONE_SNAPSHOT))
+                .findFirst();
+        if (!hasClones && other.isPresent()) {
+            throw new DriverException(
+                    Kind.VOLUME_IS_BUSY, "deleting volume " + image.name() + ", which has the snapshot " + other.get());
+        }
     }
 
     /** Clients that are cloning it right now have it open. */

@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.MigrationTarget;
@@ -8,11 +9,9 @@ import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
-import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.model.Features;
-import io.jrados.rbd.model.ImageInfo;
-import io.jrados.rbd.model.ImageOptions;
+import io.jrados.rbd.stream.CopyOptions;
+import io.jrados.rbd.stream.ImageStreams;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -58,13 +57,14 @@ public final class MigrateVolume {
     private void move(String volume, String pool) throws IOException {
         Rbd from = call.rbd();
         Rbd to = call.rbd(pool);
-        ImageInfo info;
-        try (Image image = from.openReadOnly(volume)) {
-            info = image.info();
+        String doing = "copying volume " + volume + " to pool " + pool;
+        CopyOptions options = CopyOptions.DEFAULT.withDepth(call.options().writesInFlight());
+        try {
+            ImageStreams.on(from).copyImage(volume, options, to, volume, call.progress());
+        } catch (RadosException failed) {
+            throw Cleanup.ofCall(failed, doing);
         }
-        ImageOptions same =
-                ImageOptions.DEFAULT.withOrder(info.order()).withFeatures(info.features() & Features.DEFAULT);
-        new CopyVolume(call, from, to).run(volume, volume, info.size(), same);
+        call.did("copied", to, volume);
         try {
             new DeleteVolume(call).run(volume);
         } catch (RadosException failed) {

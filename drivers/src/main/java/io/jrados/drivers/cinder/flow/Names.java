@@ -11,14 +11,24 @@ final class Names {
     static final String CLONE_SNAPSHOT = ".clone_snap";
     static final String DELETED = ".deleted";
 
+    /** An image that is to take a volume's name. */
+    static final String IMPORT = ".import";
+
+    /** An image that had a volume's name until another took it. */
+    static final String REPLACED = ".replaced";
+
     private static final Predicate<String> BACKUP =
             Pattern.compile("backup\\.[a-z0-9-]+?\\.snap\\..+").asMatchPredicate();
 
     private Names() {}
 
-    /** The name that a volume has, or had before it was set aside. */
+    /** The name that a volume has, or had before it was set aside or replaced. */
     static String alive(String name) {
-        return name.endsWith(DELETED) ? name.substring(0, name.length() - DELETED.length()) : name;
+        return without(without(name, DELETED), REPLACED);
+    }
+
+    private static String without(String name, String ending) {
+        return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
     }
 
     static String cloneSnapshot(String clone) {

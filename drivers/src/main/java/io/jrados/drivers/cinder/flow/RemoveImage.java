@@ -7,6 +7,7 @@ import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
+import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,17 @@ final class RemoveImage {
         patiently(image, () -> {
             rbd.moveToTrash(image, delay);
             call.did("moved to the trash", rbd, image);
+        });
+    }
+
+    /** Waits until nobody has it open. */
+    void awaitUnused(String image) throws RadosException {
+        patiently(image, () -> {
+            try (Image open = rbd.openReadOnly(image)) {
+                if (!open.watchers().isEmpty()) {
+                    throw new BusyException("waiting until nobody has volume " + image + " open", null);
+                }
+            }
         });
     }
 
