@@ -103,7 +103,6 @@ class CinderOptionsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 64, 1024})
     void aChunkSizeThatNoImageHasIsRefusedAtOnce(int mib) {
-        assertThatThrownBy(() -> CinderOptions.DEFAULT.withChunkSize(mib))
-                .hasMessageContaining("1 to 63");
+        assertThatThrownBy(() -> CinderOptions.DEFAULT.withChunkSize(mib)).hasMessageContaining("1 to 63");
     }
 }
