@@ -259,7 +259,7 @@ class Cluster:
         if self.facts["release"] == "host":
             return
         root = subprocess.run(["bash", str(pathlib.Path(__file__).parent / "release.sh"), self.facts["release"], str(self.dir)],
-                              stdout=subprocess.PIPE, text=True, check=False)
+                              stdout=subprocess.PIPE, text=True, check=False, umask=0o022)
         if root.returncode != 0:
             raise Failure("cannot make the root file system of Ceph %s" % self.facts["release"])
 
@@ -303,6 +303,8 @@ class Cluster:
         if any([process.wait(DEADLINE) for process in making]):
             raise Failure("cannot make the daemons' stores:\n" + tail(self.dir / "log" / "mkfs.err"))
         ring.unlink()
+        for store in self.dir.glob("mon.*/store.db"):
+            store.chmod(0o700)  # monitors open it to everybody, whatever the umask
 
     def manager_modules(self, wanted):
         """A manager imports every module in its folder: 25 seconds and 300 MB for all, so only those wanted are there."""
@@ -441,6 +443,7 @@ def start(options):
     guard = None
     with locked(folder):
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)  # an older one may be open, and the monitors' stores in it hold every key
         cluster = Cluster(folder)
         if cluster.facts and cluster.lost():
             for name in cluster.monitors():
@@ -619,6 +622,7 @@ def arguments(default_dir):
 
 
 def main(words, default_dir):
+    os.umask(0o077)  # stores and key rings hold every key, and who may open an admin socket commands its daemon
     options = arguments(default_dir).parse_args(words)
     try:
         return options.action(options) if options.action not in (start, run) else options.action(options) and 0

@@ -56,13 +56,15 @@ final class DebugCommands {
             PrintWriter out = spec.commandLine().getOut();
             MapFile map = new MapFile(Files.readAllBytes(file));
             if (print || !groups && object == null) {
-                map.print(out::println);
+                map.print(line -> out.println(Jrados.line(line)));
             }
             if (object != null) {
-                out.println(map.object(object, pool == null ? 1 : pool));
+                out.println(Jrados.line(map.object(object, pool == null ? 1 : pool)));
             }
             if (groups) {
-                map.groups(pool == null ? OptionalLong.empty() : OptionalLong.of(pool), out::println);
+                map.groups(
+                        pool == null ? OptionalLong.empty() : OptionalLong.of(pool),
+                        line -> out.println(Jrados.line(line)));
             }
             out.flush();
             return 0;
@@ -100,7 +102,7 @@ final class DebugCommands {
             if (reader == null) {
                 throw new IllegalArgumentException("no struct is called " + type + ": 'jrados decode' lists them");
             }
-            out.println(Tree.pretty(reader.apply(Files.readAllBytes(file))));
+            Tree.pretty(reader.apply(Files.readAllBytes(file))).lines().forEach(line -> out.println(Jrados.line(line)));
             return 0;
         }
     }
@@ -123,7 +125,7 @@ final class DebugCommands {
                 if (files.length > 1) {
                     out.println(file + ":");
                 }
-                Frames.print(Files.readAllBytes(file), out::println);
+                Frames.print(Files.readAllBytes(file), line -> out.println(Jrados.line(line)));
             }
             return 0;
         }

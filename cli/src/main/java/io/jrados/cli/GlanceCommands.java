@@ -76,7 +76,7 @@ final class GlanceCommands {
                     ProgressBar bar = new ProgressBar(System.err, "upload", glance.jrados.isQuiet())) {
                 long size = stream ? 0 : Files.size(path);
                 AddedImage added = glance.store(rados).add(id, ByteSource.of(in), size, bar);
-                System.out.println(added.uri());
+                System.out.println(Jrados.line(added.uri()));
                 System.out.println("size    " + added.size());
                 System.out.println("md5     " + added.md5());
                 System.out.println("sha512  " + added.multihash());

@@ -48,6 +48,11 @@ final class ImageCommands {
         return at < 0 ? head : head.at(spec.substring(at + 1));
     }
 
+    /** Names are others' to choose, so a line is printed without what drives a terminal. */
+    private static void print(Object line) {
+        System.out.println(Jrados.line(line));
+    }
+
     private static Rbd rbd(Rados rados, ImageSpec spec) throws IOException {
         return Rbd.on(rados.pool(spec.pool()).inNamespace(spec.namespace()));
     }
@@ -100,7 +105,7 @@ final class ImageCommands {
         @Override
         public Integer call() throws IOException {
             try (Rados rados = jrados.connect()) {
-                Rbd.on(rados.pool(pool)).list().forEach(System.out::println);
+                Rbd.on(rados.pool(pool)).list().forEach(ImageCommands::print);
             }
             return 0;
         }
@@ -112,17 +117,16 @@ final class ImageCommands {
         void run(Rados rados, ImageSpec spec) throws IOException {
             try (Image image = openReadOnly(rados, spec)) {
                 ImageInfo info = image.info();
-                System.out.println("rbd image '" + info.name() + "':");
-                System.out.println("\tsize " + info.size() + " bytes in " + info.objectCount() + " objects");
-                System.out.println("\torder " + info.order() + " (" + (info.objectSize() >> 10) + " KiB objects)");
-                System.out.println("\tsnapshot_count: " + info.snapshotCount());
-                System.out.println("\tid: " + info.id());
-                System.out.println("\tblock_name_prefix: " + info.dataPrefix());
-                System.out.println(
-                        "\tfeatures: " + Features.toString(info.features()).replace(",", ", "));
+                print("rbd image '" + info.name() + "':");
+                print("\tsize " + info.size() + " bytes in " + info.objectCount() + " objects");
+                print("\torder " + info.order() + " (" + (info.objectSize() >> 10) + " KiB objects)");
+                print("\tsnapshot_count: " + info.snapshotCount());
+                print("\tid: " + info.id());
+                print("\tblock_name_prefix: " + info.dataPrefix());
+                print("\tfeatures: " + Features.toString(info.features()).replace(",", ", "));
                 info.parent().ifPresent(parent -> {
-                    System.out.println("\tparent: " + parent);
-                    System.out.println("\toverlap: " + info.overlap() + " bytes");
+                    print("\tparent: " + parent);
+                    print("\toverlap: " + info.overlap() + " bytes");
                 });
             }
         }
@@ -196,7 +200,7 @@ final class ImageCommands {
         @Override
         void run(Rados rados, ImageSpec spec) throws IOException {
             try (Image image = openReadOnly(rados, spec)) {
-                image.children().forEach(System.out::println);
+                image.children().forEach(ImageCommands::print);
             }
         }
     }
@@ -256,7 +260,7 @@ final class ImageCommands {
         void run(Rados rados, ImageSpec spec) throws IOException {
             try (Image image = openReadOnly(rados, spec)) {
                 for (SnapshotInfo each : image.snapshots()) {
-                    System.out.println(each.id() + "\t" + each.name() + "\t" + each.size()
+                    print(each.id() + "\t" + each.name() + "\t" + each.size()
                             + (each.isProtected() ? "\tprotected" : "\t") + "\t" + each.timestamp());
                 }
             }

@@ -5,6 +5,7 @@ import io.jrados.conf.CephConfBuilder;
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.util.NoSuchElementException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The jrados program. Exits with 0, with the errno of what failed, or with 2 for a wrong command line. */
 @Command(
@@ -43,6 +46,8 @@ import picocli.CommandLine.ScopeType;
             CommandLine.HelpCommand.class
         })
 public final class Jrados {
+    private static final int MOST_CAUSES = 16;
+
     @Option(
             names = {"-c", "--conf"},
             paramLabel = "FILE",
@@ -76,8 +81,26 @@ public final class Jrados {
 
     static int run(String... args) {
         return new CommandLine(new Jrados())
+                // an image's name may begin with @, which picocli takes for a file of arguments
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler(Jrados::mistaken)
                 .setExecutionExceptionHandler((failed, commandLine, parsed) -> report(failed, commandLine))
                 .execute(args);
+    }
+
+    /** A line of output: names in it may be others'. */
+    static String line(Object text) {
+        return Printable.of(String.valueOf(text));
+    }
+
+    private static int mistaken(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(line(wrong.getMessage()));
+        if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
+            command.usage(err);
+        }
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int report(Exception failed, CommandLine commandLine) {
@@ -95,23 +118,34 @@ public final class Jrados {
                 || failed instanceof IllegalArgumentException
                 || failed instanceof NoSuchElementException
                 || failed instanceof MalformedException) {
-            err.println("jrados: " + failed.getMessage());
+            err.println(line("jrados: " + failed.getMessage()));
             return 1;
         }
-        failed.printStackTrace(err);
+        trace(failed, err);
         return 1;
+    }
+
+    /** As {@link Throwable#printStackTrace()} does, but messages stay on their lines. */
+    private static void trace(Throwable failed, PrintWriter err) {
+        int depth = 0;
+        for (Throwable cause = failed; cause != null && depth < MOST_CAUSES; cause = cause.getCause(), depth++) {
+            err.println(line((depth == 0 ? "" : "Caused by: ") + cause));
+            for (StackTraceElement at : cause.getStackTrace()) {
+                err.println("\tat " + at);
+            }
+        }
     }
 
     private static void causes(Throwable failed, PrintWriter err) {
         for (Throwable cause = failed.getCause(); cause instanceof RadosException; cause = cause.getCause()) {
             // a copy for one of several who wait has the original as its cause
             if (!cause.getMessage().equals(failed.getMessage())) {
-                err.println("  because of " + cause.getMessage());
+                err.println(line("  because of " + cause.getMessage()));
             }
         }
         for (Throwable suppressed : failed.getSuppressed()) {
             if (suppressed instanceof RadosException) {
-                err.println("  and cleaning up: " + suppressed.getMessage());
+                err.println(line("  and cleaning up: " + suppressed.getMessage()));
             }
         }
     }
@@ -126,6 +160,10 @@ public final class Jrados {
             builder.name(name);
         }
         for (Map.Entry<String, String> setting : settings.entrySet()) {
+            if (setting.getKey().strip().equals("key")) {
+                System.err.println("jrados: --set key= shows the key to everybody who lists this machine's processes:"
+                        + " put it into a file that only you can read, and name that with --set keyfile=");
+            }
             try {
                 builder.set(setting.getKey(), setting.getValue());
             } catch (IllegalArgumentException unknown) {

@@ -51,7 +51,8 @@ record Admission(List<Ticket> tickets, byte[] connectionSecret) {
         long now = client.tickets().now();
         Reply reply = Cephx.read(payload, doing, Reply::decode);
         ReplyHeader.check(reply.header().status(), doing);
-        List<Ticket> tickets = new ArrayList<>(client.withKey(key -> open(reply.auth(), key, presented, whom, now)));
+        List<Ticket> tickets =
+                new ArrayList<>(client.withKey(key -> open(reply.auth(), client, key, presented, whom, now)));
         if (tickets.size() != 1 || tickets.get(0).service() != EntityName.AUTH) {
             throw new RadosException(Errno.EBADMSG, doing + ", which has not the one ticket for auth but " + tickets);
         }
@@ -61,7 +62,7 @@ record Admission(List<Ticket> tickets, byte[] connectionSecret) {
             String what = "the monitor's connection secret for " + whom;
             secret = Envelope.open(sessionKey, KeyUsage.CONNECTION_SECRET, secret, what, Decoder::bytes);
         }
-        tickets.addAll(open(reply.others(), sessionKey, Optional.empty(), whom, now));
+        tickets.addAll(open(reply.others(), client, sessionKey, Optional.empty(), whom, now));
         return new Admission(tickets, secret);
     }
 
@@ -73,15 +74,17 @@ record Admission(List<Ticket> tickets, byte[] connectionSecret) {
         Decoder in = Decoder.of(payload);
         ReplyHeader header = Cephx.read(in, doing, reply -> ReplyHeader.decode(reply, Cephx.GET_PRINCIPAL_SESSION_KEY));
         ReplyHeader.check(header.status(), doing);
-        return open(Cephx.read(in, doing, Grant::decodeList), sessionKey, Optional.empty(), whom, now);
+        return open(Cephx.read(in, doing, Grant::decodeList), client, sessionKey, Optional.empty(), whom, now);
     }
 
     private static List<Ticket> open(
-            List<Grant> grants, CryptoKey key, Optional<CryptoKey> presented, String whom, long now)
+            List<Grant> grants, ClientAuth client, CryptoKey key, Optional<CryptoKey> presented, String whom, long now)
             throws RadosException {
         List<Ticket> tickets = new ArrayList<>();
         for (Grant grant : grants) {
-            tickets.add(grant.open(key, presented, whom, now));
+            Ticket ticket = grant.open(key, presented, whom, now);
+            client.checked(ticket.sessionKey(), "the session key of a ticket");
+            tickets.add(ticket);
         }
         return tickets;
     }

@@ -7,21 +7,27 @@ import io.jrados.error.RadosException;
 import io.jrados.wire.EntityName;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The identity of one client in one cluster: its name, its key, and what the monitors gave it. Makes the authentication
  * of each connection. Safe for any thread.
  */
 public final class ClientAuth implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientAuth.class);
+
     private final Entity entity;
     private final AuthPolicy policy;
     private final Environment environment;
     private final Tickets tickets;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable CryptoKey key;
+    private final AtomicBoolean toldOfWeakKey = new AtomicBoolean();
     private volatile List<Integer> allowed = List.of();
 
     /**
@@ -61,11 +67,15 @@ public final class ClientAuth implements AutoCloseable {
         }
     }
 
-    /** The same name and key, but known to no monitor yet: for questions beside the session. The caller's to close. */
+    /**
+     * The same name and key, but known to no monitor yet: for questions beside the session. Who has proved to be
+     * somebody there proves it here. The caller's to close.
+     */
     public ClientAuth separate() {
         lock.lock();
         try {
-            return new ClientAuth(entity, Optional.ofNullable(key).map(CryptoKey::copy), policy, environment);
+            AuthPolicy same = tickets.method() == ConnectionAuth.CEPHX ? policy.proven() : policy;
+            return new ClientAuth(entity, Optional.ofNullable(key).map(CryptoKey::copy), same, environment);
         } finally {
             lock.unlock();
         }
@@ -74,6 +84,32 @@ public final class ClientAuth implements AutoCloseable {
     /** Notes the types of keys that the cluster takes by its monitors' map, so that a refusal can be explained. */
     public void allowedKeys(List<Integer> types) {
         allowed = List.copyOf(types);
+        if (types.contains(CephCipher.AES256K) && hasWeakKey() && toldOfWeakKey.compareAndSet(false, true)) {
+            LOG.warn(
+                    "the key of {} is of type aes, whose ciphertext nothing protects from changes (CVE-2025-30156); the"
+                            + " cluster takes aes256k",
+                    entity);
+        }
+    }
+
+    private boolean hasWeakKey() {
+        lock.lock();
+        try {
+            return key != null && key.type() < CephCipher.AES256K;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** @throws RadosException EACCES for a key that is weaker than this client wants */
+    CryptoKey checked(CryptoKey candidate, String whose) throws RadosException {
+        if (candidate.type() < policy.leastKey()) {
+            throw new RadosException(
+                    Errno.EACCES,
+                    "using " + whose + ", which is of type " + candidate.typeName() + " where this client wants "
+                            + CryptoKey.typeName(policy.leastKey()) + " at least");
+        }
+        return candidate;
     }
 
     /** Returns a clause that says what may be wrong with the key. */
@@ -168,7 +204,7 @@ public final class ClientAuth implements AutoCloseable {
             if (key == null) {
                 throw new RadosException(Errno.EACCES, "logging in as " + entity + " without a key");
             }
-            return use.with(key);
+            return use.with(checked(key, "the key of " + entity));
         } finally {
             lock.unlock();
         }

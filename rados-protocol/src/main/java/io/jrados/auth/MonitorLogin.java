@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs in to one monitor, and renews tickets on the session that it opened (src/auth/cephx/CephxClientHandler.cc).
@@ -16,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   begin ──► name and global_id
  *   challenge ──► the proof of the key; on a return, the old ticket as the proof of the global_id
- *   done ──► tickets, connection secret
+ *   done ──► connection secret; the tickets count once the monitor has signed what both sent
  *   later, on the open session: renewal ──► MAuth; MAuthReply ──► onRenewal
  * </pre>
  *
  * <p>Logging in is confined to the connection's thread, everything later to one thread as well.
  */
 public final class MonitorLogin implements ConnectionAuth {
+    private static final Logger LOG = LoggerFactory.getLogger(MonitorLogin.class);
+
     private static final int AUTH_MODE_MON = 10;
     /** The services whose tickets we want, as a mask. */
     private static final int WANTED = EntityName.OSD | EntityName.MGR;
@@ -33,8 +37,12 @@ public final class MonitorLogin implements ConnectionAuth {
     private long globalId;
     private @Nullable Challenge challenge;
     private Optional<Ticket> presented = Optional.empty();
+    private Optional<Granted> granted = Optional.empty();
     private boolean all;
     private long askedNanos;
+
+    /** What a monitor gave that has not signed yet. */
+    private record Granted(long globalId, List<Ticket> tickets) {}
 
     MonitorLogin(ClientAuth client) {
         this.client = client;
@@ -82,7 +90,16 @@ public final class MonitorLogin implements ConnectionAuth {
                 .findFirst();
         if (next.isEmpty()) {
             forget();
-            throw Refusal.of(who(), method, result, ours, modes(), allowedMethods, allowedModes, hint());
+            boolean open = allowedMethods.contains(NONE) && client.hasKey() && !ours.contains(NONE);
+            throw Refusal.of(
+                    open ? who() + ", which asks for no proof (auth_client_required = none would take that)" : who(),
+                    method,
+                    result,
+                    ours,
+                    modes(),
+                    allowedMethods,
+                    allowedModes,
+                    hint());
         }
         method = next.get();
         return request();
@@ -122,8 +139,7 @@ public final class MonitorLogin implements ConnectionAuth {
         String doing = "authenticating " + who();
         if (method == NONE) {
             byte[] secret = Cephx.secretFor(mode, modes(), new byte[0], doing);
-            client.tickets().loggedIn(NONE, globalId, newGlobalId, List.of());
-            globalId = newGlobalId;
+            grant(newGlobalId, List.of());
             return new AuthDone(newGlobalId, mode, new byte[0], secret);
         }
         if (challenge == null) {
@@ -133,11 +149,30 @@ public final class MonitorLogin implements ConnectionAuth {
             Admission admission = Admission.read(payload, client, presented.map(Ticket::sessionKey));
             byte[] secret = Cephx.secretFor(mode, modes(), admission.connectionSecret(), doing);
             byte[] sessionKey = admission.sessionKey();
-            client.tickets().loggedIn(CEPHX, globalId, newGlobalId, admission.tickets());
-            globalId = newGlobalId;
+            grant(newGlobalId, admission.tickets());
             return new AuthDone(newGlobalId, mode, sessionKey, secret);
         } finally {
             forget();
+        }
+    }
+
+    private void grant(long newGlobalId, List<Ticket> tickets) throws RadosException {
+        client.tickets().check(globalId, newGlobalId);
+        granted = Optional.of(new Granted(newGlobalId, tickets));
+    }
+
+    @Override
+    public void confirmed() throws RadosException {
+        Granted ours = granted.orElseThrow(
+                () -> new RadosException(Errno.EBADMSG, "authenticating " + who() + ", which signs before it is done"));
+        granted = Optional.empty();
+        client.tickets().loggedIn(method, globalId, ours.globalId, ours.tickets);
+        globalId = ours.globalId;
+        if (method == NONE && client.hasKey()) {
+            LOG.warn(
+                    "{} has a key and logged in without it: whoever answers for the monitors is believed; with"
+                            + " auth_client_required = cephx nobody is",
+                    client.entity());
         }
     }
 

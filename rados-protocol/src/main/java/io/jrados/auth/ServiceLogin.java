@@ -87,6 +87,10 @@ final class ServiceLogin implements ConnectionAuth {
     @Override
     public AuthDone onDone(long globalId, int mode, byte[] payload) throws RadosException {
         Authorizer shown = begun();
+        if (!challenged) {
+            throw new RadosException(
+                    Errno.EBADMSG, "authenticating " + who() + ", which lets us in without a challenge");
+        }
         byte[] secret = Cephx.secretFor(mode, modes(), shown.verify(payload), "authenticating " + who());
         AuthDone done = new AuthDone(client.tickets().globalId(), mode, shown.sessionKey(), secret);
         forget();

@@ -179,8 +179,26 @@ public final class Tickets {
         }
     }
 
+    /** Refuses a global_id that a monitor gives, unless it is the one that was asked for, or a first one. */
+    void check(long before, long given) throws RadosException {
+        lock.lock();
+        try {
+            if (given == 0 || before != 0 && before != given) {
+                throw new RadosException(
+                        Errno.EBADMSG, "logging in as global_id " + before + ", of which the monitor made " + given);
+            }
+            if (globalId != 0 && globalId != given) {
+                throw new RadosException(
+                        Errno.ECANCELED,
+                        "logging in as global_id " + given + " while another login made us " + globalId);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * A monitor let us in. Of logins that run side by side the first decides who we are; the others get an error.
+     * A monitor let us in, and has signed. Of logins that run side by side the first decides who we are; the others get an error.
      *
      * @param before the global_id that the login asked for, 0 for a new one
      * @param tickets ours from now on
@@ -188,15 +206,7 @@ public final class Tickets {
     void loggedIn(int method, long before, long globalId, List<Ticket> tickets) throws RadosException {
         lock.lock();
         try {
-            if (globalId == 0 || before != 0 && before != globalId) {
-                throw new RadosException(
-                        Errno.EBADMSG, "logging in as global_id " + before + ", of which the monitor made " + globalId);
-            }
-            if (this.globalId != 0 && this.globalId != globalId) {
-                throw new RadosException(
-                        Errno.ECANCELED,
-                        "logging in as global_id " + globalId + " while another login made us " + this.globalId);
-            }
+            check(before, globalId);
             this.method = method;
             failed = false;
             this.globalId = globalId;

@@ -2,6 +2,7 @@ package io.jrados.conf;
 
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,6 +31,11 @@ public final class CephConf {
 
     /** The addresses of the monitors' own sections. */
     static final String MON_ADDR = "mon_addr";
+
+    /** The least type of key that a client uses: ours, Ceph has no such option. */
+    static final String LEAST_KEY = "jrados_auth_min_key_type";
+
+    private static final String KEY = "key";
 
     private static final int MOST_TOLD = 10;
 
@@ -76,19 +82,27 @@ public final class CephConf {
         return new CephConfBuilder();
     }
 
-    /** This configuration with what the monitors say now instead of what they said before. Nonsense is left out. */
+    /**
+     * This configuration with what the monitors say now instead of what they said before. What this client does not
+     * know, nonsense and values of more than 1 KiB are left out, and so is all that says who the client is, where
+     * monitors and keys are, and how it logs in. A {@code $} in a value stands for itself.
+     */
     public CephConf withCentral(Map<String, String> options) {
         Objects.requireNonNull(options, "options");
         Settings changed = new Settings(settings);
         changed.removeAll(Settings.Source.CENTRAL);
-        options.forEach((option, value) -> changed.putIfValid(
-                Option.normal(option),
-                new Settings.Setting(value, Settings.Source.CENTRAL, "the cluster's configuration")));
+        ForeignOptions.add(
+                changed,
+                options,
+                Settings.Source.CENTRAL,
+                ForeignOptions::mayComeFromMonitors,
+                "the cluster's configuration");
         return new CephConf(name, cluster, origin, changed, fixedVariables);
     }
 
     /**
-     * This configuration with values that are stronger than all others: of a pool or an image. Nonsense is left out.
+     * This configuration with values that are stronger than all others: of a pool or an image. Options that are not
+     * {@code rbd_*}, nonsense and values of more than 1 KiB are left out. A {@code $} in a value stands for itself.
      *
      * @param where for the log: who says so
      */
@@ -99,8 +113,7 @@ public final class CephConf {
             return this;
         }
         Settings changed = new Settings(settings);
-        options.forEach((option, value) -> changed.putIfValid(
-                Option.normal(option), new Settings.Setting(value, Settings.Source.OVERRIDE, where)));
+        ForeignOptions.add(changed, options, Settings.Source.METADATA, ForeignOptions::mayComeFromMetadata, where);
         return new CephConf(name, cluster, origin, changed, fixedVariables);
     }
 
@@ -138,8 +151,8 @@ public final class CephConf {
         if (!Option.isKnown(normal)) {
             throw new ConfigurationException(
                     Errno.EINVAL,
-                    "setting option " + option + ": this client knows none of that name, the nearest is "
-                            + OtherOptions.nearest(normal));
+                    "setting option " + Printable.quoted(option)
+                            + ": this client knows none of that name, the nearest is " + OtherOptions.nearest(normal));
         }
         new Settings().put(normal, new Settings.Setting(value, Settings.Source.OVERRIDE, "the program"));
     }
@@ -154,17 +167,27 @@ public final class CephConf {
         return cluster;
     }
 
-    private Optional<String> unexpanded(String option) {
-        Optional<String> set = settings.find(option).map(Settings.Setting::value);
+    /** What a variable stands for. The key is nobody's to quote. */
+    private Optional<MetaVariables.Text> unexpanded(String option) {
+        if (option.equals(KEY)) {
+            return Optional.empty();
+        }
+        Optional<MetaVariables.Text> set = settings.find(option)
+                .map(setting -> new MetaVariables.Text(
+                        setting.value(), !setting.source().isForeign()));
         return set.isPresent() || !Option.isKnown(option)
                 ? set
-                : Optional.of(Option.of(option).preset());
+                : Optional.of(new MetaVariables.Text(Option.of(option).preset(), true));
+    }
+
+    private String expanded(Settings.Setting setting) {
+        return setting.source().isForeign() ? setting.value() : variables.expand(setting.value());
     }
 
     /** An option as text, if it is set. */
     public Optional<String> find(String option) {
         Objects.requireNonNull(option, "option");
-        return settings.find(Option.normal(option)).map(setting -> variables.expand(setting.value()));
+        return settings.find(Option.normal(option)).map(this::expanded);
     }
 
     /**
@@ -192,15 +215,16 @@ public final class CephConf {
         return OptionValues.bool(typed(option, Option.Kind.BOOL));
     }
 
+    /** A number; one beyond the option's bound, {@link Integer#MAX_VALUE} for most, counts as the bound. */
     public long integer(String option) {
         Objects.requireNonNull(option, "option");
-        return OptionValues.integer(typed(option, Option.Kind.INTEGER));
+        return Option.of(Option.normal(option)).within(OptionValues.integer(typed(option, Option.Kind.INTEGER)));
     }
 
-    /** A size in bytes. */
+    /** A size in bytes, 1 EiB at most. */
     public long bytes(String option) {
         Objects.requireNonNull(option, "option");
-        return OptionValues.bytes(typed(option, Option.Kind.BYTES));
+        return Option.of(Option.normal(option)).within(OptionValues.bytes(typed(option, Option.Kind.BYTES)));
     }
 
     public double decimal(String option) {

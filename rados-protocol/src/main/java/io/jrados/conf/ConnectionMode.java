@@ -26,7 +26,7 @@ public enum ConnectionMode {
                 return mode;
             }
         }
-        throw new IllegalArgumentException("neither crc nor secure: " + word);
+        throw new IllegalArgumentException("a mode that is neither crc nor secure");
     }
 
     @Override

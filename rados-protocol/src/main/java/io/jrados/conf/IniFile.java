@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -19,7 +18,7 @@ import java.util.Set;
 
 /** A file of sections. Sections of one name are one, and of several lines of one name in it the last one counts. */
 final class IniFile {
-    private static final long LARGEST = 16 << 20;
+    private static final int LARGEST = 16 << 20;
 
     /** No file. */
     static final IniFile NONE = new IniFile(Map.of());
@@ -37,12 +36,14 @@ final class IniFile {
      * @throws RadosException ENOENT, EACCES, EFBIG, or EINVAL with the file's name and a line number
      */
     static IniFile read(Path file) throws RadosException {
+        return read(file, LARGEST);
+    }
+
+    /** Reads a file of at most so many bytes. */
+    static IniFile read(Path file, int largest) throws RadosException {
         String doing = "reading " + file;
         try {
-            if (Files.isRegularFile(file) && Files.size(file) > LARGEST) {
-                throw new ConfigurationException(Errno.EFBIG, doing);
-            }
-            return parse(Files.readAllBytes(file), file.toString());
+            return parse(SmallFile.read(file, largest, doing), file.toString());
         } catch (NoSuchFileException missing) {
             throw new ConfigurationException(Errno.ENOENT, doing, missing);
         } catch (AccessDeniedException denied) {

@@ -2,15 +2,18 @@ package io.jrados.conf;
 
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +34,14 @@ final class KeySearch {
             return conf.get("key").strip();
         }
         if (!conf.get("keyfile").isEmpty()) {
-            return fromFile(Path.of(conf.get("keyfile")));
+            return fromFile(path(conf.get("keyfile")));
         }
         for (String path : conf.get("keyring").split("[;,]+")) {
             String place = path.strip();
             if (place.isEmpty()) {
                 continue;
             }
-            Path file = Path.of(place);
+            Path file = path(place);
             if (!Files.exists(file)) {
                 places.add(place);
                 continue;
@@ -58,21 +61,40 @@ final class KeySearch {
                 Errno.ENOENT, "looking for the key of " + conf.name() + " in " + String.join(", ", places));
     }
 
+    private static Path path(String text) throws RadosException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException wrong) {
+            throw new ConfigurationException(
+                    Errno.EINVAL, "looking for a key in " + Printable.quoted(text) + ", which is no path");
+        }
+    }
+
     private static String fromFile(Path file) throws RadosException {
         try {
             warnIfOpen(file);
-            return Files.readString(file, StandardCharsets.UTF_8).strip();
+            String doing = "reading the key in " + file;
+            SmallFile.checkRegular(file, doing);
+            return new String(SmallFile.read(file, SmallFile.MAX_KEYS, doing), StandardCharsets.UTF_8).strip();
+        } catch (RadosException known) {
+            throw known;
         } catch (IOException failed) {
             Errno errno = Files.exists(file) ? Errno.EACCES : Errno.ENOENT;
             throw new ConfigurationException(errno, "reading the key in " + file, failed);
         }
     }
 
+    /** A group may be meant to read a key, as that of a service is; nobody else is meant to write one. */
     private static void warnIfOpen(Path file) {
         try {
             PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-            if (view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ)) {
+            Set<PosixFilePermission> may =
+                    view == null ? Set.of() : view.readAttributes().permissions();
+            if (may.contains(PosixFilePermission.OTHERS_READ)) {
                 log.warn("{} holds a key and can be read by everybody", file);
+            }
+            if (may.contains(PosixFilePermission.OTHERS_WRITE) || may.contains(PosixFilePermission.GROUP_WRITE)) {
+                log.warn("{} holds a key and can be changed by others than its owner", file);
             }
         } catch (IOException unknown) {
             log.debug("cannot tell who may read {}", file, unknown);

@@ -22,12 +22,14 @@ public final class KeyringFile {
     }
 
     /**
-     * Reads a file.
+     * Reads a file, of 64 KiB at most.
      *
-     * @throws RadosException ENOENT, EACCES, or EINVAL with the file's name and a line number
+     * @throws RadosException ENOENT, EACCES, EFBIG, or EINVAL with the file's name and a line number, or for what is no
+     *     regular file
      */
     public static KeyringFile read(Path file) throws RadosException {
-        return new KeyringFile(file.toString(), IniFile.read(file));
+        SmallFile.checkRegular(file, "reading the keys in " + file);
+        return new KeyringFile(file.toString(), IniFile.read(file, SmallFile.MAX_KEYS));
     }
 
     /** @param origin named in errors */

@@ -2,6 +2,7 @@ package io.jrados.conf;
 
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,9 +37,9 @@ final class MonHosts {
     static final int MSGR2_PORT = 3300;
     static final int LEGACY_PORT = 6789;
     private static final int LONGEST = 16 << 10;
-    private static final String IPV6 = "[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F.]*(?:%\\w+)?";
-    private static final Pattern ITEM = Pattern.compile(
-            "(?:(v1|v2|any):)?(?:\\[(" + IPV6 + ")\\]|(" + IPV6 + ")|([\\p{Alnum}._-]+))(?::(\\d{1,5}))?(?:/(\\d+))?");
+    private static final String IPV6 = "[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]{0,45}:[0-9a-fA-F.]{0,15}(?:%\\w{1,32})?";
+    private static final Pattern ITEM = Pattern.compile("(?:(v1|v2|any):)?(?:\\[(" + IPV6 + ")\\]|(" + IPV6
+            + ")|([\\p{Alnum}._-]{1,255}))(?::(\\d{1,5}))?(?:/(\\d+))?");
 
     /** An address that is not yet looked up. */
     record Endpoint(String host, int port) {
@@ -94,7 +95,9 @@ final class MonHosts {
     }
 
     private static RadosException wrong(String part, String text) {
-        return new ConfigurationException(Errno.EINVAL, "reading mon_host = " + text + ": no address in " + part);
+        return new ConfigurationException(
+                Errno.EINVAL,
+                "reading mon_host = " + Printable.quoted(text) + ": no address in " + Printable.quoted(part));
     }
 
     private void add(Matcher item, String text) throws RadosException {
@@ -129,7 +132,8 @@ final class MonHosts {
     List<MonitorEndpoint> resolve(String text) throws RadosException {
         if (msgr2.isEmpty() && legacy.isEmpty()) {
             throw new ConfigurationException(
-                    Errno.EINVAL, "looking for monitors in mon_host = " + text + ", which has no address");
+                    Errno.EINVAL,
+                    "looking for monitors in mon_host = " + Printable.quoted(text) + ", which has no address");
         }
         Map<InetSocketAddress, MonitorEndpoint> found = new LinkedHashMap<>();
         List<UnknownHostException> unknown = new ArrayList<>();
@@ -144,7 +148,9 @@ final class MonHosts {
         }
         if (found.isEmpty()) {
             throw RadosException.of(
-                    Errno.EHOSTUNREACH, "looking up the monitors of mon_host = " + text, unknown.get(0));
+                    Errno.EHOSTUNREACH,
+                    "looking up the monitors of mon_host = " + Printable.quoted(text),
+                    unknown.get(0));
         }
         return List.copyOf(found.values());
     }

@@ -8,8 +8,10 @@ import java.util.TreeMap;
 /**
  * An option that this client honours: its kind, and Ceph's default or the one of {@link Deadlines}
  * (src/common/options/global.yaml.in and its neighbours).
+ *
+ * @param most a larger number counts as this
  */
-record Option(String name, Kind kind, String preset) {
+record Option(String name, Kind kind, String preset, long most) {
     /** The syntax of a value. */
     enum Kind {
         TEXT,
@@ -26,6 +28,14 @@ record Option(String name, Kind kind, String preset) {
         MODES
     }
 
+    /** No number of seconds, requests or attempts needs more, and sums of them stay in range. */
+    private static final long MAX_INTEGER = Integer.MAX_VALUE;
+
+    private static final long MAX_BYTES = 1L << 60;
+
+    /** Requests that a verb on many objects has under way at once. */
+    static final long MAX_MANAGEMENT_OPS = 1024;
+
     private static final Map<String, Option> ALL = new TreeMap<>();
 
     static {
@@ -40,9 +50,11 @@ record Option(String name, Kind kind, String preset) {
                 "keyring",
                 "/etc/ceph/$cluster.$name.keyring,/etc/ceph/$cluster.keyring,/etc/ceph/keyring,/etc/ceph/keyring.bin");
         text("auth_supported", "");
-        text("auth_client_required", "cephx, none");
+        // Ceph's own default goes on with none when a monitor, or whoever answers for it, refuses cephx
+        text("auth_client_required", "cephx");
         text("auth_service_required", "cephx");
         text("auth_cluster_required", "cephx");
+        text(CephConf.LEAST_KEY, "aes");
         add("ms_client_mode", Kind.MODES, "crc secure");
         add("ms_mon_client_mode", Kind.MODES, "secure crc");
         add("ms_crc_data", Kind.BOOL, "true");
@@ -80,7 +92,7 @@ record Option(String name, Kind kind, String preset) {
         add("rbd_default_stripe_unit", Kind.BYTES, "0");
         add("rbd_default_stripe_count", Kind.INTEGER, "0");
         text("rbd_default_clone_format", "auto");
-        add("rbd_concurrent_management_ops", Kind.INTEGER, "10");
+        add("rbd_concurrent_management_ops", Kind.INTEGER, "10", MAX_MANAGEMENT_OPS);
         add("rbd_discard_granularity_bytes", Kind.BYTES, "64K");
         add("rbd_skip_partial_discard", Kind.BOOL, "true");
         add("rbd_enable_alloc_hint", Kind.BOOL, "true");
@@ -123,7 +135,16 @@ record Option(String name, Kind kind, String preset) {
     }
 
     private static void add(String name, Kind kind, String preset) {
-        ALL.put(name, new Option(name, kind, preset));
+        add(name, kind, preset, kind == Kind.BYTES ? MAX_BYTES : MAX_INTEGER);
+    }
+
+    private static void add(String name, Kind kind, String preset, long most) {
+        ALL.put(name, new Option(name, kind, preset, most));
+    }
+
+    /** A number that is no more than this option's bound. */
+    long within(long number) {
+        return Math.min(number, most);
     }
 
     private static void text(String name, String preset) {

@@ -16,7 +16,11 @@ final class OptionValues {
     private static final Pattern INTEGER = Pattern.compile("(\\+?\\d+)([KMGTPEB]?)");
     private static final Pattern BYTES = Pattern.compile("(\\+?\\d+)([KMGTPE]?)([iB]?)");
     private static final Pattern SPAN = Pattern.compile("\\s*(\\d+)\\s*([A-Za-z]*)");
-    private static final Pattern SECONDS = Pattern.compile("\\+?\\d*\\.?\\d+([eE][-+]?\\d{1,3})?");
+    private static final Pattern SECONDS = Pattern.compile("\\+?(?:\\d++(?:\\.\\d++)?|\\.\\d++)(?:[eE][-+]?\\d{1,3})?");
+
+    /** Characters of a value that is no text, at most: numbers of more digits take long to compute. */
+    static final int LONGEST = 1 << 10;
+
     private static final String UNITS = "KMGTPE";
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
 
@@ -40,6 +44,9 @@ final class OptionValues {
 
     /** @throws IllegalArgumentException when the value is not of that kind */
     static void check(Option.Kind kind, String value) {
+        if (kind != Option.Kind.TEXT && value.length() > LONGEST) {
+            throw new IllegalArgumentException("longer than " + LONGEST + " characters");
+        }
         switch (kind) {
             case TEXT -> {}
             case BOOL -> bool(value);
@@ -56,7 +63,11 @@ final class OptionValues {
         if (value.equalsIgnoreCase("true")) {
             return true;
         }
-        return !value.equalsIgnoreCase("false") && Integer.parseInt(value) != 0;
+        try {
+            return !value.equalsIgnoreCase("false") && Integer.parseInt(value) != 0;
+        } catch (NumberFormatException neither) {
+            throw new IllegalArgumentException("neither true nor false nor a number");
+        }
     }
 
     static long integer(String value) {
@@ -108,7 +119,7 @@ final class OptionValues {
             }
             sum.toNanos();
             return sum;
-        } catch (ArithmeticException tooLong) {
+        } catch (NumberFormatException | ArithmeticException tooLong) {
             throw new IllegalArgumentException("too long", tooLong);
         }
     }
@@ -119,11 +130,16 @@ final class OptionValues {
                 return span.getKey();
             }
         }
-        throw new IllegalArgumentException("not a unit of time: " + unit);
+        throw new IllegalArgumentException("not a unit of time");
     }
 
     static double decimal(String value) {
-        double number = Double.parseDouble(value);
+        double number;
+        try {
+            number = Double.parseDouble(value);
+        } catch (NumberFormatException none) {
+            throw new IllegalArgumentException("not a number");
+        }
         if (!Double.isFinite(number)) {
             throw new NumberFormatException("not a finite number");
         }
@@ -134,7 +150,11 @@ final class OptionValues {
         if (value.length() != 36) {
             throw new IllegalArgumentException("not a UUID");
         }
-        return UUID.fromString(value);
+        try {
+            return UUID.fromString(value);
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException("not a UUID");
+        }
     }
 
     static List<ConnectionMode> modes(String value) {

@@ -1,5 +1,6 @@
 package io.jrados.conf;
 
+import io.jrados.error.Printable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -89,6 +90,9 @@ final class OtherOptions {
     /** A name of a family is a mistake when it is as near as this to an option that this client honours. */
     private static final int NEAR = 2;
 
+    /** Characters of a name that are compared: no option's is as long. */
+    private static final int LONGEST = 128;
+
     private OtherOptions() {}
 
     /** Whether this client has a reason to doubt a name that it does not honour, wherever it is set. */
@@ -99,7 +103,8 @@ final class OtherOptions {
     /** {@link #isStrange} for a name in a file that daemons read too. */
     static boolean isStrangeInFile(String option) {
         return isStrange(option)
-                && (FAMILIES.stream().noneMatch(option::startsWith) || distance(option, nearest(option)) <= NEAR);
+                && (FAMILIES.stream().noneMatch(option::startsWith)
+                        || option.length() <= LONGEST && distance(option, nearest(option)) <= NEAR);
     }
 
     /** Each part of a program has a level for what it logs (src/common/subsys.h). */
@@ -109,13 +114,14 @@ final class OtherOptions {
 
     /** The sentence about a strange name: that it is unknown, and the option that was probably meant. */
     static String correction(String option) {
-        return option + ": no option of that name is known, the nearest is " + nearest(option);
+        return Printable.quoted(option) + ": no option of that name is known, the nearest is " + nearest(option);
     }
 
     /** The option that this client honours whose name differs least, in characters. */
     static String nearest(String option) {
         List<String> names = new ArrayList<>(Option.names());
-        names.sort(Comparator.comparingInt(name -> distance(option, name)));
+        String compared = option.length() > LONGEST ? option.substring(0, LONGEST) : option;
+        names.sort(Comparator.comparingInt(name -> distance(compared, name)));
         return names.get(0);
     }
 

@@ -2,10 +2,12 @@ package io.jrados.conf;
 
 import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,14 @@ final class Settings {
         CENTRAL,
         FILE,
         ENVIRONMENT,
-        OVERRIDE
+        OVERRIDE,
+        /** The metadata of a pool or an image. */
+        METADATA;
+
+        /** Whether others than this client's owner set it. */
+        boolean isForeign() {
+            return this == CENTRAL || this == METADATA;
+        }
     }
 
     /**
@@ -28,6 +37,9 @@ final class Settings {
     record Setting(String value, Source source, String where) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(CephConf.class);
+
+    /** The smallest key is 28 bytes in base 64. */
+    private static final Pattern LIKE_A_KEY = Pattern.compile("[A-Za-z0-9+/]{36}");
 
     private final Map<String, Setting> settings = new HashMap<>();
 
@@ -51,10 +63,16 @@ final class Settings {
 
     /** Sets a value as {@link #put} does; one that is not of its option's kind is left out, with a warning. */
     void putIfValid(String name, Setting setting) {
+        offer(name, setting).ifPresent(why -> LOG.warn("ignored: {}", why));
+    }
+
+    /** Sets a value as {@link #put} does, or returns why it is left out. */
+    Optional<String> offer(String name, Setting setting) {
         try {
             put(name, setting);
+            return Optional.empty();
         } catch (RadosException nonsense) {
-            LOG.warn("ignored: {}", nonsense.getMessage());
+            return Optional.of(nonsense.getMessage());
         }
     }
 
@@ -63,14 +81,22 @@ final class Settings {
             return;
         }
         try {
+            if (setting.source.isForeign() && setting.value.length() > ForeignOptions.MAX_VALUE) {
+                throw new IllegalArgumentException("longer than " + ForeignOptions.MAX_VALUE + " characters");
+            }
             OptionValues.check(option.kind(), setting.value);
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException(
                     Errno.EINVAL,
-                    "reading option " + option.name() + " = " + setting.value + " in " + setting.where + " ["
+                    "reading option " + option.name() + " = " + shown(setting.value) + " in " + setting.where + " ["
                             + wrong.getMessage() + "]",
                     wrong);
         }
+    }
+
+    /** A value for a message. A key on a line that is not meant for it is not shown. */
+    private static String shown(String value) {
+        return LIKE_A_KEY.matcher(value).find() ? "(not shown: it may be a key)" : Printable.quoted(value);
     }
 
     void removeAll(Source source) {

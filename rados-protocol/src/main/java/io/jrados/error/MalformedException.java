@@ -9,12 +9,12 @@ public final class MalformedException extends RuntimeException {
 
     /** @param message which field is wrong, and how */
     public MalformedException(String message) {
-        super(message);
+        super(Printable.of(message));
     }
 
     /** As {@link #MalformedException(String)}, with the cause. */
     public MalformedException(String message, Throwable cause) {
-        super(message, cause);
+        super(Printable.of(message), cause);
     }
 
     /** The checked form of this. */

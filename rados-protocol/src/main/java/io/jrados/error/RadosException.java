@@ -5,7 +5,8 @@ import java.io.IOException;
 /**
  * A failure of the cluster, the network or a request: what was being done, and an errno.
  *
- * <p>Subclasses exist only for what a caller is expected to catch.
+ * <p>Subclasses exist only for what a caller is expected to catch. Messages name things that others may have named, so
+ * control characters in them are escaped as {@link Printable} says.
  */
 public class RadosException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -25,10 +26,10 @@ public class RadosException extends IOException {
     }
 
     private RadosException(Errno errno, int code, String doing, Throwable cause) {
-        super(doing + ": " + text(errno, code), cause);
+        super(Printable.of(doing) + ": " + text(errno, code), cause);
         this.errno = errno;
         this.code = code;
-        this.doing = doing;
+        this.doing = Printable.of(doing);
     }
 
     /** A copy of another failure, see {@link #copy}. */

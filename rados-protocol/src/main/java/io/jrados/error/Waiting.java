@@ -13,9 +13,9 @@ import java.time.Instant;
  * @param cause what keeps it there, as a clause: "osd.3 at v2:10.0.0.7:6800/1 is not connected (...)"
  */
 public record Waiting(String what, Stage stage, Instant since, String cause) {
-    /** One line. */
+    /** One line, with control characters escaped. */
     @Override
     public String toString() {
-        return what + ": waits for " + stage + " since " + since + ": " + cause;
+        return Printable.of(what + ": waits for " + stage + " since " + since + ": " + cause);
     }
 }

@@ -107,6 +107,7 @@ final class DirectRequest<A> implements ConnectionListener {
     @Override
     public void onMessage(Connection from, Payload message) {
         loop.execute(() -> {
+            from.takenUp(message);
             if (message.type() != answer.number() || late == null) {
                 message.release();
                 return;

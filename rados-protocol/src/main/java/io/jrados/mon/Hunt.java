@@ -245,7 +245,10 @@ final class Hunt {
 
         @Override
         public void onMessage(Connection from, Payload message) {
-            loop.execute(() -> owner.received(from, message));
+            loop.execute(() -> {
+                from.takenUp(message);
+                owner.received(from, message);
+            });
         }
 
         @Override

@@ -330,6 +330,7 @@ public final class MgrClient {
         @Override
         public void onMessage(Connection from, Payload message) {
             loop.execute(() -> {
+                from.takenUp(message);
                 if (from == session) {
                     received(message);
                 } else {

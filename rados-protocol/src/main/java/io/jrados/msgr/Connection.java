@@ -40,7 +40,16 @@ public interface Connection {
     /** Closes without telling the listener. What is queued is released. */
     void close();
 
-    /** Whether the client's budget for what it receives keeps it from reading now. Any thread may call. */
+    /**
+     * The listener takes up a message that it had put aside, as it got it. Until then the message counts for this
+     * connection, which reads no more while there are too many. Any thread may call.
+     */
+    default void takenUp(Payload message) {}
+
+    /**
+     * Whether the client's budget for what it receives, or what its listener has put aside, keeps it from reading now.
+     * Any thread may call.
+     */
     default boolean awaitsMemory() {
         return false;
     }

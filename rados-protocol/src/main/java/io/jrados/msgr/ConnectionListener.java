@@ -14,7 +14,7 @@ public interface ConnectionListener {
     /** The handshake is complete. Comes at most once, before any message. */
     void onReady(Connection connection);
 
-    /** A message arrived. The listener owns it. */
+    /** A message arrived. The listener owns it, and tells {@link Connection#takenUp} before it looks at it. */
     void onMessage(Connection connection, Payload message);
 
     /** After {@link Connection#isWritable} was false, it is true again. */

@@ -15,8 +15,8 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
     /** A reply of 64 KiB, with what is around it, fits. */
     static final int INITIAL = 72 << 10;
 
-    /** A frame may make the inbox this many times as large as what of it arrived; twice that if it is whole then. */
-    private static final int GROWTH = 64;
+    /** A frame gets the memory for the rest of it when one part in so many has arrived. */
+    static final int PROOF = 128;
 
     /** The channel may read once more after it was closed. */
     private static final int LAST = 64;
@@ -107,8 +107,17 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
         return larger;
     }
 
-    /** No second step for a rest: all that is there would be copied once more. */
     private int grown(int have) {
-        return wanted <= 2L * GROWTH * have ? wanted : GROWTH * have;
+        return isProven(have) ? wanted : 2 * have;
+    }
+
+    private boolean isProven(int have) {
+        return wanted <= (long) PROOF * have;
+    }
+
+    /** Whether the next read takes the memory for all of the frame under way, which is more than an inbox has anyway. */
+    boolean isAboutToGrow() {
+        ByteBuf now = buffer;
+        return now != null && wanted > INITIAL && !now.isWritable() && isProven(now.readableBytes());
     }
 }

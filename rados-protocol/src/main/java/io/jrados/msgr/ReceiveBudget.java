@@ -1,23 +1,37 @@
 package io.jrados.msgr;
 
+import io.jrados.conf.Environment;
+import io.jrados.conf.Expiry;
+import io.jrados.conf.Loop;
+import io.jrados.error.Errno;
+import io.jrados.error.RadosException;
+import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of bytes of large frames that the connections of a client may be receiving at once
- * (ms_dispatch_throttle_bytes): taken when a frame's preamble tells its length, before memory is, and given back when
- * it is whole. A frame larger than all of it comes alone. Any thread may call.
+ * (ms_dispatch_throttle_bytes): taken when enough of a frame has arrived that it gets its memory, and given back when it
+ * is whole. A frame larger than all of it comes alone. While others wait, a frame has to come at a pace: a daemon that
+ * announces much and sends little would stop what all others send. Any thread may call.
  */
 final class ReceiveBudget {
-    /** Frames below this are of no concern. */
-    private static final int LARGE = 64 << 10;
+    /** The time in which a part of a frame has to come while others wait. */
+    static final Duration WINDOW = Duration.ofSeconds(5);
+
+    /** The part: one in so many. */
+    static final int PACE = 4;
 
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Set<Share> holders = ConcurrentHashMap.newKeySet();
 
     ReceiveBudget(long limit) {
         this.limit = limit;
@@ -55,39 +69,109 @@ final class ReceiveBudget {
         return taken.get();
     }
 
-    /** Returns the share of one connection. @param loop the connection's own */
-    Share share(Executor loop) {
-        return new Share(loop);
+    /**
+     * Returns the share of one connection.
+     *
+     * @param loop the connection's own
+     * @param end ends the connection
+     */
+    Share share(Loop loop, Environment environment, Consumer<RadosException> end) {
+        return new Share(loop, environment, end);
     }
 
-    /** One connection's part. Confined to its loop. */
-    final class Share {
-        private final Executor loop;
-        private long held;
-        private boolean closed;
-        private volatile boolean waiting;
+    /** Somebody has waited for a window: whoever is slow makes room. */
+    private void hurry() {
+        holders.forEach(Share::look);
+    }
 
-        private Share(Executor loop) {
+    /** How much of a frame had arrived, and when. */
+    private record Mark(long nanos, long arrived) {}
+
+    /** One connection's part. Confined to its loop, but for what others look at. */
+    final class Share {
+        private final Loop loop;
+        private final Environment environment;
+        private final Consumer<RadosException> end;
+        private final AtomicReference<Mark> mark = new AtomicReference<>(new Mark(0, 0));
+        private volatile long arrived;
+        private volatile long held;
+        private volatile boolean waiting;
+        private boolean closed;
+        private Loop.@Nullable Timer hurrying;
+
+        private Share(Loop loop, Environment environment, Consumer<RadosException> end) {
             this.loop = loop;
+            this.environment = environment;
+            this.end = end;
+        }
+
+        /** So many bytes of the frame under way are here. */
+        void arrived(long bytes) {
+            if (held != 0) {
+                arrived = bytes;
+            }
         }
 
         /**
-         * A frame of so many bytes is coming: takes them, if they are many, or stops the reading until it can.
+         * A frame of so many bytes is about to get its memory: takes them, or stops the reading until it can.
          *
+         * @param here bytes of it that have arrived
          * @param reading whether the socket is read
          */
-        void want(long frame, Consumer<Boolean> reading) {
-            if (frame < LARGE || held != 0 || closed) {
+        void want(long frame, long here, Consumer<Boolean> reading) {
+            if (held != 0 || closed) {
                 return;
             }
             if (take(frame)) {
+                arrived = here;
+                mark.set(new Mark(environment.nanoTime(), here));
                 held = frame;
-                waiting = false;
+                holders.add(this);
+                goOn();
                 reading.accept(true);
             } else {
                 waiting = true;
                 reading.accept(false);
-                await(() -> loop.execute(() -> want(frame, reading)));
+                if (hurrying == null) {
+                    hurryLater();
+                }
+                await(() -> loop.execute(() -> want(frame, here, reading)));
+            }
+        }
+
+        private void hurryLater() {
+            hurrying = new Expiry(loop, environment).after(WINDOW, () -> {
+                hurryLater();
+                hurry();
+            });
+        }
+
+        private void goOn() {
+            waiting = false;
+            if (hurrying != null) {
+                hurrying.cancel();
+                hurrying = null;
+            }
+        }
+
+        /** Ends the connection if too little has come since the last look. Any thread. */
+        private void look() {
+            Mark before = mark.get();
+            long frame = held;
+            long here = arrived;
+            long now = environment.nanoTime();
+            if (frame == 0
+                    || now - before.nanos < WINDOW.toNanos()
+                    || !mark.compareAndSet(before, new Mark(now, here))) {
+                return;
+            }
+            long came = here - before.arrived;
+            if (came < frame / PACE) {
+                loop.execute(() -> end.accept(RadosException.of(
+                        Errno.ETIMEDOUT,
+                        "receiving a frame of " + frame + " bytes, of which " + came + " came in the last "
+                                + Duration.ofNanos(now - before.nanos).toSeconds()
+                                + " s while others waited for their turn to be received")));
             }
         }
 
@@ -98,9 +182,10 @@ final class ReceiveBudget {
 
         /** The frame is whole. */
         void give() {
-            if (held != 0) {
-                long given = held;
+            long given = held;
+            if (given != 0) {
                 held = 0;
+                holders.remove(this);
                 ReceiveBudget.this.give(given);
             }
         }
@@ -108,6 +193,7 @@ final class ReceiveBudget {
         /** Gives the share back: the connection is gone. */
         void close() {
             closed = true;
+            goOn();
             give();
         }
     }

@@ -17,9 +17,10 @@ record Sign(Terms terms, EntityAddr seenAs, long globalId, int mode, byte[] expe
         byte[] signature = new Decoder(frame.header()).raw(Hmac.SHA256_LENGTH);
         if (!MessageDigest.isEqual(signature, expected)) {
             throw new RadosException(
-                    Errno.EACCES,
+                    Errno.EBADMSG,
                     terms.doing() + ", whose signature is not that of what was sent: something in between changed it");
         }
+        terms.auth().confirmed();
         EntityAddr own = terms.identity().learn(seenAs);
         return terms.compresses()
                 ? Compress.begin(terms, own, globalId, mode)

@@ -45,6 +45,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Inbox inbox;
     private final FrameCodec codec;
     private final SendQueue queue = new SendQueue();
+    private final Backlog backlog = new Backlog();
     private final AtomicBoolean flushing = new AtomicBoolean();
     private final Runnable flush = this::flush;
     private final Loop.Timer readyTimer;
@@ -85,7 +86,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.compression = peerType == EntityName.OSD ? messenger.compression() : List.of();
         this.listener = listener;
         this.gone = gone;
-        this.share = messenger.budget().share(this::later);
+        this.share = messenger.budget().share(loop, environment, this::tooSlow);
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
         this.lastReceived = environment.nanoTime();
@@ -134,13 +135,39 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
             int wanted = codec.wanted();
             inbox.wanted(wanted);
             if (!closed) {
-                share.want(wanted, reading.channel().config()::setAutoRead);
+                receiving(reading, wanted);
             }
         } catch (MalformedException malformed) {
             fail(malformed.during(doing()));
         } catch (RadosException refused) {
             fail(refused);
         }
+    }
+
+    private void receiving(ChannelHandlerContext reading, int wanted) {
+        int here = inbox.bytes().readableBytes();
+        share.arrived(here);
+        if (inbox.isAboutToGrow()) {
+            share.want(wanted, here, affordable -> readAgain());
+        }
+    }
+
+    /** Reads the socket, unless others use up the budget or too much of what came waits for the listener. */
+    private void readAgain() {
+        if (context != null && !closed) {
+            context.channel().config().setAutoRead(!share.isWaiting() && !backlog.isFull());
+        }
+    }
+
+    @Override
+    public void takenUp(Payload message) {
+        if (backlog.remove(message)) {
+            later(this::readAgain);
+        }
+    }
+
+    private void tooSlow(RadosException why) {
+        fail(RadosException.of(why.errno(), doing() + ", " + why.doing()));
     }
 
     @Override
@@ -232,6 +259,9 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         phase = step.next();
         Payload message = step.message();
         if (message != null) {
+            if (backlog.add(message)) {
+                readAgain();
+            }
             listener.onMessage(this, message);
         } else if (open != null) {
             step.send().forEach(this::answer);
@@ -458,7 +488,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public boolean awaitsMemory() {
-        return share.isWaiting();
+        return share.isWaiting() || backlog.isFull();
     }
 
     @Override

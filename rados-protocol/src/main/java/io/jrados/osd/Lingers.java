@@ -28,6 +28,9 @@ final class Lingers {
     /** A ping that gets no answer for so long may be lost, and nothing else would be sent before the OSD forgets. */
     private static final long PING_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
 
+    /** Watches and notifications of one client at once; those beyond fail with EAGAIN. */
+    static final int MOST = 1 << 16;
+
     /** The way for operations that take their turn like all others. Any thread. */
     interface Submitter {
         <R> CompletableFuture<R> submit(Request<R> request);
@@ -49,6 +52,14 @@ final class Lingers {
 
     boolean isEmpty() {
         return byCookie.isEmpty();
+    }
+
+    boolean isFull() {
+        return byCookie.size() >= MOST;
+    }
+
+    static RadosException tooMany(String doing) {
+        return new RadosException(Errno.EAGAIN, doing + ", beside " + MOST + " watches and notifications (never sent)");
     }
 
     List<Linger> all() {
@@ -104,6 +115,11 @@ final class Lingers {
         @Override
         public void lost(WatchLinger watch) {
             forget(watch);
+        }
+
+        @Override
+        public void crowded(WatchLinger watch) {
+            withdraw(watch, ACKNOWLEDGE_WITHIN, new CompletableFuture<>());
         }
 
         @Override

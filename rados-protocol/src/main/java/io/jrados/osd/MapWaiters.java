@@ -2,6 +2,7 @@ package io.jrados.osd;
 
 import io.jrados.error.DeadlineException;
 import io.jrados.error.DeadlineException.Sent;
+import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.RadosException;
 import io.jrados.error.Stage;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class MapWaiters {
     /** The time that monitors have to say which epoch is the newest, and then to send it. */
     private static final Duration NEWEST_WITHIN = Duration.ofSeconds(30);
+
+    /** Callers that wait at once; those beyond fail with EAGAIN. */
+    static final int MOST = 1 << 16;
 
     private record Waiter(long epoch, long sinceNanos, long deadlineNanos, CompletableFuture<Void> done) {}
 
@@ -42,6 +46,9 @@ final class MapWaiters {
                 done.completeExceptionally(end.apply("waiting for OSD map " + epoch));
             } else if (around.epoch() >= epoch && around.epoch() > 0) {
                 done.complete(null);
+            } else if (waiters.size() >= MOST) {
+                done.completeExceptionally(new RadosException(
+                        Errno.EAGAIN, "waiting for OSD map " + epoch + ", as " + MOST + " others do"));
             } else {
                 waiters.add(new Waiter(epoch, around.now(), deadlineNanos, done));
                 around.requestMap();

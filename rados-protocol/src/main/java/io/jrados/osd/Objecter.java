@@ -188,6 +188,10 @@ public final class Objecter {
                 done.completeExceptionally(over.failure("watching " + object));
                 return;
             }
+            if (lingers.isFull()) {
+                done.completeExceptionally(Lingers.tooMany("watching " + object));
+                return;
+            }
             WatchLinger watch = lingers.watch(object, listener, seconds, deadline, done);
             Loop.Timer timer = around.expiry().after(deadline, () -> {
                 if (!done.isDone()) {
@@ -209,6 +213,10 @@ public final class Objecter {
             End over = ended();
             if (over != null) {
                 done.completeExceptionally(over.failure("notifying the watchers of " + object));
+                return;
+            }
+            if (lingers.isFull()) {
+                done.completeExceptionally(Lingers.tooMany("notifying the watchers of " + object));
                 return;
             }
             Linger notification = lingers.notify(object, message, seconds, done);

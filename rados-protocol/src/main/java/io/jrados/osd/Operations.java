@@ -136,7 +136,8 @@ final class Operations {
         lending.setAside(op);
         op.fail(new RadosException(
                 Errno.EAGAIN,
-                op.request.doing() + ", with " + limits.waiting() + " operations waiting for their turn (never sent)"));
+                op.request.doing() + ", with " + throttle.waitingBytes() + " bytes of " + throttle.waiting()
+                        + " operations waiting for their turn (never sent)"));
     }
 
     /** Begins a read for which there is room to lend now. */

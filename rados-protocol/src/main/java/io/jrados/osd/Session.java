@@ -515,6 +515,7 @@ final class Session {
         @Override
         public void onMessage(Connection from, Payload message) {
             around.inbox().add(() -> {
+                from.takenUp(message);
                 if (from == connection) {
                     received(message);
                 } else {

@@ -81,6 +81,7 @@ final class Throttle {
     private final int maxOperations;
     private final long maxBytes;
     private final int maxWaiting;
+    private final long maxWaitingBytes;
     /** The entries that wait for room of the client's, in order. */
     private final Set<Entry> line = new LinkedHashSet<>();
     /** Lanes that somebody waits for. */
@@ -90,6 +91,7 @@ final class Throttle {
 
     private long arrivals;
     private int waiting;
+    private long waitingBytes;
     private int operations;
     private long bytes;
 
@@ -97,6 +99,7 @@ final class Throttle {
         this.maxOperations = maxOperations;
         this.maxBytes = maxBytes;
         this.maxWaiting = maxWaiting;
+        this.maxWaitingBytes = Limits.waitingBytes(maxBytes);
     }
 
     /** The fate of an entry. */
@@ -113,11 +116,12 @@ final class Throttle {
             admit(entry, lane);
             return Turn.NOW;
         }
-        if (waiting >= maxWaiting) {
+        if (waiting >= maxWaiting || waiting > 0 && waitingBytes + entry.cost() > maxWaitingBytes) {
             return Turn.REFUSED;
         }
         entry.arrival = ++arrivals;
         waiting++;
+        waitingBytes += entry.cost();
         put(entry, line);
         return Turn.LATER;
     }
@@ -258,6 +262,7 @@ final class Throttle {
         }
         entry.line = null;
         waiting--;
+        waitingBytes -= entry.cost();
         Lane lane = entry.lane;
         if (lane != null && where == lane.line) {
             if (where.isEmpty()) {
@@ -328,5 +333,9 @@ final class Throttle {
 
     int waiting() {
         return waiting;
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
     }
 }

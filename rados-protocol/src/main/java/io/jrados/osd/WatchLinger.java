@@ -8,6 +8,8 @@ import io.jrados.message.WatchNotify;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,16 @@ import org.slf4j.LoggerFactory;
 final class WatchLinger extends Linger {
     private static final Logger LOG = LoggerFactory.getLogger(WatchLinger.class);
     private static final byte[] NO_ANSWER = {};
+
+    /**
+     * Notifications that wait for their listener, at most. None is dropped, for its listener would take what it has
+     * for the newest: the watch ends, and its listener is told.
+     */
+    static final int MOST_UNTOLD = 1024;
+
+    /** Bytes of these. */
+    static final long MOST_UNTOLD_BYTES = 16 << 20;
+
     /** A watch takes no space: who wants to delete from a full cluster must not wait for some. */
     private static final int CHANGES = OsdFlags.READ | OsdFlags.WRITE | OsdFlags.FULL_TRY;
     /**
@@ -44,6 +56,9 @@ final class WatchLinger extends Linger {
         /** Forget it. */
         void lost(WatchLinger watch);
 
+        /** It has more notifications than it can keep, and is over: the OSD is to forget it. */
+        void crowded(WatchLinger watch);
+
         /** A registered watch is lost, and its listener is about to be told. */
         void bereft(WatchLinger watch, RadosException why);
     }
@@ -52,6 +67,8 @@ final class WatchLinger extends Linger {
     private final Executor callbacks;
     private final Owner owner;
     private final int timeoutSeconds;
+    private final AtomicInteger untold = new AtomicInteger();
+    private final AtomicLong untoldBytes = new AtomicLong();
     private boolean registered;
     private int generation;
     /** The time at which the last confirmed ping was sent; read by any thread. */
@@ -168,10 +185,32 @@ final class WatchLinger extends Linger {
     @Override
     void notified(WatchNotify message) {
         switch (message.event()) {
-            case NOTIFY -> callbacks.execute(() -> answer(message));
+            case NOTIFY -> toTell(message);
             case DISCONNECT -> fail(new RadosException(Errno.ENOTCONN, "watching " + object));
             case NOTIFY_COMPLETE -> LOG.debug("a completion for the watch {} of {}", cookie, object);
         }
+    }
+
+    private void toTell(WatchNotify message) {
+        int bytes = message.message().length;
+        if (untold.get() >= MOST_UNTOLD || untoldBytes.get() + bytes > MOST_UNTOLD_BYTES) {
+            boolean over = ended;
+            fail(new RadosException(
+                    Errno.EAGAIN,
+                    "watching " + object + ", with " + untold + " notifications of " + untoldBytes
+                            + " bytes waiting for its listener"));
+            if (!over) {
+                owner.crowded(this);
+            }
+            return;
+        }
+        untold.incrementAndGet();
+        untoldBytes.addAndGet(bytes);
+        callbacks.execute(() -> {
+            untold.decrementAndGet();
+            untoldBytes.addAndGet(-bytes);
+            answer(message);
+        });
     }
 
     private void answer(WatchNotify message) {

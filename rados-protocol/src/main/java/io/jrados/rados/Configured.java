@@ -8,6 +8,7 @@ import io.jrados.conf.CephConf;
 import io.jrados.conf.ConnectionMode;
 import io.jrados.conf.Deadlines;
 import io.jrados.conf.Environment;
+import io.jrados.error.ConfigurationException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.message.OpCode;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /** The configuration as a client's parts need it. */
 final class Configured {
+    private static final String LEAST_KEY = "jrados_auth_min_key_type";
     private static final Logger LOG = LoggerFactory.getLogger(Configured.class);
 
     private Configured() {}
@@ -116,11 +118,18 @@ final class Configured {
 
     static ClientAuth auth(CephConf conf, Environment environment) throws RadosException {
         AuthPolicy policy = AuthPolicy.of(
-                String.join(" ", conf.authMethods()),
-                modes(conf.modes("ms_mon_client_mode")),
-                modes(conf.modes("ms_client_mode")));
+                        String.join(" ", conf.authMethods()),
+                        modes(conf.modes("ms_mon_client_mode")),
+                        modes(conf.modes("ms_client_mode")))
+                .withLeastKey(conf.get(LEAST_KEY));
         boolean keyNeeded = conf.authMethods().contains("cephx");
         Optional<CryptoKey> key = keyNeeded ? key(conf) : Optional.empty();
+        if (key.isPresent() && key.get().type() < policy.leastKey()) {
+            throw new ConfigurationException(
+                    Errno.EINVAL,
+                    "connecting as " + conf.name() + " with a key of type "
+                            + key.get().typeName() + ", where " + LEAST_KEY + " is " + conf.get(LEAST_KEY));
+        }
         return new ClientAuth(Entity.parse(conf.name().toString()), key, policy, environment);
     }
 

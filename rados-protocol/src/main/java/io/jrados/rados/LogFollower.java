@@ -6,6 +6,8 @@ import io.jrados.message.LogEntry;
 import io.jrados.message.LogMessage;
 import io.jrados.mon.MonClient;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -15,13 +17,22 @@ import org.slf4j.LoggerFactory;
 final class LogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
 
+    /** Lines that wait for the listener, at most; those beyond are dropped, and counted in a warning. */
+    static final int MOST_UNTOLD = 10_000;
+
+    /** Characters of these. */
+    static final long MOST_UNTOLD_CHARACTERS = 16 << 20;
+
     private record Following(String subscription, Consumer<LogLine> listener) {}
 
     private final Executor loop;
     private final Executor callbacks;
     private final MonClient monitors;
     private final AtomicReference<Following> following = new AtomicReference<>();
+    private final AtomicInteger untold = new AtomicInteger();
+    private final AtomicLong untoldCharacters = new AtomicLong();
     private long version;
+    private long dropped;
 
     /** @param callbacks one after the other, in order */
     LogFollower(Executor loop, Executor callbacks, MonClient monitors) {
@@ -55,8 +66,29 @@ final class LogFollower {
         version = message.version();
         monitors.got(now.subscription(), version);
         for (LogEntry entry : message.entries()) {
-            callbacks.execute(() -> tell(now, LogLine.of(entry)));
+            toTell(now, entry);
         }
+    }
+
+    private void toTell(Following now, LogEntry entry) {
+        int length = entry.message().length();
+        if (untold.get() >= MOST_UNTOLD || untoldCharacters.get() + length > MOST_UNTOLD_CHARACTERS) {
+            if (dropped++ == 0) {
+                LOG.warn("the listener to the cluster's log is slow: lines are dropped from here on");
+            }
+            return;
+        }
+        if (dropped != 0) {
+            LOG.warn("{} lines of the cluster's log were dropped, for their listener was slow", dropped);
+            dropped = 0;
+        }
+        untold.incrementAndGet();
+        untoldCharacters.addAndGet(length);
+        callbacks.execute(() -> {
+            untold.decrementAndGet();
+            untoldCharacters.addAndGet(-length);
+            tell(now, LogLine.of(entry));
+        });
     }
 
     private void tell(Following who, LogLine line) {

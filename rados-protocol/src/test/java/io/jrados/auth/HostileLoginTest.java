@@ -173,6 +173,7 @@ class HostileLoginTest {
         login.begin();
         byte[] reply = cluster.admit(cluster.authenticate(login.onMore(cluster.challenge())));
         login.onDone(4711, ConnectionAuth.SECURE, reply);
+        login.confirmed();
         replies(cluster, known);
         for (int type : List.of(CephCipher.AES, CephCipher.AES256K)) {
             tickets(type, known);

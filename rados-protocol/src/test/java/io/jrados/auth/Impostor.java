@@ -39,4 +39,9 @@ record Impostor(MonitorLogin login, long globalId) implements ConnectionAuth {
     public AuthDone onDone(long granted, int mode, byte[] payload) throws RadosException {
         return login.onDone(granted, mode, payload);
     }
+
+    @Override
+    public void confirmed() throws RadosException {
+        login.confirmed();
+    }
 }

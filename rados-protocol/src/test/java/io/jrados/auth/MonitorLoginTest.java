@@ -8,6 +8,8 @@ import io.jrados.error.RadosException;
 import io.jrados.testkit.Covers;
 import io.jrados.wire.Decoder;
 import io.jrados.wire.EntityName;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -24,6 +26,8 @@ class MonitorLoginTest {
     private static final int EOPNOTSUPP = -95;
     private static final List<Integer> BOTH_MODES = List.of(ConnectionAuth.SECURE, ConnectionAuth.CRC);
     private static final List<Integer> CEPHX = List.of(ConnectionAuth.CEPHX);
+
+    private static final AuthPolicy EITHER = AuthPolicy.of("cephx, none", "secure crc", "crc secure");
 
     private final TestEnvironment environment = new TestEnvironment(5);
     private final ScriptedCluster cluster = new ScriptedCluster(key());
@@ -42,6 +46,7 @@ class MonitorLoginTest {
         login.begin();
         byte[] reply = cluster.admit(cluster.authenticate(login.onMore(cluster.challenge())));
         login.onDone(globalId, ConnectionAuth.SECURE, reply);
+        login.confirmed();
         return login;
     }
 
@@ -67,6 +72,7 @@ class MonitorLoginTest {
 
         AuthDone done = login.onDone(4711, ConnectionAuth.SECURE, cluster.admit(sent));
         assertThat(done.connectionSecret()).isEqualTo(cluster.secret);
+        login.confirmed();
         assertThat(client.tickets().globalId()).isEqualTo(4711);
         assertThat(client.tickets().usable(EntityName.OSD)).isTrue();
     }
@@ -94,6 +100,79 @@ class MonitorLoginTest {
         login(4711);
         fails(Errno.ECANCELED, "4711", () -> loser.onDone(4712, ConnectionAuth.SECURE, reply));
         assertThat(client.tickets().globalId()).isEqualTo(4711);
+    }
+
+    /** Nothing but the signature protects the global_id: it is not in what is encrypted. */
+    @Test
+    void whatNobodySignedIsForgotten() throws RadosException {
+        MonitorLogin changed = client.toMonitor();
+        changed.begin();
+        byte[] reply = cluster.admit(cluster.authenticate(changed.onMore(cluster.challenge())));
+        changed.onDone(666, ConnectionAuth.SECURE, reply);
+        assertThat(client.tickets().globalId()).isZero();
+        assertThat(client.tickets().usable(EntityName.OSD)).isFalse();
+
+        MonitorLogin honest = login(4711);
+        assertThat(client.tickets().globalId()).isEqualTo(4711);
+        fails(Errno.ECANCELED, "4711", changed::confirmed);
+        fails(Errno.EBADMSG, "signs before it is done", honest::confirmed);
+        assertThat(client.tickets().globalId()).isEqualTo(4711);
+    }
+
+    @Test
+    void whoHasAKeyDoesNotGoWithoutUnlessTold() throws Exception {
+        List<Integer> open = List.of(ConnectionAuth.NONE);
+        MonitorLogin login = client.toMonitor();
+        login.begin();
+        fails(
+                Errno.EACCES,
+                "auth_client_required = none",
+                () -> login.onBadMethod(ConnectionAuth.CEPHX, EOPNOTSUPP, open, BOTH_MODES));
+
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            MonitorLogin told = client(EITHER, Optional.of(key())).toMonitor();
+            told.begin();
+            told.onBadMethod(ConnectionAuth.CEPHX, EOPNOTSUPP, open, BOTH_MODES);
+            told.onDone(4711, ConnectionAuth.CRC, new byte[0]);
+            told.confirmed();
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8).lines())
+                .singleElement()
+                .asString()
+                .contains("WARN", "client.glance has a key and logged in without it");
+    }
+
+    @Test
+    void aSeparateLoginKeepsTheRuleOfTheFirst() throws RadosException {
+        ClientAuth either = client(EITHER, Optional.of(key()));
+        assertThat(either.separate().methods()).containsExactly(ConnectionAuth.CEPHX, ConnectionAuth.NONE);
+        MonitorLogin login = either.toMonitor();
+        login.begin();
+        byte[] reply = cluster.admit(cluster.authenticate(login.onMore(cluster.challenge())));
+        login.onDone(4711, ConnectionAuth.SECURE, reply);
+        login.confirmed();
+        assertThat(either.separate().methods()).containsExactly(ConnectionAuth.CEPHX);
+    }
+
+    @Test
+    void noKeyBelowTheLeastTypeIsUsed() throws RadosException {
+        AuthPolicy strong = AuthPolicy.DEFAULT.withLeastKey("aes256k");
+        MonitorLogin own = client(strong, Optional.of(key())).toMonitor();
+        own.begin();
+        fails(Errno.EACCES, "of type aes where this client wants aes256k", () -> own.onMore(cluster.challenge()));
+        fails(Errno.EINVAL, "neither aes nor aes256k", () -> AuthPolicy.DEFAULT.withLeastKey("aes512"));
+
+        CryptoKey newer = CryptoKey.of(2, new byte[32]);
+        ScriptedCluster weak = new ScriptedCluster(CryptoKey.of(2, new byte[32]));
+        MonitorLogin granted = client(strong, Optional.of(newer)).toMonitor();
+        granted.begin();
+        byte[] reply = weak.admit(weak.authenticate(granted.onMore(weak.challenge())));
+        fails(Errno.EACCES, "the session key of a ticket", () -> granted.onDone(1, ConnectionAuth.CRC, reply));
     }
 
     @Test
@@ -169,7 +248,7 @@ class MonitorLoginTest {
     @Test
     @Covers({"A09", "B01"})
     void anotherMethodIsTriedOnceAndThenNoMore() throws RadosException {
-        MonitorLogin login = client.toMonitor();
+        MonitorLogin login = client(EITHER, Optional.of(key())).toMonitor();
         login.begin();
         assertThat(login.method()).isEqualTo(ConnectionAuth.CEPHX);
         List<Integer> allowed = List.of(4, ConnectionAuth.NONE);
@@ -221,7 +300,7 @@ class MonitorLoginTest {
                 .isThrownBy(() -> login.onBadMethod(ConnectionAuth.CEPHX, EACCES, CEPHX, BOTH_MODES))
                 .withMessageContaining("client.glance")
                 .withMessageContaining("EACCES: an unknown name, no mon caps, or a wrong key")
-                .withMessageContaining("[cephx] and modes [secure, crc], we offer [cephx, none]")
+                .withMessageContaining("[cephx] and modes [secure, crc], we offer [cephx]")
                 .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.EACCES));
         fails(Errno.EACCES, "error 7", () -> client.toMonitor()
                 .onBadMethod(ConnectionAuth.CEPHX, 7, CEPHX, BOTH_MODES));
@@ -237,12 +316,13 @@ class MonitorLoginTest {
     @Test
     @Covers("B02")
     void withoutAuthenticationThereIsOnlyAGlobalId() throws RadosException {
-        ClientAuth keyless = client(AuthPolicy.DEFAULT, Optional.empty());
+        ClientAuth keyless = client(EITHER, Optional.empty());
         MonitorLogin login = keyless.toMonitor();
         assertThat(login.method()).isEqualTo(ConnectionAuth.NONE);
         login.begin();
         fails(Errno.EBADMSG, "once too often", () -> login.onMore(new byte[9]));
         AuthDone done = login.onDone(4711, ConnectionAuth.CRC, new byte[0]);
+        login.confirmed();
         assertThat(done.sessionKey()).isEmpty();
         assertThat(keyless.tickets().untilRenewal()).isEmpty();
         assertThat(login.renewal()).isEmpty();

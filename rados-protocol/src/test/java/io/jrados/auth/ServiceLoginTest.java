@@ -35,6 +35,7 @@ class ServiceLoginTest {
         session.begin();
         byte[] reply = cluster.admit(cluster.authenticate(session.onMore(cluster.challenge())));
         session.onDone(4711, ConnectionAuth.SECURE, reply);
+        session.confirmed();
     }
 
     private static void fails(Errno errno, String words, ThrowingCallable call) {
@@ -87,6 +88,14 @@ class ServiceLoginTest {
         fails(Errno.EBADMSG, "again and again", () -> osd.onMore(cluster.serviceChallenge(shown)));
     }
 
+    /** What an OSD of the last years never does; who saw one authorizer could have it accepted elsewhere. */
+    @Test
+    void aServiceThatDoesNotChallengeIsRefused() throws RadosException {
+        ScriptedCluster.Shown shown = cluster.authorizer(osd.begin(), false);
+        byte[] reply = cluster.serviceReply(shown);
+        fails(Errno.EBADMSG, "without a challenge", () -> osd.onDone(4711, ConnectionAuth.SECURE, reply));
+    }
+
     @Test
     void answersBeforeAQuestionAreRefused() {
         fails(Errno.EBADMSG, "before it is asked", () -> osd.onMore(new byte[32]));
@@ -97,6 +106,7 @@ class ServiceLoginTest {
     @Covers("A13")
     void secureModeNeedsASecret() throws RadosException {
         ScriptedCluster.Shown shown = cluster.authorizer(osd.begin(), false);
+        osd.onMore(cluster.serviceChallenge(shown));
         cluster.secret = new byte[0];
         byte[] reply = cluster.serviceReply(shown);
         fails(Errno.EBADMSG, "too short", () -> osd.onDone(4711, ConnectionAuth.SECURE, reply));

@@ -437,7 +437,7 @@ class CephConfTest {
     @Test
     @Covers("B29")
     void loginMethodsHaveAnOldName() throws Exception {
-        assertThat(CephConf.builder().build().authMethods()).containsExactly("cephx", "none");
+        assertThat(CephConf.builder().build().authMethods()).containsExactly("cephx");
         assertThat(CephConf.builder().set("auth supported", "none").build().authMethods())
                 .containsExactly("none");
     }

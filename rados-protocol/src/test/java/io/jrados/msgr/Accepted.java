@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * A daemon's end of one connection, as src/msg/async/ProtocolV2.cc accepts it. Pure: bytes in, bytes out to a sink.
@@ -34,6 +35,7 @@ final class Accepted {
     private final Transcript transcript = new Transcript();
     private final ByteBuf in = Unpooled.buffer();
     private final List<Tag> seen = new ArrayList<>();
+    private Function<Frame, List<Frame>> sabotage = List::of;
 
     private boolean bannerRead;
     private boolean recording = true;
@@ -226,9 +228,14 @@ final class Accepted {
         }
     }
 
+    /** Sends other frames in the place of each from now on. */
+    void sabotage(Function<Frame, List<Frame>> how) {
+        sabotage = how;
+    }
+
     /** Sends a frame as it is; what is sent is written at the end of {@link #received} or by {@link #flush}. */
     void send(Frame frame) {
-        writer.write(frame);
+        sabotage.apply(frame).forEach(each -> writer.write(each));
     }
 
     /** Sends a message. Owns it. */

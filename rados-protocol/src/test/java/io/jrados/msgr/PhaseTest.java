@@ -325,7 +325,7 @@ class PhaseTest {
                         new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(wrong)))
                 .isInstanceOf(RadosException.class)
                 .extracting(thrown -> ((RadosException) thrown).errno())
-                .isEqualTo(Errno.EACCES);
+                .isEqualTo(Errno.EBADMSG);
         assertThat(terms.identity().address())
                 .as("learned from nobody in between")
                 .isEqualTo(EntityAddr.BLANK);

@@ -2,9 +2,13 @@ package io.jrados.msgr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.conf.Environment;
 import io.jrados.testkit.Covers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class ReceiveBudgetTest {
@@ -43,24 +47,89 @@ class ReceiveBudgetTest {
         assertThat(woken).containsExactly("at once");
     }
 
+    private final HandLoop loop = new HandLoop();
+    private final Environment environment = new Environment() {
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public long wallClockMillis() {
+            return 0;
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return new Random(1);
+        }
+    };
+
+    private ReceiveBudget.Share share(ReceiveBudget of, String name) {
+        return of.share(loop, environment, why -> woken.add(name + " ended: " + why.getMessage()));
+    }
+
     @Test
     @Covers("A38")
     void aConnectionIsNotReadWhileOthersHoldAll() {
         ReceiveBudget large = new ReceiveBudget(200 << 10);
-        ReceiveBudget.Share first = large.share(Runnable::run);
-        ReceiveBudget.Share second = large.share(Runnable::run);
-        first.want(150 << 10, reading -> woken.add("first " + reading));
-        second.want(10, reading -> woken.add("too small to count"));
-        second.want(100 << 10, reading -> woken.add("second " + reading));
+        ReceiveBudget.Share first = share(large, "first");
+        ReceiveBudget.Share second = share(large, "second");
+        first.want(150 << 10, 10, reading -> woken.add("first " + reading));
+        second.want(100 << 10, 10, reading -> woken.add("second " + reading));
         assertThat(woken).containsExactly("first true", "second false");
         assertThat(second.isWaiting()).isTrue();
         first.give();
+        loop.run();
         assertThat(second.isWaiting()).isFalse();
         assertThat(woken).containsExactly("first true", "second false", "second true");
-        first.want(150 << 10, reading -> woken.add("first " + reading));
+        first.want(150 << 10, 10, reading -> woken.add("first " + reading));
         first.close();
         second.close();
+        loop.pass(Duration.ofMinutes(1));
         assertThat(large.taken()).isZero();
-        assertThat(woken).doesNotContain("too small to count").endsWith("first false");
+        assertThat(woken).endsWith("first false");
+    }
+
+    /** A byte now and then is no reason to let one OSD keep the others from being read. */
+    @Test
+    void aFrameThatDripsEndsWhenOthersWaitAndNoSooner() {
+        int mib = 1 << 20;
+        ReceiveBudget of = new ReceiveBudget(100L * mib);
+        ReceiveBudget.Share hostile = share(of, "hostile");
+        ReceiveBudget.Share honest = share(of, "honest");
+        hostile.want(101L * mib, mib, reading -> woken.add("hostile " + reading));
+        for (int second = 1; second <= 60; second++) {
+            loop.pass(Duration.ofSeconds(1));
+            hostile.arrived(mib + second);
+        }
+        assertThat(woken).containsExactly("hostile true");
+
+        honest.want(mib, 80 << 10, reading -> woken.add("honest " + reading));
+        loop.pass(Duration.ofMillis(4999));
+        assertThat(woken).containsExactly("hostile true", "honest false");
+        loop.pass(Duration.ofMillis(1));
+        assertThat(woken).hasSize(3).last().asString().contains("of which 60 came in the last 65 s", "(ETIMEDOUT)");
+        hostile.close();
+        loop.run();
+        assertThat(woken).last().isEqualTo("honest true");
+    }
+
+    @Test
+    void aFrameThatKeepsThePaceIsLeftAlone() {
+        int mib = 1 << 20;
+        ReceiveBudget of = new ReceiveBudget(100L * mib);
+        ReceiveBudget.Share slow = share(of, "slow");
+        ReceiveBudget.Share next = share(of, "next");
+        slow.want(100L * mib, mib, reading -> woken.add("slow " + reading));
+        next.want(mib, 80 << 10, reading -> woken.add("next " + reading));
+        for (int window = 1; window < ReceiveBudget.PACE; window++) {
+            slow.arrived(mib + 25L * window * mib);
+            loop.pass(ReceiveBudget.WINDOW);
+        }
+        slow.give();
+        loop.run();
+        loop.pass(Duration.ofMinutes(1));
+        assertThat(woken).containsExactly("slow true", "next false", "next true");
     }
 }

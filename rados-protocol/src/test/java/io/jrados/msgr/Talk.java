@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,12 @@ final class Talk implements ConnectionListener {
 
     @Nullable
     RadosException closedBy;
+
+    /** The most bytes that arrive at once, asked for each time. */
+    IntSupplier slice = () -> Integer.MAX_VALUE;
+
+    /** Bytes that have arrived at the client. */
+    long delivered;
 
     private final List<ByteBuf> toClient = new ArrayList<>();
     private final BiConsumer<WireConnection, Payload> onMessage;
@@ -158,13 +165,19 @@ final class Talk implements ConnectionListener {
         List<ByteBuf> now = List.copyOf(toClient);
         toClient.clear();
         for (ByteBuf bytes : now) {
-            if (wire.isOpen()) {
-                wire.writeInbound(bytes);
-            } else {
-                bytes.release();
-            }
+            deliver(bytes);
         }
         return !now.isEmpty();
+    }
+
+    private void deliver(ByteBuf bytes) {
+        while (wire.isOpen() && bytes.isReadable()) {
+            int length = Math.max(1, Math.min(bytes.readableBytes(), slice.getAsInt()));
+            delivered += length;
+            wire.writeInbound(bytes.readRetainedSlice(length));
+            loop.run();
+        }
+        bytes.release();
     }
 
     /** The client's socket takes bytes again. */

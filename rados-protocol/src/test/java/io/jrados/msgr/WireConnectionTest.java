@@ -96,6 +96,32 @@ class WireConnectionTest {
         assertThat(bodies).containsExactly("42 front1 100", "42 front2 70000");
     }
 
+    /** An OSD that sends faster than the client's own loop works, and what it was not asked for. */
+    @Test
+    @Covers("A38")
+    void aSocketIsNotReadWhileTooMuchIsPutAside() {
+        List<Payload> aside = new ArrayList<>();
+        Talk talk = talk(new Talk(ConnectionAuth.CRC, (connection, message) -> aside.add(message)));
+        talk.open();
+        int mib = 1 << 20;
+        int sent = (int) (Backlog.MOST_BYTES / mib);
+        for (int i = 0; i < sent; i++) {
+            assertThat(talk.wire.config().isAutoRead()).isTrue();
+            talk.daemon.send(message(i, direct(mib)));
+            talk.pump();
+        }
+        assertThat(talk.wire.config().isAutoRead()).isFalse();
+        assertThat(talk.connection.awaitsMemory()).isTrue();
+
+        for (Payload message : aside) {
+            talk.connection.takenUp(message);
+            message.release();
+        }
+        talk.pump();
+        assertThat(talk.wire.config().isAutoRead()).isTrue();
+        assertThat(talk.connection.awaitsMemory()).isFalse();
+    }
+
     @Test
     void withoutAuthenticationNothingIsSigned() {
         ConnectionAuth none = new ConnectionAuth() {

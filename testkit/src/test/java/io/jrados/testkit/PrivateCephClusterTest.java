@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -22,5 +24,35 @@ class PrivateCephClusterTest {
 
         assertThat(cluster.run("rados", "-p", pool, "get", "object", "-")).isEqualTo("survives");
         assertThat(cluster.conf()).content().contains("osd heartbeat grace = 7", "osd objectstore = bluestore");
+    }
+
+    /** The monitor's store has every key, and who opens a daemon's admin socket commands it. */
+    @Test
+    void nothingOfAClusterIsOpenToOtherUsersOfTheMachine(PrivateCephCluster cluster) throws Exception {
+        Process find = new ProcessBuilder(
+                        "find",
+                        cluster.folder().toString(),
+                        // the tools of another release, which hold no secret
+                        "-not",
+                        "-path",
+                        "*/bin/*",
+                        "-not",
+                        "-name",
+                        "bin",
+                        "-not",
+                        "-name",
+                        "in",
+                        "-not",
+                        "-type",
+                        "l",
+                        "-perm",
+                        "/077")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String open = new String(find.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(open).isEmpty();
+        assertThat(Files.getPosixFilePermissions(cluster.folder()))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
     }
 }

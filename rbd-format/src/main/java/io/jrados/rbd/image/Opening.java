@@ -2,6 +2,7 @@ package io.jrados.rbd.image;
 
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
+import io.jrados.rbd.model.ImageSpec;
 
 /**
  * An image to open.
@@ -20,7 +21,7 @@ record Opening(Pool pool, String id, String name, long snapId, boolean readOnly,
 
     /** Pool, namespace and name, as the {@code rbd} command writes them. */
     String spec() {
-        return pool.name() + "/" + (pool.namespace().isEmpty() ? "" : pool.namespace() + "/") + name;
+        return ImageSpec.of(pool.name(), name).inNamespace(pool.namespace()).toString();
     }
 
     boolean isHead() {

@@ -62,7 +62,7 @@ public final class AdvisoryLock {
             if (client.equals("client." + pool.rados().instanceId())) {
                 throw new RadosException(Errno.EINVAL, "breaking a lock of " + header + " that this client has itself");
             }
-            Wait.on(HeaderLock.fence(pool, holder.address(), settings));
+            Wait.on(HeaderLock.fence(pool, header, holder.address(), settings));
         }
         locks.breakLock(header, LockOwner.LOCK_NAME, holder);
     }

@@ -10,6 +10,9 @@ import io.jrados.osd.op.ReadOperation;
 import io.jrados.rados.Pool;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The managed lock of one header (src/librbd/managed_lock/GetLockerRequest.cc,
@@ -17,6 +20,11 @@ import java.util.concurrent.CompletableFuture;
  * handle of the owner's watch.
  */
 final class HeaderLock implements LockRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(HeaderLock.class);
+
+    /** No port, and a nonce. */
+    private static final Pattern CLIENT = Pattern.compile("(?:[0-9.]{7,15}|\\[[0-9a-fA-F:.]{2,45}]):0/[1-9][0-9]{0,9}");
+
     private final Pool pool;
     private final String header;
     private final LockSettings settings;
@@ -81,11 +89,26 @@ final class HeaderLock implements LockRequests {
 
     @Override
     public CompletableFuture<Void> fence(LockOwner owner) {
-        return settings.blocklist() ? fence(pool, owner.address(), settings) : CompletableFuture.completedFuture(null);
+        return settings.blocklist()
+                ? fence(pool, header, owner.address(), settings)
+                : CompletableFuture.completedFuture(null);
     }
 
-    /** The command's name has changed with release 16. */
-    static CompletableFuture<Void> fence(Pool pool, String address, LockSettings settings) {
+    /**
+     * Fences the address that a lock names. Whoever may write a header may write any address into its lock, and so has
+     * others fence it: addresses that no client has are refused with EPERM, and the lock stays. Those of daemons have a
+     * port, and one without a nonce stands for a whole host (OSDMap::is_blocklisted, src/osd/OSDMap.cc).
+     *
+     * <p>The command's name has changed with release 16.
+     */
+    static CompletableFuture<Void> fence(Pool pool, String header, String address, LockSettings settings) {
+        if (!CLIENT.matcher(untyped(address)).matches()) {
+            return CompletableFuture.failedFuture(new RadosException(
+                    Errno.EPERM,
+                    "fencing " + address + ", which " + header + " names as the owner of its lock: no client has such"
+                            + " an address, so the lock was forged, and stays until it is removed by hand"));
+        }
+        LOG.warn("fencing {}: it owns the lock of {} and has to lose it", address, header);
         return pool.rados()
                 .monCommandAsync(command("blocklist", address, settings), new byte[0])
                 .exceptionallyCompose(failed -> isUnknown(failed)

@@ -1,5 +1,6 @@
 package io.jrados.rbd.model;
 
+import io.jrados.error.Printable;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -43,9 +44,10 @@ public record ImageSpec(String pool, String namespace, String image, Optional<St
         return new ImageSpec(pool, namespace, image, Optional.empty());
     }
 
+    /** The names as one, with control characters escaped: others may have chosen them. */
     @Override
     public String toString() {
-        return pool + "/" + (namespace.isEmpty() ? "" : namespace + "/") + image
-                + snapshot.map(name -> "@" + name).orElse("");
+        return Printable.of(pool + "/" + (namespace.isEmpty() ? "" : namespace + "/") + image
+                + snapshot.map(name -> "@" + name).orElse(""));
     }
 }

@@ -63,13 +63,17 @@ public record QosLimits(Map<Kind, Limit> limits, Duration tick, Set<String> excl
             long seconds = Math.max(1, conf.integer(option + "_burst_seconds"));
             if (limit > 0) {
                 // As librbd, which refuses a burst below the limit.
-                limits.put(kind, new Limit(limit, burst >= limit ? burst * seconds : limit));
+                limits.put(kind, new Limit(limit, burst >= limit ? product(burst, seconds) : limit));
             }
         }
         return new QosLimits(
                 Map.copyOf(limits),
                 Duration.ofMillis(Math.max(1, conf.integer("rbd_qos_schedule_tick_min"))),
                 Set.copyOf(Arrays.asList(conf.get("rbd_qos_exclude_ops").trim().split("[ ,+|]+"))));
+    }
+
+    private static long product(long burst, long seconds) {
+        return burst > Long.MAX_VALUE / seconds ? Long.MAX_VALUE : burst * seconds;
     }
 
     private static long number(CephConf conf, Kind kind, String option) {
