@@ -1,6 +1,7 @@
 package io.jrados.osdmap;
 
 import io.jrados.crush.CrushMap;
+import io.jrados.error.Printable;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -35,8 +36,8 @@ public final class CrushLocation {
         for (String pair : text.strip().split("[;,\\s]+")) {
             int equals = pair.indexOf('=');
             if (equals <= 0 || equals == pair.length() - 1) {
-                throw new IllegalArgumentException(
-                        "crush_location \"" + text + "\": \"" + pair + "\" is not type=name");
+                throw new IllegalArgumentException("crush_location \"" + Printable.quoted(text) + "\": \""
+                        + Printable.quoted(pair) + "\" is not type=name");
             }
             buckets.computeIfAbsent(pair.substring(0, equals), type -> new LinkedHashSet<>())
                     .add(pair.substring(equals + 1));

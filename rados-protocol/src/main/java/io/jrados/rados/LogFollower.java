@@ -23,11 +23,39 @@ final class LogFollower {
     /** Characters of these. */
     static final long MOST_UNTOLD_CHARACTERS = 16 << 20;
 
+    /** The monitors, as far as a log is wanted from them. */
+    interface Source {
+        void want(String what, long start);
+
+        void unwant(String what);
+
+        void got(String what, long version);
+
+        static Source of(MonClient monitors) {
+            return new Source() {
+                @Override
+                public void want(String what, long start) {
+                    monitors.want(what, start);
+                }
+
+                @Override
+                public void unwant(String what) {
+                    monitors.unwant(what);
+                }
+
+                @Override
+                public void got(String what, long version) {
+                    monitors.got(what, version);
+                }
+            };
+        }
+    }
+
     private record Following(String subscription, Consumer<LogLine> listener) {}
 
     private final Executor loop;
     private final Executor callbacks;
-    private final MonClient monitors;
+    private final Source monitors;
     private final AtomicReference<Following> following = new AtomicReference<>();
     private final AtomicInteger untold = new AtomicInteger();
     private final AtomicLong untoldCharacters = new AtomicLong();
@@ -35,7 +63,7 @@ final class LogFollower {
     private long dropped;
 
     /** @param callbacks one after the other, in order */
-    LogFollower(Executor loop, Executor callbacks, MonClient monitors) {
+    LogFollower(Executor loop, Executor callbacks, Source monitors) {
         this.loop = loop;
         this.callbacks = callbacks;
         this.monitors = monitors;

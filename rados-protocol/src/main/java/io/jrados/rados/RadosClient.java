@@ -67,7 +67,8 @@ final class RadosClient implements Rados {
         this.ownsLoops = builder.loops.isEmpty();
         this.loops = builder.loops.orElseGet(() -> IoLoops.start(builder.threads));
         this.core = new ClientCore(settings, auth, loops.loops(), observation, this::logged);
-        this.log = new LogFollower(core.loop(), new SerialExecutor(core.callbacks()), core.monClient());
+        this.log = new LogFollower(
+                core.loop(), new SerialExecutor(core.callbacks()), LogFollower.Source.of(core.monClient()));
     }
 
     private void logged(LogMessage message) {

@@ -243,6 +243,63 @@ class LingersTest {
         assertThat(osd.next().parts().get(0).code()).isEqualTo(OpCode.NOTIFY_ACK);
     }
 
+    /** One that is left out could be the one that counts: the listener has to look for itself. */
+    @Test
+    @Covers({"E38", "E40"})
+    void aListenerWithTooManyNotificationsLosesItsWatchAndIsToldSo() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        long cookie = watch.join().cookie();
+        for (int i = 0; i < WatchLinger.MOST_UNTOLD; i++) {
+            osd.receive(event(1, cookie, i + 1, "hello", 0, new byte[0]));
+        }
+        assertThat(osd.isQuiet()).isTrue();
+        osd.receive(event(1, cookie, 5000, "one more", 0, new byte[0]));
+        osd.receive(event(1, cookie, 5001, "and one", 0, new byte[0]));
+        SentOp end = osd.next();
+        assertThat(how(end)).isEqualTo(Op.UNWATCH);
+        assertThat(osd.isQuiet()).isTrue();
+        runCallbacks(cluster);
+        assertThat(told).hasSize(WatchLinger.MOST_UNTOLD + 1).last().isEqualTo("EAGAIN");
+    }
+
+    @Test
+    @Covers("E38")
+    void largeNotificationsCountByTheirBytes() {
+        FakeCluster cluster = FakeCluster.at(16);
+        CompletableFuture<WatchHandle> watch = watch(cluster, cluster.objectOn(0));
+        FakeConnection osd = cluster.to(0).ready();
+        osd.reply(osd.next(), 0);
+        String large = "x".repeat((int) WatchLinger.MOST_UNTOLD_BYTES / 2);
+        for (int i = 0; i < 3; i++) {
+            osd.receive(event(1, watch.join().cookie(), i + 1, large, 0, new byte[0]));
+        }
+        runCallbacks(cluster);
+        assertThat(told).hasSize(3).last().isEqualTo("EAGAIN");
+    }
+
+    @Test
+    @Covers("E32")
+    void soManyWatchesAndNoMore() {
+        FakeCluster cluster = FakeCluster.at(16);
+        String object = cluster.objectOn(0);
+        for (int i = 0; i < Lingers.MOST; i++) {
+            cluster.objecter.watch(FakeCluster.named(object), listener, Duration.ZERO, DEADLINE);
+        }
+        CompletableFuture<WatchHandle> beyond = watch(cluster, object);
+        CompletableFuture<WatchNotify.Answers> told =
+                cluster.objecter.notify(FakeCluster.named(object), new byte[0], DEADLINE, DEADLINE);
+        cluster.loop.run();
+        for (CompletableFuture<?> refused : List.of(beyond, told)) {
+            assertThat(refused)
+                    .failsWithin(Duration.ofSeconds(1))
+                    .withThrowableThat()
+                    .withMessageContaining("EAGAIN");
+        }
+    }
+
     @Test
     @Covers("E32")
     void failsToWatchWhatIsNotThere() {

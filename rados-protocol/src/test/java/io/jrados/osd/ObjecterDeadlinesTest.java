@@ -136,6 +136,17 @@ class ObjecterDeadlinesTest extends ObjecterCase {
     }
 
     @Test
+    void soManyWaitForAMapAndNoMore() {
+        FakeCluster cluster = FakeCluster.at(16);
+        for (int i = 0; i < MapWaiters.MOST; i++) {
+            cluster.objecter.waitForEpoch(99, DEADLINE);
+        }
+        CompletableFuture<Void> beyond = cluster.objecter.waitForEpoch(99, DEADLINE);
+        cluster.loop.run();
+        assertThat(failure(beyond)).hasMessageContaining("EAGAIN");
+    }
+
+    @Test
     void placesAGroupByItsSeed() {
         FakeCluster cluster = FakeCluster.at(16);
         cluster.objecter.submit(new Request<>(

@@ -112,6 +112,23 @@ class ThrottleTest {
     }
 
     @Test
+    void refusesWhenTooManyBytesWait() {
+        Throttle throttle = new Throttle(1, 100, 1000);
+        long most = Limits.waitingBytes(100);
+        throttle.enter(new Sized(1, 1), lane);
+        Sized huge = new Sized(2, 2 * most);
+        assertThat(throttle.enter(huge, lane)).as("alone").isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(new Sized(3, 1), lane)).isEqualTo(Turn.REFUSED);
+        throttle.removeWaiting(huge);
+        assertThat(throttle.enter(new Sized(4, most - 1), lane)).isEqualTo(Turn.LATER);
+        assertThat(throttle.enter(new Sized(5, 2), lane)).isEqualTo(Turn.REFUSED);
+        assertThat(throttle.enter(new Sized(6, 1), lane)).isEqualTo(Turn.LATER);
+        assertThat(throttle.waitingBytes()).isEqualTo(most);
+        assertThat(Limits.waitingBytes(100 << 20)).isEqualTo(64L * (100 << 20));
+        assertThat(Limits.waitingBytes(Long.MAX_VALUE)).isPositive();
+    }
+
+    @Test
     void whatIsSetAsideLeavesItsRoomToOtherLanesButNotToItsOwn() {
         Throttle throttle = new Throttle(2, 100, 10);
         Sized first = new Sized(1, 1);

@@ -7,6 +7,7 @@ import io.jrados.drivers.backup.model.Backup;
 import io.jrados.drivers.backup.model.BackupReport;
 import io.jrados.drivers.backup.model.RbdVolume;
 import io.jrados.drivers.backup.model.VolumeMetadata;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -67,7 +68,8 @@ public final class BackupVolume {
     private static void createSnapshot(Backup backup, RbdVolume volume, String snapshot) throws RadosException {
         try (Image image = volume.images().open(volume.name())) {
             for (String left : BackupNames.of(backup, image.snapshots())) {
-                LOG.warn("removing {} of volume {}, which a call that died has left", left, volume.name());
+                LOG.warn(
+                        "removing {} of volume {}, which a call that died has left", Printable.of(left), volume.name());
                 image.removeSnapshot(left);
             }
             image.createSnapshot(snapshot);

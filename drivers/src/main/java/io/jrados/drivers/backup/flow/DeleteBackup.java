@@ -3,6 +3,7 @@ package io.jrados.drivers.backup.flow;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.Image;
@@ -70,11 +71,11 @@ public final class DeleteBackup {
             }
             List<String> others = BackupNames.ofAll(image.snapshots());
             if (!others.isEmpty()) {
-                LOG.info("{} stays for {}", base, others);
+                LOG.info("{} stays for {}", Printable.of(base), Printable.of(String.valueOf(others)));
                 return;
             }
         } catch (NotFoundException halfRemoved) {
-            LOG.info("{} is half removed", base);
+            LOG.info("{} is half removed", Printable.of(base));
         }
         new RemoveBase(pool.options().busyBudget()).run(images, base);
     }

@@ -1,6 +1,7 @@
 package io.jrados.drivers.backup.flow;
 
 import io.jrados.drivers.backup.model.RbdVolume;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import java.util.List;
@@ -28,7 +29,7 @@ final class PruneSnapshots {
             List<String> all = BackupNames.ofAll(image.snapshots());
             for (String snapshot : all.subList(0, Math.max(0, all.size() - kept))) {
                 image.removeSnapshot(snapshot);
-                LOG.info("volume {} has no {} any more: {} are kept", volume.name(), snapshot, kept);
+                LOG.info("volume {} has no {} any more: {} are kept", volume.name(), Printable.of(snapshot), kept);
             }
         } catch (RadosException failed) {
             LOG.warn("removing old snapshots of volume {}: {}", volume.name(), failed.getMessage(), failed);

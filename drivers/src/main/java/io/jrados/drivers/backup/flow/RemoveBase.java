@@ -3,6 +3,7 @@ package io.jrados.drivers.backup.flow;
 import io.jrados.conf.Environment;
 import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.Rbd;
@@ -33,14 +34,14 @@ final class RemoveBase {
                 images.remove(base, Progress.NONE);
                 return;
             } catch (NotFoundException gone) {
-                LOG.info("{} is gone already", base);
+                LOG.info("{} is gone already", Printable.of(base));
                 return;
             } catch (BusyException busy) {
                 long left = end - environment.nanoTime();
                 if (left <= 0) {
                     throw busy;
                 }
-                LOG.warn("{} is in use, trying again: {}", base, busy.getMessage());
+                LOG.warn("{} is in use, trying again: {}", Printable.of(base), busy.getMessage());
                 Wait.on(new CompletableFuture<Void>()
                         .completeOnTimeout(null, Math.min(pause, left), TimeUnit.NANOSECONDS));
             }

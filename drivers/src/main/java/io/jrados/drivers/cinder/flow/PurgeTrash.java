@@ -4,6 +4,7 @@ import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.drivers.cinder.model.PurgeResult;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -64,7 +65,7 @@ public final class PurgeTrash {
             if (wrong.errno() == Errno.EPERM) {
                 deferred.add(entry.name());
             } else {
-                LOG.error("volume {} stays in the trash until the next purge", entry.name(), wrong);
+                LOG.error("volume {} stays in the trash until the next purge", Printable.of(entry.name()), wrong);
                 failed.put(entry.name(), wrong);
             }
         }

@@ -4,6 +4,7 @@ import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -95,7 +96,7 @@ final class ReleaseParent {
             if (failed.errno() != Errno.ENOTEMPTY) {
                 throw failed;
             }
-            LOG.info("{} stays until its clones in the trash are gone: {}", name, failed.getMessage());
+            LOG.info("{} stays until its clones in the trash are gone: {}", Printable.of(name), failed.getMessage());
             return false;
         }
     }

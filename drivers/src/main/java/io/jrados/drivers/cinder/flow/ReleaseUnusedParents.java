@@ -2,6 +2,7 @@ package io.jrados.drivers.cinder.flow;
 
 import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -60,7 +61,7 @@ public final class ReleaseUnusedParents {
                 }
             }
         } catch (NotFoundException | BusyException changing) {
-            LOG.info("{} is being changed, and looked at next time: {}", name, changing.getMessage());
+            LOG.info("{} is being changed, and looked at next time: {}", Printable.of(name), changing.getMessage());
             return false;
         }
         return new ReleaseParent(call).ifUnused(rbd, name);

@@ -4,6 +4,7 @@ import io.jrados.drivers.nova.model.NovaOptions.Key;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Progress;
@@ -68,7 +69,7 @@ public final class DeleteDisks {
                     throw new BusyException(
                             "removing disk " + disk + ", which was in use at each of " + attempts + " attempts", busy);
                 }
-                LOG.warn("disk {} is in use, trying again: {}", disk, busy.getMessage());
+                LOG.warn("disk {} is in use, trying again: {}", Printable.of(disk), busy.getMessage());
                 Backend.pause(backend.options().seconds(Key.RBD_DESTROY_VOLUME_RETRY_INTERVAL));
             }
         }
@@ -80,7 +81,7 @@ public final class DeleteDisks {
             rbd.remove(disk, progress);
             return true;
         } catch (NotFoundException gone) {
-            LOG.info("disk {} is gone already", disk);
+            LOG.info("disk {} is gone already", Printable.of(disk));
             return true;
         } catch (RadosException failed) {
             if (failed.errno() == Errno.ENOTEMPTY && DiskSnapshot.removeOwn(rbd, disk)) {
