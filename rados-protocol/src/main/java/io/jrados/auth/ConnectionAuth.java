@@ -12,7 +12,7 @@ import java.util.List;
  *   AUTH_BAD_METHOD ──► onBadMethod ──► another AUTH_REQUEST, or the end
  *   AUTH_REPLY_MORE ──► onMore ──► AUTH_REQUEST_MORE          any number of rounds
  *   AUTH_DONE ──► onDone ──► the keys of the connection
- *   AUTH_SIGNATURE ──► confirmed
+ *   AUTH_SIGNATURE, SERVER_IDENT ──► confirmed
  * </pre>
  *
  * <p>A thrown exception ends the connection. Sources: src/auth/AuthClient.h, src/msg/async/ProtocolV2.cc of Ceph.
@@ -52,13 +52,16 @@ public interface ConnectionAuth {
     /**
      * The peer is satisfied; now it must prove itself.
      *
-     * <p>Nothing of it outlasts the connection before {@link #confirmed}: until the peer has signed all that both sides
-     * sent, somebody in between may have changed any of it.
+     * <p>Nothing of it outlasts the connection before {@link #confirmed}: until both ends have signed what came and the
+     * peer goes on, somebody in between may have changed any of it.
      *
      * @param mode chosen by the peer; refused unless it was offered
      */
     AuthDone onDone(long globalId, int mode, byte[] payload) throws RadosException;
 
-    /** The peer's signature is right: {@link #onDone} brought what the peer really sent, which counts from now on. */
+    /**
+     * Both ends have signed what came, and both go on: {@link #onDone} brought what the peer really sent, which counts
+     * from now on. The peer's signature alone says that it got what we sent, and not the reverse.
+     */
     default void confirmed() throws RadosException {}
 }

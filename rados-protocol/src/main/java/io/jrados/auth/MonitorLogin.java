@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   begin ──► name and global_id
  *   challenge ──► the proof of the key; on a return, the old ticket as the proof of the global_id
- *   done ──► connection secret; the tickets count once the monitor has signed what both sent
+ *   done ──► connection secret; the tickets count once both have signed what came
  *   later, on the open session: renewal ──► MAuth; MAuthReply ──► onRenewal
  * </pre>
  *
@@ -41,7 +41,7 @@ public final class MonitorLogin implements ConnectionAuth {
     private boolean all;
     private long askedNanos;
 
-    /** What a monitor gave that has not signed yet. */
+    /** Tickets and global_id of a monitor, as long as somebody in between may have changed them. */
     private record Granted(long globalId, List<Ticket> tickets) {}
 
     MonitorLogin(ClientAuth client) {
@@ -163,8 +163,8 @@ public final class MonitorLogin implements ConnectionAuth {
 
     @Override
     public void confirmed() throws RadosException {
-        Granted ours = granted.orElseThrow(
-                () -> new RadosException(Errno.EBADMSG, "authenticating " + who() + ", which signs before it is done"));
+        Granted ours = granted.orElseThrow(() ->
+                new RadosException(Errno.EBADMSG, "authenticating " + who() + ", which goes on before it is done"));
         granted = Optional.empty();
         client.tickets().loggedIn(method, globalId, ours.globalId, ours.tickets);
         globalId = ours.globalId;

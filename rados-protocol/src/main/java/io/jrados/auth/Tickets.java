@@ -198,7 +198,8 @@ public final class Tickets {
     }
 
     /**
-     * A monitor let us in, and has signed. Of logins that run side by side the first decides who we are; the others get an error.
+     * A monitor let us in, and has signed. Of logins that run side by side the first decides who we are; the others get
+     * an error.
      *
      * @param before the global_id that the login asked for, 0 for a new one
      * @param tickets ours from now on

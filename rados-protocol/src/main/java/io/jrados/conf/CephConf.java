@@ -32,9 +32,6 @@ public final class CephConf {
     /** The addresses of the monitors' own sections. */
     static final String MON_ADDR = "mon_addr";
 
-    /** The least type of key that a client uses: ours, Ceph has no such option. */
-    static final String LEAST_KEY = "jrados_auth_min_key_type";
-
     private static final String KEY = "key";
 
     private static final int MOST_TOLD = 10;
@@ -167,7 +164,7 @@ public final class CephConf {
         return cluster;
     }
 
-    /** What a variable stands for. The key is nobody's to quote. */
+    /** The text that a variable stands for. The key is nobody's to quote. */
     private Optional<MetaVariables.Text> unexpanded(String option) {
         if (option.equals(KEY)) {
             return Optional.empty();

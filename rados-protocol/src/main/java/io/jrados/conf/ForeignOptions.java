@@ -39,11 +39,11 @@ final class ForeignOptions {
             "auth_client_required",
             "auth_service_required",
             "auth_cluster_required",
-            CephConf.LEAST_KEY,
+            Option.LEAST_KEY,
             "ms_client_mode",
             "ms_mon_client_mode");
 
-    private static final Logger log = LoggerFactory.getLogger(CephConf.class);
+    private static final Logger log = LoggerFactory.getLogger(ForeignOptions.class);
 
     private ForeignOptions() {}
 
@@ -68,7 +68,12 @@ final class ForeignOptions {
         options.forEach((written, value) -> {
             // longer than any name: no time is spent on it
             String name = written.length() > MAX_VALUE ? written : Option.normal(written);
-            if (accepted.test(name)) {
+            if (!accepted.test(name)) {
+                return;
+            }
+            if (value.length() > MAX_VALUE) {
+                refused.add("option " + name + " in " + where + " is longer than " + MAX_VALUE + " characters");
+            } else {
                 settings.offer(name, new Settings.Setting(value, source, where)).ifPresent(refused::add);
             }
         });

@@ -36,6 +36,9 @@ record Option(String name, Kind kind, String preset, long most) {
     /** Requests that a verb on many objects has under way at once. */
     static final long MAX_MANAGEMENT_OPS = 1024;
 
+    /** The least type of key that a client uses: ours, Ceph has no such option. */
+    static final String LEAST_KEY = "jrados_auth_min_key_type";
+
     private static final Map<String, Option> ALL = new TreeMap<>();
 
     static {
@@ -54,7 +57,7 @@ record Option(String name, Kind kind, String preset, long most) {
         text("auth_client_required", "cephx");
         text("auth_service_required", "cephx");
         text("auth_cluster_required", "cephx");
-        text(CephConf.LEAST_KEY, "aes");
+        text(LEAST_KEY, "aes");
         add("ms_client_mode", Kind.MODES, "crc secure");
         add("ms_mon_client_mode", Kind.MODES, "secure crc");
         add("ms_crc_data", Kind.BOOL, "true");

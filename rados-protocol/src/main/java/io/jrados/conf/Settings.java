@@ -36,7 +36,7 @@ final class Settings {
      */
     record Setting(String value, Source source, String where) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(CephConf.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
 
     /** The smallest key is 28 bytes in base 64. */
     private static final Pattern LIKE_A_KEY = Pattern.compile("[A-Za-z0-9+/]{36}");
@@ -81,9 +81,6 @@ final class Settings {
             return;
         }
         try {
-            if (setting.source.isForeign() && setting.value.length() > ForeignOptions.MAX_VALUE) {
-                throw new IllegalArgumentException("longer than " + ForeignOptions.MAX_VALUE + " characters");
-            }
             OptionValues.check(option.kind(), setting.value);
         } catch (IllegalArgumentException wrong) {
             throw new ConfigurationException(

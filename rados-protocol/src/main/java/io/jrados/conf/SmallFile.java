@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Files of configurations and keys, read whole. Their size is looked at while they are read: {@code /dev/zero} says that
- * it has none.
+ * Files of configurations and keys, read whole. Their size is looked at while they are read: {@code /dev/zero} says
+ * that it has none.
  */
 final class SmallFile {
     /** Bytes of a file of keys, at most. */

@@ -22,15 +22,20 @@ final class ClientIdentity {
         return nonce;
     }
 
-    /** Blank until an authenticated peer told it. */
+    /** Blank until a peer told it that has proved itself and goes on with what it heard of us. */
     EntityAddr address() {
         return address.get();
     }
 
-    /** The client's address, made of {@code seenAs} if none is known yet. */
-    EntityAddr learn(EntityAddr seenAs) {
-        address.compareAndSet(EntityAddr.BLANK, EntityAddr.of(EntityAddr.ANY, nonce, seenAs.ip(), 0));
-        return address.get();
+    /** The client's address, or what it will be if none is known yet and this peer is not deceived. */
+    EntityAddr seenAs(EntityAddr seen) {
+        EntityAddr known = address.get();
+        return known.isBlank() ? EntityAddr.of(EntityAddr.ANY, nonce, seen.ip(), 0) : known;
+    }
+
+    /** Keeps an address that {@link #seenAs} made, if none is known yet. */
+    void learn(EntityAddr own) {
+        address.compareAndSet(EntityAddr.BLANK, own);
     }
 
     /** Higher for each connection: a daemon drops the one with the lower. */

@@ -47,6 +47,9 @@ record Identify(Terms terms, EntityAddr own, long globalId, int mode) implements
                     terms.doing() + ", which lacks features this client requires: "
                             + FeatureBits.names(FeatureBits.REQUIRED & ~supported));
         }
+        // the peer has our signature of all that it sent, and goes on: nobody in between has changed it
+        terms.auth().confirmed();
+        terms.identity().learn(own);
         return Step.to(new Open(own, globalId, mode, supported & FeatureBits.OFFERED));
     }
 

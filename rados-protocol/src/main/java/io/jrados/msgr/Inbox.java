@@ -115,7 +115,7 @@ final class Inbox extends DefaultMaxMessagesRecvByteBufAllocator {
         return wanted <= (long) PROOF * have;
     }
 
-    /** Whether the next read takes the memory for all of the frame under way, which is more than an inbox has anyway. */
+    /** Whether the next read takes the memory for all of a frame that is larger than what an inbox has anyway. */
     boolean isAboutToGrow() {
         ByteBuf now = buffer;
         return now != null && wanted > INITIAL && !now.isWritable() && isProven(now.readableBytes());

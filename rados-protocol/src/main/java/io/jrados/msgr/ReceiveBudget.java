@@ -5,11 +5,13 @@ import io.jrados.conf.Expiry;
 import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
+import io.jrados.wire.Payload;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -17,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The number of bytes of large frames that the connections of a client may be receiving at once
- * (ms_dispatch_throttle_bytes): taken when enough of a frame has arrived that it gets its memory, and given back when it
- * is whole. A frame larger than all of it comes alone. While others wait, a frame has to come at a pace: a daemon that
- * announces much and sends little would stop what all others send. Any thread may call.
+ * (ms_dispatch_throttle_bytes): taken when enough of a frame has arrived that it gets its memory, and given back when
+ * it is whole. A frame larger than all of it comes alone. While others wait, a frame has to come at a pace: a daemon
+ * that announces much and sends little would stop what all others send. Any thread may call.
  */
 final class ReceiveBudget {
     /** The time in which a part of a frame has to come while others wait. */
     static final Duration WINDOW = Duration.ofSeconds(5);
+
+    /** Bytes of messages that a connection's listener puts aside, at most, beside those of one read of the socket. */
+    static final long MOST_ASIDE_BYTES = 64L << 20;
 
     /** The part: one in so many. */
     static final int PACE = 4;
@@ -84,7 +89,7 @@ final class ReceiveBudget {
         holders.forEach(Share::look);
     }
 
-    /** How much of a frame had arrived, and when. */
+    /** The bytes of a frame that had arrived at some time. */
     private record Mark(long nanos, long arrived) {}
 
     /** One connection's part. Confined to its loop, but for what others look at. */
@@ -195,6 +200,42 @@ final class ReceiveBudget {
             closed = true;
             goOn();
             give();
+        }
+    }
+
+    /**
+     * The messages that one connection has handed to its listener and that this has only put aside, for a loop of its
+     * own. A peer that sends faster than that loop works would fill the memory: beyond a limit its socket is not read.
+     * Any thread may call.
+     */
+    static final class Backlog {
+        /** The cost of a message beside its segments: with them, there are 65,536 messages at most. */
+        static final int OVERHEAD = 1024;
+
+        private final AtomicLong bytes = new AtomicLong();
+        private final AtomicBoolean full = new AtomicBoolean();
+
+        private static long cost(Payload message) {
+            return (long) OVERHEAD
+                    + message.front().readableBytes()
+                    + message.middle().readableBytes()
+                    + message.data().readableBytes();
+        }
+
+        /** A message is handed out; returns whether the socket is to be read no more, once each time. */
+        boolean add(Payload message) {
+            return bytes.addAndGet(cost(message)) > MOST_ASIDE_BYTES && full.compareAndSet(false, true);
+        }
+
+        /** A message is taken up, whole as it was handed out; returns whether the socket is to be read again. */
+        boolean remove(Payload message) {
+            return bytes.addAndGet(-cost(message)) <= MOST_ASIDE_BYTES / 2
+                    && full.get()
+                    && full.compareAndSet(true, false);
+        }
+
+        boolean isFull() {
+            return full.get();
         }
     }
 }

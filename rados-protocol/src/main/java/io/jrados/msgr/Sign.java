@@ -7,7 +7,10 @@ import io.jrados.wire.Decoder;
 import io.jrados.wire.EntityAddr;
 import java.security.MessageDigest;
 
-/** The peer proves that it got every byte as it was sent. The first frames with the new keys, in both directions. */
+/**
+ * The peer proves that it got every byte as it was sent. The first frames with the new keys, in both directions.
+ * Whether we got what the peer sent, only the peer can tell, by going on.
+ */
 record Sign(Terms terms, EntityAddr seenAs, long globalId, int mode, byte[] expected) implements Phase {
     @Override
     public Step on(Frame frame) throws RadosException {
@@ -20,8 +23,7 @@ record Sign(Terms terms, EntityAddr seenAs, long globalId, int mode, byte[] expe
                     Errno.EBADMSG,
                     terms.doing() + ", whose signature is not that of what was sent: something in between changed it");
         }
-        terms.auth().confirmed();
-        EntityAddr own = terms.identity().learn(seenAs);
+        EntityAddr own = terms.identity().seenAs(seenAs);
         return terms.compresses()
                 ? Compress.begin(terms, own, globalId, mode)
                 : Identify.begin(terms, own, globalId, mode);

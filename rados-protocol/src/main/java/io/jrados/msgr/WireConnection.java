@@ -45,7 +45,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private final Inbox inbox;
     private final FrameCodec codec;
     private final SendQueue queue = new SendQueue();
-    private final Backlog backlog = new Backlog();
+    private final ReceiveBudget.Backlog backlog = new ReceiveBudget.Backlog();
     private final AtomicBoolean flushing = new AtomicBoolean();
     private final Runnable flush = this::flush;
     private final Loop.Timer readyTimer;

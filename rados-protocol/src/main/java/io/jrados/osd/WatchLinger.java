@@ -56,7 +56,7 @@ final class WatchLinger extends Linger {
         /** Forget it. */
         void lost(WatchLinger watch);
 
-        /** It has more notifications than it can keep, and is over: the OSD is to forget it. */
+        /** Has the OSD forget a watch that is over, for it has more notifications than it can keep. */
         void crowded(WatchLinger watch);
 
         /** A registered watch is lost, and its listener is about to be told. */

@@ -115,7 +115,7 @@ class MonitorLoginTest {
         MonitorLogin honest = login(4711);
         assertThat(client.tickets().globalId()).isEqualTo(4711);
         fails(Errno.ECANCELED, "4711", changed::confirmed);
-        fails(Errno.EBADMSG, "signs before it is done", honest::confirmed);
+        fails(Errno.EBADMSG, "goes on before it is done", honest::confirmed);
         assertThat(client.tickets().globalId()).isEqualTo(4711);
     }
 

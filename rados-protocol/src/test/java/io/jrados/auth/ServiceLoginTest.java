@@ -88,7 +88,7 @@ class ServiceLoginTest {
         fails(Errno.EBADMSG, "again and again", () -> osd.onMore(cluster.serviceChallenge(shown)));
     }
 
-    /** What an OSD of the last years never does; who saw one authorizer could have it accepted elsewhere. */
+    /** OSDs of the last years always do: without it, who saw one authorizer could have it accepted elsewhere. */
     @Test
     void aServiceThatDoesNotChallengeIsRefused() throws RadosException {
         ScriptedCluster.Shown shown = cluster.authorizer(osd.begin(), false);

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Configurations, overrides, addresses and files of keys, damaged ({@link FuzzCampaign}): each is read or refused within
- * the time and the memory of every other input, and neither messages nor the log show keys or control characters.
+ * Configurations, overrides, addresses and files of keys, damaged ({@link FuzzCampaign}): each is read or refused
+ * within the time and the memory of every other input, and neither messages nor the log show keys or control
+ * characters.
  */
 @Covers({"C22", "C23", "F02", "K24"})
 class HostileConfigurationTest {

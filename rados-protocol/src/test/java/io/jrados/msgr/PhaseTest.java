@@ -335,7 +335,12 @@ class PhaseTest {
     @Covers({"A33", "A46"})
     void theAddressIsLearnedOnce() throws RadosException {
         EntityAddr elsewhere = EntityAddr.of(EntityAddr.MSGR2, 5, new byte[] {10, 0, 1, 1}, 1);
-        new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
+        Step first = new Sign(terms, SEEN, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
+        assertThat(terms.identity().address())
+                .as("the peer may have sent another, and refuse our signature")
+                .isEqualTo(EntityAddr.BLANK);
+        first.next().on(serverIdent(List.of(OSD), -1, 0));
+        assertThat(terms.identity().address()).isEqualTo(OWN);
         Step step =
                 new Sign(terms, elsewhere, 1, ConnectionAuth.CRC, SIGNATURE).on(ControlFrames.authSignature(SIGNATURE));
 

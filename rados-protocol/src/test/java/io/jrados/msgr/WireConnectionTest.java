@@ -104,7 +104,7 @@ class WireConnectionTest {
         Talk talk = talk(new Talk(ConnectionAuth.CRC, (connection, message) -> aside.add(message)));
         talk.open();
         int mib = 1 << 20;
-        int sent = (int) (Backlog.MOST_BYTES / mib);
+        int sent = (int) (ReceiveBudget.MOST_ASIDE_BYTES / mib);
         for (int i = 0; i < sent; i++) {
             assertThat(talk.wire.config().isAutoRead()).isTrue();
             talk.daemon.send(message(i, direct(mib)));
