@@ -21,6 +21,7 @@ import page
 import programs
 import rows
 import sides
+import streams
 from measure import Failure, run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -79,7 +80,7 @@ class Bench:
         if row.copy_up:
             images.ensure_parent("parent", "s", self.clone_objects * self.clone_object_size)
             return []
-        if row.kind in sides.VERBS:
+        if row.kind in sides.VERBS or row.kind in streams.KINDS:
             return []
         names = ["%s-%d-%d" % (side, row.images, i) for i in range(row.images)]
         images.ensure(names, IMAGE if row.images == 1 else ONE_OF_MANY)
@@ -104,6 +105,10 @@ class Bench:
         images = self.images()
         self.count += 1
         name = "%s-%s-%d" % (row.name, side, self.count)
+        if row.kind in streams.KINDS:
+            with streams.words(self, row, name) as words:
+                yield words
+            return
         if row.kind == "rbd-rm":
             images.half(name, row.size)
             yield name
@@ -135,6 +140,8 @@ def pairs(row, bench, count):
         entered = programs.OURS[row.kind](row, bench, names), programs.NATIVE[row.kind](row, bench, names)
         for side in entered:
             side.measure()
+    elif row.kind in streams.KINDS:
+        entered = streams.ours(row, bench), streams.RbdStream(row, bench, [])
     else:
         entered = (sides.ours(row, bench, bench.names(row, "a")), sides.NATIVE[row.kind](row, bench, bench.names(row, "b")))
     with entered[0] as ours, entered[1] as native:

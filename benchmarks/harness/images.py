@@ -47,6 +47,24 @@ class Images:
         if not there:
             self.half(name, size)
 
+    def ensure_snapped(self, name, size, snapshots=10):
+        """Half of its objects exist, and before each snapshot one in eight of those is written again."""
+        with self.ioctx() as ioctx:
+            there = name in rbd.RBD().list(ioctx)
+        if there:
+            return
+        self.half(name, size)
+        with self.ioctx() as ioctx, rbd.Image(ioctx, name) as image:
+            data = os.urandom(CHUNK)
+            for number in range(snapshots):
+                for offset in range(2 * CHUNK * (number % 8), size, 16 * CHUNK):
+                    image.write(data, offset)
+                image.create_snap("s%d" % number)
+
+    def empty(self, name, size):
+        with self.ioctx() as ioctx:
+            rbd.RBD().create(ioctx, name, size, features=self.features, old_format=False)
+
     def ensure_parent(self, name, snapshot, size):
         self.ensure([name], size)
         with self.ioctx() as ioctx, rbd.Image(ioctx, name) as image:

@@ -75,16 +75,16 @@ class Served(contextlib.AbstractContextManager):
             return answer
 
 
-def ours(row, bench, names):
+def ours(row, bench, names, kind=None):
     # a verb's size is the image's, and it has no blocks
-    block = 4096 if row.kind in VERBS else row.size
+    block = 4096 if kind or row.kind in VERBS else row.size
     words = {"conf": bench.conf(row), "pool": bench.pool, "block-size": block, "depth": row.depth, "read-percent": row.read}
     if row.sequential:
         words["step"] = bench.clone_object_size if row.copy_up else row.size
     if row.callbacks:
         words["drive"] = "callbacks"
     command = [bench.java, *bench.java_options, "-cp", bench.classpath, "io.jrados.benchmarks.load.LoadGenerator"]
-    kind = Verb if row.kind in VERBS else Served
+    kind = kind or (Verb if row.kind in VERBS else Served)
     return kind(command + ["%s=%s" % pair for pair in words.items()], row, bench, names, bench.warm)
 
 

@@ -15,7 +15,8 @@ module io.jrados.rados {
     exports io.jrados.error;
     exports io.jrados.json to
             io.jrados.disk,
-            io.jrados.drivers;
+            io.jrados.drivers,
+            io.jrados.rbd;
     exports io.jrados.osd.op;
     exports io.jrados.rados;
     exports io.jrados.wire to

@@ -5,6 +5,7 @@ module io.jrados.rbd {
     requires static org.jspecify;
 
     exports io.jrados.rbd;
+    exports io.jrados.rbd.change;
     exports io.jrados.rbd.model;
     exports io.jrados.rbd.stream;
 }

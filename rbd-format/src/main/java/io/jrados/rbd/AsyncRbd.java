@@ -1,10 +1,13 @@
 package io.jrados.rbd;
 
 import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.DiskUsage;
+import io.jrados.rbd.model.DiskUsageOptions;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SummaryOptions;
 import io.jrados.rbd.model.TrashEntry;
 import io.jrados.rbd.verb.Asked;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The asynchronous forms of the calls of {@link Rbd}. Each does what the blocking form of its name does, on a thread of
@@ -136,6 +140,25 @@ public sealed interface AsyncRbd permits Rbd {
     /** As {@link Rbd#purgeTrash(Instant, Progress)}. */
     default CompletableFuture<Void> purgeTrashAsync(Instant before, Progress progress) {
         return run("purging the trash", () -> rbd().purgeTrash(before, progress));
+    }
+
+    /** As {@link Rbd#purgeTrash(double, Progress)}. */
+    default CompletableFuture<Void> purgeTrashAsync(double threshold, Progress progress) {
+        return run("purging the trash", () -> rbd().purgeTrash(threshold, progress));
+    }
+
+    /** As {@link Rbd#diskUsage(String, DiskUsageOptions, Progress)}. */
+    default CompletableFuture<List<DiskUsage>> diskUsageAsync(
+            String name, DiskUsageOptions options, Progress progress) {
+        return get("adding up what image " + name + " takes", () -> rbd().diskUsage(name, options, progress));
+    }
+
+    /**
+     * As {@link Rbd#describeImages(SummaryOptions, Progress, Consumer)}; {@code each} is called on the verb's thread.
+     */
+    default CompletableFuture<Void> describeImagesAsync(
+            SummaryOptions options, Progress progress, Consumer<ImageSummary> each) {
+        return run("describing the images", () -> rbd().describeImages(options, progress, each));
     }
 
     /** As {@link Rbd#namespaces()}. */

@@ -4,16 +4,20 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.DiskUsage;
+import io.jrados.rbd.model.DiskUsageOptions;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SummaryOptions;
 import io.jrados.rbd.model.TrashEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The images of one pool and namespace. {@link AsyncRbd} has the asynchronous form of each call.
@@ -145,6 +149,42 @@ public non-sealed interface Rbd extends AsyncRbd {
      * @param progress in images
      */
     void purgeTrash(Instant before, Progress progress) throws RadosException;
+
+    /**
+     * Deletes from the trash as much as makes its pools less full, and all whose deferment has ended, as
+     * {@code rbd trash purge --threshold} does: of each pool that is fuller than the threshold, images whose deferment
+     * ends first, until they take what is too much. Nothing is deleted where no pool is too full. The cluster tells how
+     * full pools are some seconds late, and nothing without a manager.
+     *
+     * @param threshold share of a pool's room that may be taken, 0 to 1
+     * @param progress in images
+     * @throws RadosException ENOTEMPTY, EBUSY or EMLINK for what could not be deleted, when all else is
+     */
+    void purgeTrash(double threshold, Progress progress) throws RadosException;
+
+    /**
+     * Adds up the room that an image takes, as {@code rbd du} does: a row for each of the user's snapshots, oldest
+     * first, and one for the head, each with what differs from the row before it. Object maps, where they are kept and
+     * valid, are all that is read for that. No row is there for snapshots that other owners made; what they differ in
+     * is in the row behind.
+     *
+     * @param progress in bytes of all rows together
+     * @throws RadosException ENOENT without that image or a named snapshot, or once a snapshot is removed on the way,
+     *     EINVAL if the snapshot where it begins is the newer, ECANCELED
+     */
+    List<DiskUsage> diskUsage(String name, DiskUsageOptions options, Progress progress) throws RadosException;
+
+    /**
+     * Describes all images, in order of names, without opening one: several are asked about at a time, with four
+     * operations for each at most (one more for each 1,024 snapshots beyond the first), and without a watch. A failure
+     * is that of one image and told of as such. Images of format 1 and those in the trash are left out.
+     *
+     * @param progress in images
+     * @param each called one after the other on this thread; while it runs no more images are asked about than the
+     *     options say
+     * @throws RadosException for what concerns no single image; ECANCELED
+     */
+    void describeImages(SummaryOptions options, Progress progress, Consumer<ImageSummary> each) throws RadosException;
 
     /** The pool's namespaces, in order. */
     List<String> namespaces() throws RadosException;

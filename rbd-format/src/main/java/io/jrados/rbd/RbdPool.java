@@ -7,10 +7,13 @@ import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
 import io.jrados.rbd.image.ImageContext;
 import io.jrados.rbd.model.ConfigOption;
+import io.jrados.rbd.model.DiskUsage;
+import io.jrados.rbd.model.DiskUsageOptions;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.PoolStatistics;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SummaryOptions;
 import io.jrados.rbd.model.TrashEntry;
 import io.jrados.rbd.ops.CloneImage;
 import io.jrados.rbd.ops.ConfigOverrides;
@@ -30,6 +33,9 @@ import io.jrados.rbd.ops.RestoreFromTrash;
 import io.jrados.rbd.ops.SumUpPool;
 import io.jrados.rbd.ops.TrashEntries;
 import io.jrados.rbd.shared.SharedOtherImages;
+import io.jrados.rbd.survey.CrowdedTrash;
+import io.jrados.rbd.survey.MeasureImage;
+import io.jrados.rbd.survey.SurveyImages;
 import io.jrados.rbd.wait.Outcomes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +44,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -251,7 +260,44 @@ final class RbdPool implements Rbd {
     public void purgeTrash(Instant before, Progress progress) throws RadosException {
         Objects.requireNonNull(before, "before");
         Objects.requireNonNull(progress, "progress");
-        Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, before, progress, others)::run);
+        purgeTrash(progress, entry -> entry.defermentEnd().isBefore(before));
+    }
+
+    @Override
+    public void purgeTrash(double threshold, Progress progress) throws RadosException {
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("threshold: " + threshold + ", which is not from 0 to 1");
+        }
+        Objects.requireNonNull(progress, "progress");
+        Set<String> chosen = new CrowdedTrash(pool, threshold, progress).run();
+        if (!chosen.isEmpty()) {
+            Instant now = Instant.now();
+            purgeTrash(
+                    progress,
+                    entry ->
+                            chosen.contains(entry.id()) || !entry.defermentEnd().isAfter(now));
+        }
+    }
+
+    private void purgeTrash(Progress progress, Predicate<TrashEntry> chosen) throws RadosException {
+        Outcomes.verb("purging the trash of " + spec(""), new PurgeTrash(pool, chosen, progress, others)::run);
+    }
+
+    @Override
+    public List<DiskUsage> diskUsage(String name, DiskUsageOptions options, Progress progress) throws RadosException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(progress, "progress");
+        return new MeasureImage(pool, find.id(name), name, options, progress).run();
+    }
+
+    @Override
+    public void describeImages(SummaryOptions options, Progress progress, Consumer<ImageSummary> each)
+            throws RadosException {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(progress, "progress");
+        Objects.requireNonNull(each, "each");
+        new SurveyImages(pool, options, progress).run(found -> each.accept(new Summary(found)));
     }
 
     @Override

@@ -39,6 +39,8 @@ class AsynchronousFormsTest {
             Map.entry("ExtentReader", "is called by the library"),
             Map.entry("ImageFilling", "is called by the library"),
             Map.entry("Borrower", "is called by the library"),
+            Map.entry("ChangeReader", "is called by the library"),
+            Map.entry("Changes.Bytes", "is called by the library"),
             Map.entry("Undisturbed", "is a way of waiting"),
             Map.entry("Undisturbed.Steps", "is called by the library"),
             Map.entry("Wait", "is a way of waiting"),

@@ -22,7 +22,8 @@ class ExamplesTest {
             "Image",
             "AsyncImage",
             "ImageLock",
-            "ImageStreams");
+            "ImageStreams",
+            "ImageChanges");
 
     private static Examples examples() {
         return new Examples(
@@ -38,6 +39,7 @@ class ExamplesTest {
                         "io.jrados.osd.op.*",
                         "io.jrados.rados.*",
                         "io.jrados.rbd.*",
+                        "io.jrados.rbd.change.*",
                         "io.jrados.rbd.model.*",
                         "io.jrados.rbd.stream.*",
                         // of two classes of one name

@@ -10,13 +10,18 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Watch;
+import io.jrados.rbd.change.ChangeOptions;
+import io.jrados.rbd.change.ChangeReader;
+import io.jrados.rbd.change.ImageChanges;
 import io.jrados.rbd.model.DiffOptions;
+import io.jrados.rbd.model.DiskUsageOptions;
 import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotQuiesce;
+import io.jrados.rbd.model.SummaryOptions;
 import io.jrados.rbd.stream.CopyOptions;
 import io.jrados.rbd.stream.DiffExportOptions;
 import io.jrados.rbd.stream.ExportOptions;
@@ -52,6 +57,18 @@ class NullArgumentsTest {
 
         @Override
         public void onError(RadosException error) {}
+    };
+
+    private static final ChangeReader IDLE = new ChangeReader() {
+        @Override
+        public CompletableFuture<?> data(long offset, ByteBuffer bytes) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<?> zero(long offset, long length) {
+            return CompletableFuture.completedFuture(null);
+        }
     };
 
     private static final QuiesceHook CALM = new QuiesceHook() {
@@ -103,6 +120,10 @@ class NullArgumentsTest {
             bad.with(ImageOptions.class, ImageOptions.DEFAULT).with(Progress.class, Progress.NONE);
             bad.with(ImageSpec.class, ImageSpec.of("rbd", "image").at("snapshot"))
                     .with(DiffOptions.class, DiffOptions.ALL);
+            bad.with(DiskUsageOptions.class, DiskUsageOptions.ALL)
+                    .with(SummaryOptions.class, SummaryOptions.DEFAULT)
+                    .with(ChangeOptions.class, ChangeOptions.DEFAULT.of("snapshot"))
+                    .with(ChangeReader.class, IDLE);
             bad.with(ExtentReader.class, (at, bytes) -> CompletableFuture.completedFuture(null));
             bad.with(SnapshotQuiesce.class, SnapshotQuiesce.values()[0]).with(Runnable.class, () -> {});
             bad.with(QuiesceHook.class, CALM);
@@ -124,6 +145,9 @@ class NullArgumentsTest {
                     .statics(ImageSpec.class)
                     .of(ImageSpec.class, spec);
             bad.of(ImageOptions.class, ImageOptions.DEFAULT).of(DiffOptions.class, DiffOptions.ALL);
+            bad.of(DiskUsageOptions.class, DiskUsageOptions.ALL).of(SummaryOptions.class, SummaryOptions.DEFAULT);
+            bad.with(Rbd.class, client.rbd).statics(ImageChanges.class);
+            bad.of(ImageChanges.class, ImageChanges.on(client.rbd)).of(ChangeOptions.class, ChangeOptions.DEFAULT);
             assertThat(bad.wrong()).isEmpty();
             assertThat(bad.calls()).isGreaterThan(150);
         }

@@ -37,7 +37,7 @@ class ReadAheadOnClusterTest {
     }
 
     @Test
-    @Covers({"H39", "H117", "H33"})
+    @Covers("H33")
     void whatAnotherClientWroteIsSeenAlthoughItHadBeenReadAhead() throws Exception {
         byte[] content = TestClient.bytes(1, 8 * MIB);
         client.imported(content, client.spec("followed"));

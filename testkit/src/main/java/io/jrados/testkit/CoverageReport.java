@@ -23,7 +23,10 @@ import java.util.stream.Stream;
 public final class CoverageReport {
     private static final Map<String, String> SECTIONS = sections();
 
+    private static final String NOT_APPLICABLE = "not applicable";
+
     private final Map<String, String> titles = new LinkedHashMap<>();
+    private final Map<String, String> reasons = new TreeMap<>();
     private final Map<String, Set<String>> passed = new TreeMap<>();
     private final Map<String, Set<String>> failed = new TreeMap<>();
 
@@ -41,15 +44,29 @@ public final class CoverageReport {
         if (arguments.length < 2) {
             Files.writeString(file, report.page());
         }
-        System.err.println(
-                "Coverage: " + report.done().size() + " of " + report.titles.size() + " rows are shown by a test");
+        System.err.println("Coverage: " + report.done().size() + " of " + report.titles.size()
+                + " rows are shown by a test, " + report.reasons.size() + " are not applicable");
     }
 
+    /** Reads {@code row, title} and, for a row that no client can have, {@code not applicable: reason}. */
     void readTitles(Path rows) throws IOException {
         for (String line : Files.readAllLines(rows)) {
-            String[] parts = line.split("\t", 2);
+            String[] parts = line.split("\t", 3);
             titles.put(parts[0], parts[1]);
+            if (parts.length > 2) {
+                reasons.put(parts[0], reason(parts[2], line));
+            }
         }
+    }
+
+    private static String reason(String state, String line) {
+        String reason = state.startsWith(NOT_APPLICABLE + ": ")
+                ? state.substring(NOT_APPLICABLE.length() + 2).strip()
+                : "";
+        if (reason.isEmpty()) {
+            throw new IllegalStateException("docs/rows.tsv gives neither a title alone nor a reason: " + line);
+        }
+        return reason;
     }
 
     private void readRuns(Path root) throws IOException {
@@ -85,6 +102,10 @@ public final class CoverageReport {
                 .distinct()
                 .filter(row -> !titles.containsKey(row))
                 .forEach(row -> faults.add("A test covers " + row + ", which docs/rows.tsv doesn't know"));
+        reasons.keySet().stream()
+                .filter(row -> passed.containsKey(row) || failed.containsKey(row))
+                .forEach(row -> faults.add(
+                        "A test covers " + row + ", which docs/rows.tsv calls not applicable: " + reasons.get(row)));
         page.lines()
                 .map(line -> line.split(" *\\| *"))
                 .filter(cells -> cells.length > 3 && cells[3].equals("done"))
@@ -107,10 +128,12 @@ public final class CoverageReport {
                 # Coverage
 
                 Generated from the tests that ran; do not edit. A row is done when a test annotated with it ran and
-                passed, and none annotated with it failed. The rows are those of docs/rows.tsv.
+                passed, and none annotated with it failed. The rows are those of docs/rows.tsv, which also gives the
+                reason why one is not applicable.
 
                 """);
-        page.append(done.size()).append(" of ").append(titles.size()).append(" rows are done.\n");
+        page.append(done.size()).append(" of ").append(titles.size()).append(" rows are done, ");
+        page.append(reasons.size()).append(" are not applicable.\n");
         String section = "";
         for (Map.Entry<String, String> row : titles.entrySet()) {
             String letter = row.getKey().substring(0, 1);
@@ -119,15 +142,22 @@ public final class CoverageReport {
                 page.append("\n## ").append(letter).append(". ").append(SECTIONS.get(letter));
                 page.append("\n\n| row | what | state | tests |\n|---|---|---|---|\n");
             }
-            boolean shown = done.contains(row.getKey());
             page.append("| ")
                     .append(row.getKey())
                     .append(" | ")
                     .append(row.getValue())
                     .append(" | ");
-            page.append(shown ? "done | " + String.join(", ", passed.get(row.getKey())) + " |\n" : "open | |\n");
+            page.append(state(row.getKey(), done)).append(" |\n");
         }
         return page.toString();
+    }
+
+    /** The last two cells of a row. */
+    private String state(String row, Set<String> done) {
+        if (reasons.containsKey(row)) {
+            return NOT_APPLICABLE + " | " + reasons.get(row);
+        }
+        return done.contains(row) ? "done | " + String.join(", ", passed.get(row)) : "open |";
     }
 
     private static Map<String, String> sections() {

@@ -69,12 +69,14 @@ public abstract class ModuleRules {
             Map.entry("rbd.ops", Set.of("rbd.diff")),
             Map.entry("rbd.verb", Set.of("rados")),
             Map.entry("rbd.shared", Set.of("rbd.ops", "rbd.verb")),
-            Map.entry("rbd", Set.of("rbd.shared")),
-            Map.entry("rbd.stream", Set.of("rbd")));
+            Map.entry("rbd.survey", Set.of("rbd.ops")),
+            Map.entry("rbd", Set.of("rbd.shared", "rbd.survey")),
+            Map.entry("rbd.stream", Set.of("rbd")),
+            Map.entry("rbd.change", Set.of("rbd")));
 
     /** The packages that drivers and programs see: the two public APIs. */
     private static final Set<String> PUBLIC =
-            Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model", "rbd.stream");
+            Set.of("error", "conf", "rados", "osd.op", "rbd", "rbd.model", "rbd.stream", "rbd.change");
 
     /** More of it for the drivers: disk images, and the answers of daemons. */
     private static final Set<String> OF_DRIVERS = Set.of("disk", "disk.http", "disk.model", "json");

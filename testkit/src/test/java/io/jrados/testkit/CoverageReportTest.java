@@ -1,6 +1,7 @@
 package io.jrados.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,10 @@ class CoverageReportTest {
         report.add("A02\tHelloTest.writes\tfailed");
 
         assertThat(report.page())
-                .contains("1 of 3 rows", "| A01 | Banner | done | BannerTest.reads |", "| A02 | HELLO | open |");
+                .contains(
+                        "1 of 3 rows are done, 0 are not applicable",
+                        "| A01 | Banner | done | BannerTest.reads |",
+                        "| A02 | HELLO | open |");
         assertThat(report.faults("")).isEmpty();
     }
 
@@ -53,5 +57,31 @@ class CoverageReportTest {
         later.add("A01\tBannerTest.reads\tpassed");
         later.add("K1\tCopyUpTest.copies\tfailed");
         assertThat(later.faults(page)).singleElement().asString().contains("K1", "done");
+    }
+
+    @Test
+    void aRowThatNoClientCanHaveTellsWhy() throws IOException {
+        CoverageReport more = new CoverageReport();
+        more.readTitles(Files.writeString(
+                folder.resolve("more.tsv"), "A01\tBanner\nH23\tCleanup helpers\tnot applicable: Java frees memory\n"));
+        more.add("A01\tBannerTest.reads\tpassed");
+        assertThat(more.page())
+                .contains(
+                        "1 of 2 rows are done, 1 are not applicable",
+                        "| H23 | Cleanup helpers | not applicable | Java frees memory |");
+        assertThat(more.faults(more.page())).isEmpty();
+
+        more.add("H23\tCleanupTest.frees\tpassed");
+        assertThat(more.faults("")).singleElement().asString().contains("H23", "not applicable", "Java frees memory");
+    }
+
+    @Test
+    void aThirdStateNeedsAReason() throws IOException {
+        for (String state : new String[] {"not applicable", "not applicable: ", "never"}) {
+            Path wrong = Files.writeString(folder.resolve("wrong.tsv"), "H23\tCleanup helpers\t" + state + "\n");
+            assertThatThrownBy(() -> new CoverageReport().readTitles(wrong))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("H23");
+        }
     }
 }

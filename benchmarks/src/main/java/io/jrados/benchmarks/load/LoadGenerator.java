@@ -29,6 +29,8 @@ import java.util.Map;
  *   run RAMP_MS MEASURED_MS      does the load for so long; answers with a line of JSON
  *   once OPERATIONS              does so many from the first place on, all measured; answers so too
  *   flatten|rm|read IMAGE        does that to a whole image, as one operation; answers so too
+ *   export|du IMAGE, cp IMAGE COPY, import|import-diff FILE IMAGE, export-diff|diff FROM-SNAPSHOT IMAGE
+ *                                the same with verbs that move an image or ask about all of it
  *   quit
  * </pre>
  *
@@ -44,6 +46,7 @@ public final class LoadGenerator {
 
     private final Pool pool;
     private final Verbs verbs;
+    private final StreamVerbs streams;
     private final Shape shape;
     private final List<Target> targets = new ArrayList<>();
     private Load load;
@@ -51,6 +54,7 @@ public final class LoadGenerator {
     private LoadGenerator(Pool pool, Shape shape) {
         this.pool = pool;
         this.verbs = new Verbs(pool);
+        this.streams = new StreamVerbs(pool);
         this.shape = shape;
         this.load = new Load(shape, targets);
     }
@@ -111,7 +115,9 @@ public final class LoadGenerator {
             case "read" -> {
                 return verbs.read(words[1]).line();
             }
-            default -> throw new IllegalArgumentException("no command is named " + words[0]);
+            default -> {
+                return streams.run(words).line();
+            }
         }
     }
 

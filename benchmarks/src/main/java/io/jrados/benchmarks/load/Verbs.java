@@ -27,7 +27,8 @@ final class Verbs {
         this.rbd = Rbd.on(pool);
     }
 
-    private interface Verb {
+    /** The work that is measured. */
+    interface Verb {
         void run() throws IOException;
     }
 
@@ -77,7 +78,7 @@ final class Verbs {
         }
     }
 
-    private static Load.Result measure(Verb verb) throws IOException {
+    static Load.Result measure(Verb verb) throws IOException {
         ProcessFigures before = ProcessFigures.now();
         verb.run();
         ProcessFigures after = ProcessFigures.now();

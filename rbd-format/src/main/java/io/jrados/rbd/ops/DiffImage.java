@@ -94,6 +94,7 @@ public final class DiffImage {
             }
         }
         for (long at = offset; at < offset + length; ) {
+            at = maps.get().next(at, offset + length);
             long part = part(of, at, offset + length);
             maps.get().range(at, part).forEach(each);
             at += part;

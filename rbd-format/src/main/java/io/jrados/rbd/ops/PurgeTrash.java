@@ -7,11 +7,11 @@ import io.jrados.rados.Pool;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.TrashEntry;
 import io.jrados.rbd.model.TrashEntry.Source;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +22,31 @@ public final class PurgeTrash {
     private static final Set<Errno> PERHAPS_LATER = Set.of(Errno.ENOTEMPTY, Errno.EBUSY, Errno.EMLINK);
 
     private final Pool pool;
-    private final Instant before;
+    private final Predicate<TrashEntry> chosen;
     private final Progress progress;
     private final OtherImages others;
 
     /**
-     * @param before deletes those whose deferment has ended by then
+     * @param chosen whether an image is deleted that a person, or its clones, left there
      * @param progress in images
      */
-    public PurgeTrash(Pool pool, Instant before, Progress progress, OtherImages others) {
+    public PurgeTrash(Pool pool, Predicate<TrashEntry> chosen, Progress progress, OtherImages others) {
         this.pool = pool;
-        this.before = before;
+        this.chosen = chosen;
         this.progress = progress;
         this.others = others;
+    }
+
+    /** Whether it is one of those that people see in the trash, and that a purge may take. */
+    public static boolean isPurged(TrashEntry entry) {
+        return entry.source() == Source.USER || entry.source() == Source.USER_PARENT;
     }
 
     /** @throws RadosException ENOTEMPTY, EBUSY or EMLINK for what could not be deleted, when all else is */
     public void run() throws RadosException {
         List<TrashEntry> waiting = new ArrayList<>();
         for (TrashEntry entry : new TrashEntries(pool).list()) {
-            if ((entry.source() == Source.USER || entry.source() == Source.USER_PARENT)
-                    && entry.defermentEnd().isBefore(before)) {
+            if (isPurged(entry) && chosen.test(entry)) {
                 waiting.add(entry);
             }
         }

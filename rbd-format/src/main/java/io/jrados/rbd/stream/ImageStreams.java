@@ -184,6 +184,35 @@ public final class ImageStreams {
     }
 
     /**
+     * Brings an image from one state to another by ranges and bytes out of any backup, as {@link #importDiff} does by a
+     * stream: sets its size, writes what there is, and makes the snapshot at the end. Ranges that are not named keep
+     * their bytes.
+     *
+     * @param depth pieces of 4 MiB that are being written at a time, from 0 to {@link Image#MAX_DEPTH}
+     * @param progress in bytes that were read
+     * @throws IOException what the source of the bytes throws; as a RadosException, ENOENT without that image, EINVAL
+     *     if it lacks the snapshot at the start, or for ranges that do not ascend or lie outside the image, EEXIST if it
+     *     has the snapshot at the end. Once the image has changed, a {@link HalfAppliedException} with these as its
+     *     cause
+     */
+    public void applyChanges(String name, Changes changes, int depth, Progress progress) throws IOException {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(changes, "changes");
+        Objects.requireNonNull(progress, "progress");
+        DiffExportOptions.check(1, depth);
+        Steps steps = new Steps(progress, "applying changes to image " + spec(name));
+        new ImportDiff(rbd, spec(name), depth, steps).run(changes.source(), changes.size());
+    }
+
+    /** As {@link #applyChanges}; ranges and bytes are read on the verb's thread. */
+    public CompletableFuture<Void> applyChangesAsync(String name, Changes changes, int depth, Progress progress) {
+        return Asked.run(
+                rbd.pool(),
+                "applying changes to image " + spec(name),
+                () -> applyChanges(name, changes, depth, progress));
+    }
+
+    /**
      * Copies an image, as {@code rbd copy} does: into the same pool or any other of this or another cluster, with its
      * metadata and without its snapshots. The copy has no parent. Until it is whole it has the name of an unfinished
      * one, as {@link #importImage} says. Others may write to the head meanwhile, which is copied as it is found.

@@ -29,8 +29,12 @@ final class ImportDiff {
         StreamInput in = new StreamInput(source);
         long left = in.left().orElse(0);
         StreamedDiff diff = StreamedDiff.of(in);
+        run(diff, left > 0 ? left : diff.header().size());
+    }
+
+    /** @param total bytes, for the progress */
+    void run(DiffSource diff, long total) throws IOException {
         try (Image image = rbd.open(spec.image())) {
-            long total = left > 0 ? left : diff.header().size();
             run(new DiffApplication(image, spec, diff, depth, false, steps, total), diff);
         }
     }

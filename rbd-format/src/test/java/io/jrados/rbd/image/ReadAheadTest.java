@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests of what is read before it is asked for, and when it is not used. Of an image of 64 objects of 64 KiB. */
 @Timeout(30)
-@Covers({"H117", "H39"})
 class ReadAheadTest {
     private static final int OBJECT = 1 << 16;
     private static final int BLOCK = 4096;
