@@ -155,7 +155,7 @@ final class ReadChanges {
 
     private DeadlineException late() {
         return new DeadlineException(
-                doing + ", whose reader has " + bytes + " bytes and gives nothing back",
+                doing + ", of which " + bytes + " bytes are being read or lent, and nothing came back",
                 DeadlineException.Sent.UNKNOWN,
                 null);
     }
