@@ -22,6 +22,7 @@ import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotQuiesce;
 import io.jrados.rbd.model.SummaryOptions;
+import io.jrados.rbd.stream.Changes;
 import io.jrados.rbd.stream.CopyOptions;
 import io.jrados.rbd.stream.DiffExportOptions;
 import io.jrados.rbd.stream.ExportOptions;
@@ -39,6 +40,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -91,6 +93,7 @@ class NullArgumentsTest {
                     .with(DiffExportOptions.class, DiffExportOptions.DEFAULT)
                     .with(CopyOptions.class, CopyOptions.DEFAULT)
                     .with(ImageFilling.class, image -> {})
+                    .with(Changes.class, Changes.of(0, new TreeMap<>()))
                     .with(ReadableByteChannel.class, Channels.newChannel(InputStream.nullInputStream()))
                     .with(WritableByteChannel.class, Channels.newChannel(OutputStream.nullOutputStream()));
             bad.statics(ImageStreams.class).of(ImageStreams.class, ImageStreams.on(client.rbd));

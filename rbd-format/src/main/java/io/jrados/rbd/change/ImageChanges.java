@@ -39,8 +39,11 @@ public final class ImageChanges {
         return new ImageChanges(Objects.requireNonNull(rbd, "rbd"));
     }
 
+    /** Pool, namespace and name for messages, of a name that may yet be found to be null. */
     private String spec(String name) {
-        return new ImageSpec(rbd.pool().name(), rbd.pool().namespace(), name, "").toString();
+        return ImageSpec.of(rbd.pool().name(), String.valueOf(name))
+                .inNamespace(rbd.pool().namespace())
+                .toString();
     }
 
     /**

@@ -208,7 +208,7 @@ public final class ImageStreams {
     public CompletableFuture<Void> applyChangesAsync(String name, Changes changes, int depth, Progress progress) {
         return Asked.run(
                 rbd.pool(),
-                "applying changes to image " + spec(name),
+                "applying changes to image " + named(name),
                 () -> applyChanges(name, changes, depth, progress));
     }
 

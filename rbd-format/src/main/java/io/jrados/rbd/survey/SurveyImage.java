@@ -150,11 +150,11 @@ final class SurveyImage {
         long snapshot = facts.parent().snapId();
         return pool.rados().poolAsync(facts.parent().pool()).thenCompose(found -> {
             Pool there = pool.viewOf(found).inNamespace(facts.parent().namespace());
-            CompletableFuture<String> ofSnapshot = ClassCalls.readAsync(
+            CompletableFuture<Optional<String>> ofSnapshot = ClassCalls.readAsync(
                             there, ObjectNames.header(parentId), SnapshotCalls.get(snapshot))
-                    .thenApply(record -> record.name())
+                    .thenApply(record -> Optional.of(record.name()))
                     .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
-                            ? CompletableFuture.completedFuture("")
+                            ? CompletableFuture.completedFuture(Optional.empty())
                             : CompletableFuture.failedFuture(failed));
             return names.find(there, parentId).thenCombine(ofSnapshot, (image, snapshotName) -> {
                 String text = image.map(ImageNames.Name::text).orElse(parentId);

@@ -82,7 +82,7 @@ class SurveyTest {
             golden.createSnapshot("base");
         }
         many.clone(
-                new ImageSpec(elsewhere.pool().name(), "", "golden", "base"),
+                ImageSpec.of(elsewhere.pool().name(), "golden").at("base"),
                 "clone",
                 ImageOptions.DEFAULT.withCloneFormat(2));
         elsewhere.moveToTrash("golden", Duration.ofDays(1));
@@ -128,7 +128,7 @@ class SurveyTest {
             assertThat(found.get("plain19").usedBytes()).hasValue(8 * MIB);
             assertThat(found.get("clone").parent().orElseThrow().isInTrash()).isTrue();
             assertThat(found.get("clone").parent().orElseThrow().spec())
-                    .isEqualTo(new ImageSpec(elsewhere.pool().name(), "", "golden", "base"));
+                    .isEqualTo(ImageSpec.of(elsewhere.pool().name(), "golden").at("base"));
         }
     }
 
