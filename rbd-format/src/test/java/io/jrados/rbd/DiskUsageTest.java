@@ -136,8 +136,8 @@ class DiskUsageTest {
     }
 
     /**
-     * Release 16 counts bytes that were written and cut off again (see DiffTest), and takes an object for as large as it
-     * is where no object map tells of it.
+     * Release 16 counts bytes that were written and cut off again (see DiffTest), and takes an object for as large as
+     * it is where no object map tells of it.
      */
     private void agree(String name, List<String> ours, List<String> natively, boolean exact) throws IOException {
         String what = name + (exact ? ", exactly" : ", by objects");

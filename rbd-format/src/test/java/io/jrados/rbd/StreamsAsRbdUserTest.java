@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 /** Every verb that moves an image, and those that look at many, by a user with nothing but {@code profile rbd}. */
 @CephTest
 @AsRbdUser
-@Timeout(120)
+@Timeout(300)
 class StreamsAsRbdUserTest {
     private static final int SIZE = (12 << 16) + 4096;
 

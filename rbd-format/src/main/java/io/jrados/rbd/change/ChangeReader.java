@@ -5,9 +5,9 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The consumer of an image's changes, which is lent their bytes. It is called on an I/O loop and must not block; its
- * futures say how slow it is: no more than the depth's bytes are read, or lent, before they complete. In order, one call
- * ends before the next begins; otherwise there may be several at once. An exception, or a future that fails, ends the
- * reading.
+ * futures say how slow it is: no more than the depth's bytes are read, or lent, before they complete. In order, one
+ * call ends before the next begins; otherwise there may be several at once. An exception, or a future that fails, ends
+ * the reading.
  */
 public interface ChangeReader {
     /**

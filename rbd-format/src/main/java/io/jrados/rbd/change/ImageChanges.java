@@ -54,8 +54,8 @@ public final class ImageChanges {
      * @param progress in bytes of the image, below which all was handed out and given back: where a call that broke off
      *     goes on, if its snapshot stays
      * @throws RadosException ENOENT without the image or a snapshot, or once one is removed; EINVAL if the earlier is
-     *     the newer, or the offset is past the end; ETIMEDOUT if the reader gives nothing back for as long as the pool's
-     *     deadline; ECANCELED; what the reader fails with, as the cause of EIO if it is a checked exception
+     *     the newer, or the offset is past the end; ETIMEDOUT if the reader gives nothing back for as long as the
+     *     pool's deadline; ECANCELED; what the reader fails with, as the cause of EIO if it is a checked exception
      */
     public void read(String name, ChangeOptions options, ChangeReader reader, Progress progress) throws RadosException {
         Objects.requireNonNull(name, "name");

@@ -191,8 +191,8 @@ public final class ImageStreams {
      * @param depth pieces of 4 MiB that are being written at a time, from 0 to {@link Image#MAX_DEPTH}
      * @param progress in bytes that were read
      * @throws IOException what the source of the bytes throws; as a RadosException, ENOENT without that image, EINVAL
-     *     if it lacks the snapshot at the start, or for ranges that do not ascend or lie outside the image, EEXIST if it
-     *     has the snapshot at the end. Once the image has changed, a {@link HalfAppliedException} with these as its
+     *     if it lacks the snapshot at the start, or for ranges that do not ascend or lie outside the image, EEXIST if
+     *     it has the snapshot at the end. Once the image has changed, a {@link HalfAppliedException} with these as its
      *     cause
      */
     public void applyChanges(String name, Changes changes, int depth, Progress progress) throws IOException {
