@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskInfo;
@@ -77,6 +78,19 @@ class StreamTest {
             tools.qemuImg("convert", "-O", "qcow2", "-o", options, "mixed.raw", "image.qcow2");
         }
         return Files.readAllBytes(tools.path("image.qcow2"));
+    }
+
+    @Test
+    void aRawImageThatIsLongerThanToldIsNotCutOff() throws IOException {
+        byte[] bytes = Contents.repeated((byte) 7, 5000);
+        try (DiskStream stream = DiskImages.stream(network(bytes), bytes.length - 1, LIMIT)) {
+            RadosException refused = assertThrows(RadosException.class, () -> {
+                while (stream.next() != null) {
+                    assertEquals(5120, stream.info().virtualSize());
+                }
+            });
+            assertEquals(Errno.EBADMSG, refused.errno());
+        }
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.disk.DiskImages;
 import io.jrados.disk.model.DiskFormat;
+import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskStream;
+import io.jrados.disk.model.RandomAccessSource;
 import io.jrados.drivers.backup.CephBackup;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.drivers.backup.model.BackupOptions;
@@ -35,8 +37,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
@@ -49,6 +53,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Bad arguments of each call of the volumes, the backups and the disks: a failure that names the argument. */
 @CephTest
@@ -97,11 +102,13 @@ class BadArgumentsTest {
     }
 
     @Test
-    void ofVolumesAreNamed() throws IOException {
+    void ofVolumesAreNamed(@TempDir Path folder) throws IOException {
+        FileChannel file = FileChannel.open(Files.write(folder.resolve("disk"), new byte[512]));
         CinderOptions options = CinderOptions.DEFAULT.withPool(pool);
         CinderVolumes volumes = new CinderVolumes(rados, options);
         Volume volume = Volume.of("volume-sample", 1);
-        try (DiskStream disk = DiskImages.stream(Channels.newChannel(InputStream.nullInputStream()), 0, 0)) {
+        try (DiskStream disk = DiskImages.stream(Channels.newChannel(InputStream.nullInputStream()), 0, 0);
+                DiskImage image = DiskImages.open(RandomAccessSource.of(file), DiskFormat.RAW)) {
             BadArguments bad = samples()
                     .anyNumber("features")
                     .with(CinderOptions.class, options)
@@ -116,6 +123,7 @@ class BadArgumentsTest {
                     .with(DeletePolicy.class, DeletePolicy.AUTO)
                     .with(DiskFormat.class, DiskFormat.RAW)
                     .with(DiskStream.class, disk)
+                    .with(DiskImage.class, image)
                     .with(Collection.class, List.of())
                     .with(Path.class, Path.of("none.conf"));
             bad.constructors(CinderVolumes.class).statics(CinderVolumes.class).of(CinderVolumes.class, volumes);

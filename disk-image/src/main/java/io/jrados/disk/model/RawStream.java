@@ -34,6 +34,7 @@ public final class RawStream implements DiskStream {
     public @Nullable Piece next() throws RadosException {
         long at = input.position();
         if (at >= size) {
+            checkEnd();
             return null;
         }
         byte[] bytes = new byte[(int) Math.min(CHUNK, size - at)];
@@ -42,6 +43,13 @@ public final class RawStream implements DiskStream {
                     Errno.EBADMSG, "reading a raw image of " + size + " bytes, which ends at " + input.position());
         }
         return new Stored(at, bytes);
+    }
+
+    /** A stream that is longer than it should be would be taken for a whole one. */
+    private void checkEnd() throws RadosException {
+        if (input.read(new byte[1]) > 0) {
+            throw new RadosException(Errno.EBADMSG, "reading a raw image of " + size + " bytes, which has more");
+        }
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.jrados.drivers.nova.model.CreatedDisk;
 import io.jrados.drivers.nova.model.CreatedDisk.Origin;
 import io.jrados.drivers.nova.model.DiskNames;
 import io.jrados.drivers.nova.model.NovaOptions.Key;
+import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -193,6 +194,23 @@ class NovaDisksTest extends NovaStage {
         } finally {
             at.cluster.run("ceph", "auth", "rm", name);
         }
+    }
+
+    /** A second resize could only be reverted to what the disk was before the first. */
+    @Test
+    @Covers("O95")
+    void item095_aResizeThatWasNotConfirmedIsNotForgotten() throws IOException {
+        create(at.glance.inPool("golden", data(105, MIB)));
+        disks.finishResize(ROOT, 2L * MIB, Progress.NONE);
+        at.write(ROOT, 0, data(106, MIB));
+        byte[] between = export(at.cluster, at.pool + "/" + ROOT);
+        assertThatThrownBy(() -> disks.finishResize(ROOT, 3L * MIB, Progress.NONE))
+                .isInstanceOf(AlreadyExistsException.class);
+        disks.confirmResize(ROOT);
+        disks.finishResize(ROOT, 3L * MIB, Progress.NONE);
+        at.write(ROOT, 0, data(107, MIB));
+        disks.revertResize(ROOT, Progress.NONE);
+        assertThat(export(at.cluster, at.pool + "/" + ROOT)).isEqualTo(between);
     }
 
     @Test

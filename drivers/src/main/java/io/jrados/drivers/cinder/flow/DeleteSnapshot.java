@@ -48,8 +48,17 @@ public final class DeleteSnapshot {
                 if (strict || attempt >= call.options().connectionRetries()) {
                     throw busy(rbd, image, snapshot, id, busy);
                 }
-                new Children(call).flatten(rbd, image.id(), id);
+                flatten(rbd, image, id);
             }
+        }
+    }
+
+    /** A clone that is gone by now needs nothing; the next attempt tells. */
+    private void flatten(Rbd rbd, Image image, long snapshot) throws RadosException {
+        try {
+            new Children(call).flatten(rbd, image.id(), snapshot);
+        } catch (NotFoundException clone) {
+            LOG.info("a clone of volume {} is gone, or its pool is: {}", image.name(), clone.getMessage());
         }
     }
 

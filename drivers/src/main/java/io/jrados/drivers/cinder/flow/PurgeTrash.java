@@ -76,10 +76,23 @@ public final class PurgeTrash {
                 > call.backend().environment().wallClockMillis();
     }
 
+    /** Somebody may have restored it since the trash was listed, and wants its snapshots. */
+    private static void checkInTrash(Rbd rbd, TrashEntry entry) throws RadosException {
+        if (!rbd.exists(entry.name())) {
+            return;
+        }
+        try (Image image = rbd.openReadOnly(entry.name())) {
+            if (image.id().equals(entry.id())) {
+                throw new NotFoundException("purging volume " + entry.name() + ", which was restored", null);
+            }
+        }
+    }
+
     /** Removes the volume's snapshots, and returns what it hangs on, which nobody can tell afterwards. */
     private Optional<Parent> prepare(Rbd rbd, TrashEntry entry) throws RadosException {
         try (Opened opened = new Opened(rbd.openById(entry.id()))) {
             Image image = opened.image();
+            checkInTrash(rbd, entry);
             Optional<Parent> parent = new Ancestors(call).parent(image);
             for (SnapshotInfo snapshot : image.snapshots()) {
                 if (snapshot.namespace() == Namespace.USER) {

@@ -2,10 +2,13 @@ package io.jrados.drivers.nova.flow;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.model.Progress;
+import io.jrados.rbd.model.SnapshotInfo;
+import java.util.Optional;
 
 /** Resizes a root disk in a way that can be reverted, until the user confirms it. */
 public final class ResizeDisk {
@@ -22,11 +25,22 @@ public final class ResizeDisk {
         }
     }
 
-    /** Makes the snapshot, unless a call before this one has, and enlarges the disk if it is smaller. */
+    /**
+     * Makes the snapshot, unless a call before this one has, and enlarges the disk if it is smaller.
+     *
+     * @throws RadosException EEXIST for the snapshot of another resize, which was neither confirmed nor reverted: this
+     *     one could only be reverted to what the disk was before that
+     */
     public void finish(String disk, long size, Progress progress) throws RadosException {
         try (Image image = backend.disks().open(disk)) {
-            if (DiskSnapshot.find(image, DiskSnapshot.RESIZE).isEmpty()) {
+            Optional<SnapshotInfo> before = DiskSnapshot.find(image, DiskSnapshot.RESIZE);
+            if (before.isEmpty()) {
                 image.createSnapshot(DiskSnapshot.RESIZE);
+            } else if (image.size() != size && image.size() != before.get().size()) {
+                throw new AlreadyExistsException(
+                        "resizing disk " + disk + ", whose resize to " + image.size()
+                                + " bytes was neither confirmed nor reverted",
+                        null);
             }
             if (size > image.size()) {
                 image.resize(size, false, progress);
