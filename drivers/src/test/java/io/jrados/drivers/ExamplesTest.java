@@ -16,10 +16,12 @@ class ExamplesTest {
     void theExamplesCompile() throws IOException {
         Examples examples = new Examples(
                         List.of(
+                                "java.net.*",
                                 "java.nio.*",
                                 "java.nio.channels.*",
                                 "java.util.*",
                                 "io.jrados.disk.*",
+                                "io.jrados.disk.http.*",
                                 "io.jrados.disk.model.*",
                                 "io.jrados.drivers.backup.*",
                                 "io.jrados.drivers.backup.model.*",
@@ -38,7 +40,8 @@ class ExamplesTest {
                                 "java.util.concurrent.Executor executor"))
                 .sources(ROOT.resolve("disk-image/src/main/java"))
                 .sources(ROOT.resolve("drivers/src/main/java"));
-        assertThat(examples.names()).contains("DiskImages0", "CinderVolumes0", "CephBackup0", "NovaDisks0");
+        assertThat(examples.names())
+                .contains("DiskImages0", "HttpSource0", "CinderVolumes0", "CephBackup0", "NovaDisks0");
         assertThat(examples.errors()).isEmpty();
     }
 }

@@ -16,7 +16,7 @@ import java.util.Objects;
  * <pre>{@code
  * URI address = URI.create("https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-generic-amd64.qcow2");
  * try (DiskImage image = DiskImages.open(HttpSource.open(address, HttpOptions.DEFAULT))) {
- *     ...
+ *     System.out.println(image.virtualSize());
  * }
  * }</pre>
  *
