@@ -4,6 +4,7 @@ import io.jrados.debug.Frames;
 import io.jrados.debug.MapFile;
 import io.jrados.debug.Structs;
 import io.jrados.debug.Tree;
+import io.jrados.error.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -56,15 +57,15 @@ final class DebugCommands {
             PrintWriter out = spec.commandLine().getOut();
             MapFile map = new MapFile(Files.readAllBytes(file));
             if (print || !groups && object == null) {
-                map.print(line -> out.println(Jrados.line(line)));
+                map.print(line -> out.println(Printable.of(line)));
             }
             if (object != null) {
-                out.println(Jrados.line(map.object(object, pool == null ? 1 : pool)));
+                out.println(Printable.of(map.object(object, pool == null ? 1 : pool)));
             }
             if (groups) {
                 map.groups(
                         pool == null ? OptionalLong.empty() : OptionalLong.of(pool),
-                        line -> out.println(Jrados.line(line)));
+                        line -> out.println(Printable.of(line)));
             }
             out.flush();
             return 0;
@@ -102,7 +103,9 @@ final class DebugCommands {
             if (reader == null) {
                 throw new IllegalArgumentException("no struct is called " + type + ": 'jrados decode' lists them");
             }
-            Tree.pretty(reader.apply(Files.readAllBytes(file))).lines().forEach(line -> out.println(Jrados.line(line)));
+            Tree.pretty(reader.apply(Files.readAllBytes(file)))
+                    .lines()
+                    .forEach(line -> out.println(Printable.of(line)));
             return 0;
         }
     }
@@ -125,7 +128,7 @@ final class DebugCommands {
                 if (files.length > 1) {
                     out.println(file + ":");
                 }
-                Frames.print(Files.readAllBytes(file), line -> out.println(Jrados.line(line)));
+                Frames.print(Files.readAllBytes(file), line -> out.println(Printable.of(line)));
             }
             return 0;
         }

@@ -32,7 +32,7 @@ class HostileLocationsTest {
         assertThat(outcome.refused()).isPositive();
     }
 
-    /** What is read is written as text that is read again as the same. */
+    /** Reads a location, and looks whether its text is read as the same. */
     private static Object read(byte[] bytes) {
         RbdLocation read;
         try {
