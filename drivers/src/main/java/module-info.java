@@ -11,6 +11,7 @@ module io.jrados.drivers {
     exports io.jrados.drivers.cinder;
     exports io.jrados.drivers.cinder.model;
     exports io.jrados.drivers.glance;
+    exports io.jrados.drivers.glance.model;
     exports io.jrados.drivers.nova;
     exports io.jrados.drivers.nova.model;
 }

@@ -2,9 +2,9 @@ package io.jrados.cli;
 
 import io.jrados.drivers.ByteSource;
 import io.jrados.drivers.ImageReader;
-import io.jrados.drivers.glance.AddedImage;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.AddedImage;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.rados.Rados;
 import java.io.IOException;
 import java.nio.channels.Channels;

@@ -26,7 +26,11 @@ public final class DriverException extends RadosException {
         WRONG_CLUSTER(Errno.EXDEV, "BadStoreUri"),
         /** The digest's name is not known here. */
         UNKNOWN_HASHING_ALGORITHM(Errno.EINVAL, "UnknownHashingAlgo"),
-        /** The cluster or the pool cannot be used. */
+        /** The cluster or the pool of images cannot be used. */
+        STORE_BACKEND(Errno.EIO, "BackendException"),
+        /** One of several stores cannot be used; the others can. */
+        BAD_STORE_CONFIGURATION(Errno.EINVAL, "BadStoreConfiguration"),
+        /** The cluster or the pool of volumes cannot be used. */
         BACKEND(Errno.EIO, "VolumeBackendAPIException"),
         /** A volume has snapshots, clones or users. */
         VOLUME_IS_BUSY(Errno.EBUSY, "VolumeIsBusy"),

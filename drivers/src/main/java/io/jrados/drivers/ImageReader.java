@@ -11,8 +11,8 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An image being read from its start to its end, with several chunks asked for ahead. Closes the image. Not
- * thread-safe; close it, read to the end or not.
+ * An image, or a part of one, being read from its start to its end, with several chunks asked for ahead. Closes the
+ * image. Not thread-safe; close it, read to the end or not.
  */
 public final class ImageReader implements ReadableByteChannel {
     private record Reading(CompletableFuture<Void> done, ByteBuffer buffer) {}
@@ -22,6 +22,7 @@ public final class ImageReader implements ReadableByteChannel {
     private final int chunkSize;
     private final int depth;
     private final Deque<Reading> ahead = new ArrayDeque<>();
+    private final long end;
     private long asked;
     private long taken;
     private boolean open = true;
@@ -31,10 +32,22 @@ public final class ImageReader implements ReadableByteChannel {
      * @param depth chunks asked for ahead
      */
     public ImageReader(Image image, ChunkBuffers buffers, int chunkSize, int depth) {
+        this(image, buffers, chunkSize, depth, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Reads a part of the image.
+     *
+     * @param offset bytes
+     * @param length bytes; the part ends with the image
+     */
+    public ImageReader(Image image, ChunkBuffers buffers, int chunkSize, int depth, long offset, long length) {
         this.image = image;
         this.buffers = buffers;
         this.chunkSize = chunkSize;
         this.depth = depth;
+        this.asked = Math.min(offset, image.size());
+        this.end = length < image.size() - asked ? asked + length : image.size();
     }
 
     /** Bytes of the whole image. */
@@ -75,8 +88,8 @@ public final class ImageReader implements ReadableByteChannel {
     }
 
     private void askAhead() {
-        while (ahead.size() < depth && asked < image.size()) {
-            int length = (int) Math.min(chunkSize, image.size() - asked);
+        while (ahead.size() < depth && asked < end) {
+            int length = (int) Math.min(chunkSize, end - asked);
             ByteBuffer buffer = buffers.take().limit(length);
             ahead.add(new Reading(image.readAsync(asked, buffer.duplicate()), buffer));
             asked += length;

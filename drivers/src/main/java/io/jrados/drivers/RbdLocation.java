@@ -27,6 +27,13 @@ public record RbdLocation(String fsid, String pool, String image, String snapsho
         return new RbdLocation("", "", image, "");
     }
 
+    /** The beginning of all complete locations in a pool. */
+    public static String prefix(String fsid, String pool) {
+        Objects.requireNonNull(fsid, "fsid");
+        Objects.requireNonNull(pool, "pool");
+        return SCHEME + encode(fsid) + "/" + encode(pool) + "/";
+    }
+
     /** @throws DriverException {@link Kind#BAD_STORE_URI} */
     public static RbdLocation parse(String uri) throws DriverException {
         Objects.requireNonNull(uri, "uri");
@@ -61,9 +68,7 @@ public record RbdLocation(String fsid, String pool, String image, String snapsho
     /** The URI: of four parts when all are known, else the short form. */
     @Override
     public String toString() {
-        return isComplete()
-                ? SCHEME + encode(fsid) + "/" + encode(pool) + "/" + encode(image) + "/" + encode(snapshot)
-                : SCHEME + image;
+        return isComplete() ? prefix(fsid, pool) + encode(image) + "/" + encode(snapshot) : SCHEME + image;
     }
 
     private static String encode(String part) {

@@ -86,6 +86,11 @@ public final class ServiceConf {
         return sections.containsKey(section);
     }
 
+    /** The options that a section sets; none without that section. */
+    public Map<String, String> section(String section) {
+        return Map.copyOf(sections.getOrDefault(section, Map.of()));
+    }
+
     /** The value of an option, if the section sets it. */
     public Optional<String> find(String section, String option) {
         return Optional.ofNullable(sections.getOrDefault(section, Map.of()).get(option));

@@ -20,8 +20,8 @@ import io.jrados.drivers.cinder.model.MigrationTarget;
 import io.jrados.drivers.cinder.model.Page;
 import io.jrados.drivers.cinder.model.QosSpecs;
 import io.jrados.drivers.cinder.model.Volume;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.drivers.cinder.model.VolumeType;
+import io.jrados.drivers.nova.AsyncNovaDisks;
 import io.jrados.drivers.nova.NovaDisks;
 import io.jrados.drivers.nova.model.BaseImage;
 import io.jrados.drivers.nova.model.DiskNames;
@@ -91,6 +91,8 @@ class BadArgumentsTest {
         return new BadArguments()
                 .with(Rados.class, rados)
                 .with(Progress.class, Progress.NONE)
+                .with(DriverEvent.Hook.class, DriverEvent.Hook.NONE)
+                .with(Path.class, Path.of("none.conf"))
                 .with(Executor.class, Runnable::run)
                 .with(ReadableByteChannel.class, Channels.newChannel(InputStream.nullInputStream()))
                 .with(WritableByteChannel.class, Channels.newChannel(OutputStream.nullOutputStream()));
@@ -112,7 +114,7 @@ class BadArgumentsTest {
             BadArguments bad = samples()
                     .anyNumber("features")
                     .with(CinderOptions.class, options)
-                    .with(VolumeEvent.Hook.class, VolumeEvent.Hook.NONE)
+                    .with(DriverEvent.Hook.class, DriverEvent.Hook.NONE)
                     .with(Volume.class, volume)
                     .with(VolumeType.class, VolumeType.NONE)
                     .with(QosSpecs.class, QosSpecs.NONE)
@@ -164,7 +166,9 @@ class BadArgumentsTest {
                 .with(BaseImage.class, IMAGE)
                 .with(ImageService.class, GLANCE)
                 .with(UUID.class, new UUID(0, 0));
-        bad.constructors(NovaDisks.class).of(NovaDisks.class, new NovaDisks(rados, options));
+        NovaDisks disks = new NovaDisks(rados, options);
+        bad.constructors(NovaDisks.class).of(NovaDisks.class, disks);
+        bad.of(AsyncNovaDisks.class, disks.async(Runnable::run));
         bad.statics(NovaOptions.class).of(NovaOptions.class, options);
         bad.constructors(BaseImage.class).statics(DiskNames.class);
         assertRefused(bad, 45);

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jrados.conf.CephConf;
 import io.jrados.conf.CephConfBuilder;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;

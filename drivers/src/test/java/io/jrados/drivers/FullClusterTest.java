@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jrados.drivers.DriverException.Kind;
-import io.jrados.drivers.glance.AddedImage;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.AddedImage;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
@@ -59,7 +59,7 @@ class FullClusterTest {
 
     @Test
     @Covers("O9")
-    void anUploadIntoAFullClusterLeavesNothing(PrivateCephCluster cluster) throws IOException {
+    void item009AnUploadIntoAFullClusterLeavesNothing(PrivateCephCluster cluster) throws IOException {
         String pool = cluster.pool(FullClusterTest.class);
         try (Rados rados = Clusters.connect(cluster, "crc")) {
             GlanceStore store = new GlanceStore(rados, GlanceOptions.DEFAULT.withPool(pool));

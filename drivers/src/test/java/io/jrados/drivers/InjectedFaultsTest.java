@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jrados.conf.CephConf;
 import io.jrados.drivers.cinder.CinderVolumes;
 import io.jrados.drivers.cinder.model.CinderOptions;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.OperationHook;
@@ -128,7 +128,7 @@ class InjectedFaultsTest {
 
     @Test
     @Covers("O8")
-    void anUploadThatFailsLeavesNothing() throws IOException {
+    void item008AnUploadThatFailsLeavesNothing() throws IOException {
         byte[] bytes = Clusters.data(1, 3 << 19);
         String uri = new RbdLocation(rados.fsid().toString(), pool, "image", "snap").toString();
         int reported = failEachWrite(

@@ -14,7 +14,7 @@ class RbdLocationTest {
 
     @Test
     @Covers("O13")
-    void encodesEveryPartAndReadsItBack() throws DriverException {
+    void item013EncodesEveryPartAndReadsItBack() throws DriverException {
         String hard = "a b/%41ü+@";
         RbdLocation location = new RbdLocation(FSID, "images", hard, "snap");
         assertThat(location.toString()).isEqualTo("rbd://" + FSID + "/images/a%20b%2F%2541%C3%BC%2B%40/snap");
@@ -42,10 +42,18 @@ class RbdLocationTest {
                 "rbd://a/b/c",
                 "rbd://a/b/c/d/e",
                 "rbd://a/b/c/",
-                "rbd://a/b/%ff/d"
+                "rbd://a/b/%ff/d",
+                "RBD://a/b/c/d",
+                "rbd:/a",
+                "rbd:image",
+                "",
+                " rbd://image",
+                "rbd:////",
+                "rbd://a//c/d",
+                "cinder://volume"
             })
     @Covers("O13")
-    void refusesWhatIsNoLocation(String uri) {
+    void item013RefusesWhatIsNoLocation(String uri) {
         assertThatThrownBy(() -> RbdLocation.parse(uri))
                 .isInstanceOfSatisfying(DriverException.class, failed -> assertThat(failed.kind())
                         .isEqualTo(Kind.BAD_STORE_URI))

@@ -2,8 +2,8 @@ package io.jrados.drivers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.rados.Rados;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.jrados.conf.CephConf;
-import io.jrados.drivers.glance.AddedImage;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.AddedImage;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.OutcomeUnknownException;
 import io.jrados.rados.Rados;

@@ -1,7 +1,10 @@
 package io.jrados.drivers.backup;
 
+import io.jrados.drivers.AuditTrail;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.OnExecutor;
 import io.jrados.drivers.backup.flow.BackupPool;
 import io.jrados.drivers.backup.flow.BackupStream;
 import io.jrados.drivers.backup.flow.BackupVolume;
@@ -15,7 +18,6 @@ import io.jrados.drivers.backup.model.RbdVolume;
 import io.jrados.drivers.backup.model.RestoreReport;
 import io.jrados.drivers.backup.model.VolumeMetadata;
 import io.jrados.error.BusyException;
-import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.model.Progress;
@@ -24,10 +26,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +55,29 @@ public final class CephBackup {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public CephBackup(Rados rados, BackupOptions options) throws DriverException {
-        this.pool = new BackupPool(Objects.requireNonNull(rados, "rados"), Objects.requireNonNull(options, "options"));
+        this(rados, options, DriverEvent.Hook.NONE);
+    }
+
+    /** As {@link #CephBackup(Rados, BackupOptions)}, telling {@code hook} what is done to which image. */
+    public CephBackup(Rados rados, BackupOptions options, DriverEvent.Hook hook) throws DriverException {
+        this.pool = new BackupPool(
+                Objects.requireNonNull(rados, "rados"),
+                Objects.requireNonNull(options, "options"),
+                Objects.requireNonNull(hook, "hook"));
+    }
+
+    /**
+     * Connects as the options say: file and user.
+     *
+     * @return a client for {@link #CephBackup(Rados, BackupOptions)}, which the caller closes
+     */
+    public static Rados connect(BackupOptions options) throws RadosException {
+        Objects.requireNonNull(options, "options");
+        return Rados.connect(options.cephConf());
+    }
+
+    private <T, E extends Exception> T call(String name, Backup backup, AuditTrail.Flow<T, E> flow) throws E {
+        return new AuditTrail(pool.hook(), name, backup.id()).run("backup " + backup.id(), flow);
     }
 
     /**
@@ -73,7 +95,7 @@ public final class CephBackup {
         Objects.requireNonNull(volume, "volume");
         Objects.requireNonNull(metadata, "metadata");
         Objects.requireNonNull(progress, "progress");
-        return new BackupVolume(pool).run(backup, volume, metadata, progress);
+        return call("backup", backup, trail -> new BackupVolume(pool, trail).run(backup, volume, metadata, progress));
     }
 
     /**
@@ -93,7 +115,7 @@ public final class CephBackup {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(metadata, "metadata");
         Objects.requireNonNull(progress, "progress");
-        return new BackupStream(pool).run(backup, source, metadata, progress);
+        return call("backup", backup, trail -> new BackupStream(pool, trail).run(backup, source, metadata, progress));
     }
 
     /**
@@ -108,7 +130,7 @@ public final class CephBackup {
         Objects.requireNonNull(backup, "backup");
         Objects.requireNonNull(volume, "volume");
         Objects.requireNonNull(progress, "progress");
-        return new RestoreVolume(pool).run(backup, volume, progress);
+        return call("restore", backup, trail -> new RestoreVolume(pool, trail).run(backup, volume, progress));
     }
 
     /**
@@ -127,7 +149,7 @@ public final class CephBackup {
         if (size < 0) {
             throw new IllegalArgumentException("size: " + size + " GiB");
         }
-        return new RestoreChannel(pool).run(backup, sink, size, progress);
+        return call("restore", backup, trail -> new RestoreChannel(pool).run(backup, sink, size, progress));
     }
 
     /**
@@ -137,13 +159,17 @@ public final class CephBackup {
      * @throws BusyException somebody had the base image open for the whole of the busy budget; another call goes on
      */
     public void delete(Backup backup) throws RadosException {
-        new DeleteBackup(pool).run(Objects.requireNonNull(backup, "backup"));
+        Objects.requireNonNull(backup, "backup");
+        this.<@Nullable Void, RadosException>call("delete", backup, trail -> {
+            new DeleteBackup(pool, trail).run(backup);
+            return null;
+        });
     }
 
-    /** As {@link #backup(Backup, RbdVolume, Optional, Progress)}, on a thread of the executor. */
+    /** As {@link #backup(Backup, RbdVolume, Optional, Progress)}, on the executor: see {@link OnExecutor}. */
     public CompletableFuture<BackupReport> backupAsync(
             Backup backup, RbdVolume volume, Optional<VolumeMetadata> metadata, Progress progress, Executor executor) {
-        return on(executor, () -> backup(backup, volume, metadata, progress));
+        return on(executor, "backup", progress, each -> backup(backup, volume, metadata, each));
     }
 
     /** As {@link #backup(Backup, ReadableByteChannel, Optional, Progress)}, on a thread of the executor. */
@@ -153,46 +179,31 @@ public final class CephBackup {
             Optional<VolumeMetadata> metadata,
             Progress progress,
             Executor executor) {
-        return on(executor, () -> backup(backup, source, metadata, progress));
+        return on(executor, "backup", progress, each -> backup(backup, source, metadata, each));
     }
 
     /** As {@link #restore(Backup, RbdVolume, Progress)}, on a thread of the executor. */
     public CompletableFuture<RestoreReport> restoreAsync(
             Backup backup, RbdVolume volume, Progress progress, Executor executor) {
-        return on(executor, () -> restore(backup, volume, progress));
+        return on(executor, "restore", progress, each -> restore(backup, volume, each));
     }
 
     /** As {@link #restore(Backup, WritableByteChannel, int, Progress)}, on a thread of the executor. */
     public CompletableFuture<RestoreReport> restoreAsync(
             Backup backup, WritableByteChannel sink, int size, Progress progress, Executor executor) {
-        return on(executor, () -> restore(backup, sink, size, progress));
+        return on(executor, "restore", progress, each -> restore(backup, sink, size, each));
     }
 
     /** As {@link #delete(Backup)}, on a thread of the executor. */
     public CompletableFuture<Void> deleteAsync(Backup backup, Executor executor) {
-        return on(executor, () -> {
+        return on(executor, "delete", Progress.NONE, each -> {
             delete(backup);
             return null;
         });
     }
 
-    /** Cancelling the future does not end the call: its progress does. */
-    private static <T> CompletableFuture<T> on(Executor executor, Callable<? extends @Nullable T> call) {
-        CompletableFuture<T> done = new CompletableFuture<>();
-        try {
-            Objects.requireNonNull(executor, "executor").execute(() -> {
-                try {
-                    done.complete(call.call());
-                } catch (Throwable failed) {
-                    done.completeExceptionally(failed);
-                }
-            });
-        } catch (RejectedExecutionException refused) {
-            done.completeExceptionally(
-                    RadosException.of(Errno.EAGAIN, "starting a call on an executor that refuses it", refused));
-        } catch (RuntimeException failed) {
-            done.completeExceptionally(failed);
-        }
-        return done;
+    private static <T> CompletableFuture<T> on(
+            Executor executor, String name, Progress progress, OnExecutor.Call<T> call) {
+        return new OnExecutor(executor).start(name, progress, call);
     }
 }

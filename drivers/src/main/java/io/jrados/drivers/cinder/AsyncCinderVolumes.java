@@ -3,6 +3,7 @@ package io.jrados.drivers.cinder;
 import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskStream;
+import io.jrados.drivers.OnExecutor;
 import io.jrados.drivers.cinder.model.Connection;
 import io.jrados.drivers.cinder.model.Manageable;
 import io.jrados.drivers.cinder.model.MigrationTarget;
@@ -13,73 +14,38 @@ import io.jrados.drivers.cinder.model.Retyped;
 import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.drivers.cinder.model.VolumeStats;
 import io.jrados.drivers.cinder.model.VolumeType;
-import io.jrados.error.Errno;
-import io.jrados.error.RadosException;
 import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The calls of {@link CinderVolumes} on an executor of the caller's choice, each of which blocks one of its threads.
- * Their futures fail with what the call throws. Cancelling one lets its call end at the next step, as a cancellation by
- * a {@link Progress} does; one that has not begun does nothing. An executor that refuses a call fails its future with
- * EAGAIN.
- */
+/** The calls of {@link CinderVolumes} on an executor of the caller's choice, as {@link OnExecutor} says. */
 public final class AsyncCinderVolumes {
     private final CinderVolumes volumes;
     private final Progress progress;
-    private final Executor executor;
+    private final OnExecutor executor;
 
     /** A call that blocks. */
     @FunctionalInterface
     private interface Blocking<T> {
+        @Nullable
         T call(CinderVolumes volumes) throws IOException;
     }
 
     AsyncCinderVolumes(CinderVolumes volumes, Progress progress, Executor executor) {
         this.volumes = volumes;
         this.progress = progress;
-        this.executor = Objects.requireNonNull(executor, "executor");
+        this.executor = new OnExecutor(executor);
     }
 
     private <T> CompletableFuture<T> start(String name, Blocking<T> blocking) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        CinderVolumes cancellable = volumes.withProgress(new Progress() {
-            @Override
-            public void report(long done, long total) {
-                progress.report(done, total);
-            }
-
-            @Override
-            public boolean isCancelled() {
-                return future.isCancelled() || progress.isCancelled();
-            }
-        });
-        try {
-            executor.execute(() -> run(future, cancellable, blocking));
-        } catch (RuntimeException refused) {
-            future.completeExceptionally(
-                    new RadosException(Errno.EAGAIN, "handing " + name + " to the caller's executor", refused));
-        }
-        return future;
-    }
-
-    private static <T> void run(CompletableFuture<T> future, CinderVolumes volumes, Blocking<T> blocking) {
-        if (future.isDone()) {
-            return;
-        }
-        try {
-            future.complete(blocking.call(volumes));
-        } catch (Throwable failed) {
-            future.completeExceptionally(failed);
-        }
+        return executor.start(name, progress, cancellable -> blocking.call(volumes.withProgress(cancellable)));
     }
 
     public CompletableFuture<ModelUpdate> createAsync(Volume volume) {

@@ -4,6 +4,7 @@ import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskImage;
 import io.jrados.disk.model.DiskStream;
 import io.jrados.drivers.DiskSource;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.flow.Backend;
@@ -36,7 +37,6 @@ import io.jrados.drivers.cinder.model.Page;
 import io.jrados.drivers.cinder.model.PurgeResult;
 import io.jrados.drivers.cinder.model.Retyped;
 import io.jrados.drivers.cinder.model.Volume;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.drivers.cinder.model.VolumeStats;
 import io.jrados.drivers.cinder.model.VolumeType;
 import io.jrados.error.AlreadyExistsException;
@@ -89,11 +89,11 @@ public final class CinderVolumes {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public CinderVolumes(Rados rados, CinderOptions options) throws DriverException {
-        this(rados, options, VolumeEvent.Hook.NONE);
+        this(rados, options, DriverEvent.Hook.NONE);
     }
 
     /** As {@link #CinderVolumes(Rados, CinderOptions)}, telling {@code hook} what is done to which image. */
-    public CinderVolumes(Rados rados, CinderOptions options, VolumeEvent.Hook hook) throws DriverException {
+    public CinderVolumes(Rados rados, CinderOptions options, DriverEvent.Hook hook) throws DriverException {
         this(
                 new Backend(
                         Objects.requireNonNull(rados, "rados"),

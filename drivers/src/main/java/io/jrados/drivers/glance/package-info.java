@@ -1,4 +1,4 @@
-/** The image store of Glance. */
+/** The image store of Glance, one or several. */
 @NullMarked
 package io.jrados.drivers.glance;
 

@@ -1,7 +1,10 @@
 package io.jrados.drivers.nova;
 
+import io.jrados.drivers.AuditTrail;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.OnExecutor;
 import io.jrados.drivers.nova.flow.Backend;
 import io.jrados.drivers.nova.flow.CreateDisk;
 import io.jrados.drivers.nova.flow.DeleteDisks;
@@ -28,6 +31,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The disks of Nova's instances on RBD, as {@code images_type = rbd} has them: {@code <uuid>_disk} and its siblings in
@@ -52,7 +57,42 @@ public final class NovaDisks {
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
     public NovaDisks(Rados rados, NovaOptions options) throws DriverException {
-        this.backend = new Backend(Objects.requireNonNull(rados, "rados"), Objects.requireNonNull(options, "options"));
+        this(rados, options, DriverEvent.Hook.NONE);
+    }
+
+    /** As {@link #NovaDisks(Rados, NovaOptions)}, telling {@code hook} of the calls that changed disks. */
+    public NovaDisks(Rados rados, NovaOptions options, DriverEvent.Hook hook) throws DriverException {
+        this.backend = new Backend(
+                Objects.requireNonNull(rados, "rados"),
+                Objects.requireNonNull(options, "options"),
+                Objects.requireNonNull(hook, "hook"));
+    }
+
+    /** These disks with calls that return at once, and run on an executor. */
+    public AsyncNovaDisks async(Executor executor) {
+        return new AsyncNovaDisks(this, new OnExecutor(Objects.requireNonNull(executor, "executor")));
+    }
+
+    /** One call, of whose end the audit trail tells. */
+    private <T, E extends Exception> T call(String name, String disk, Flow<T, E> flow) throws E {
+        return new AuditTrail(backend.hook(), name, disk).run(backend.pool() + "/" + disk, trail -> flow.run());
+    }
+
+    private <E extends Exception> void change(String name, String disk, Change<E> change) throws E {
+        this.<@Nullable Void, E>call(name, disk, () -> {
+            change.run();
+            return null;
+        });
+    }
+
+    @FunctionalInterface
+    private interface Flow<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    @FunctionalInterface
+    private interface Change<E extends Exception> {
+        void run() throws E;
     }
 
     private static void checkSize(long size, long least) {
@@ -78,7 +118,8 @@ public final class NovaDisks {
         checkSize(size, 1);
         Objects.requireNonNull(glance, "glance");
         Objects.requireNonNull(progress, "progress");
-        return new CreateDisk(backend).run(disk, image, OptionalLong.of(size), glance, progress);
+        return call("create", disk, () -> new CreateDisk(backend)
+                .run(disk, image, OptionalLong.of(size), glance, progress));
     }
 
     /** As {@link #create(String, BaseImage, long, ImageService, Progress)}, with as many bytes as the image has. */
@@ -87,7 +128,8 @@ public final class NovaDisks {
         Objects.requireNonNull(image, "image");
         Objects.requireNonNull(glance, "glance");
         Objects.requireNonNull(progress, "progress");
-        return new CreateDisk(backend).run(disk, image, OptionalLong.empty(), glance, progress);
+        return call(
+                "create", disk, () -> new CreateDisk(backend).run(disk, image, OptionalLong.empty(), glance, progress));
     }
 
     /**
@@ -107,7 +149,8 @@ public final class NovaDisks {
      */
     public void unrescue(UUID instance) throws RadosException {
         Objects.requireNonNull(instance, "instance");
-        new DeleteDisks(backend).run(instance, name -> name.endsWith(RESCUED), Progress.NONE);
+        change("unrescue", instance.toString(), () -> new DeleteDisks(backend)
+                .run(instance, name -> name.endsWith(RESCUED), Progress.NONE));
     }
 
     /**
@@ -121,7 +164,7 @@ public final class NovaDisks {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(bytes, "bytes");
         Objects.requireNonNull(progress, "progress");
-        return new ImportFile(backend).ifAbsent(disk, bytes, progress);
+        return call("importConfigDrive", disk, () -> new ImportFile(backend).ifAbsent(disk, bytes, progress));
     }
 
     /**
@@ -134,7 +177,7 @@ public final class NovaDisks {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(bytes, "bytes");
         Objects.requireNonNull(progress, "progress");
-        new ImportFile(backend).replace(disk, bytes, progress);
+        change("importFile", disk, () -> new ImportFile(backend).replace(disk, bytes, progress));
     }
 
     /**
@@ -156,13 +199,13 @@ public final class NovaDisks {
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(baseLocations, "baseLocations");
         Objects.requireNonNull(progress, "progress");
-        return new DirectSnapshot(backend).run(disk, imageId, baseLocations, progress);
+        return call("snapshot", disk, () -> new DirectSnapshot(backend).run(disk, imageId, baseLocations, progress));
     }
 
     /** Removes an image that {@link #snapshot} made and Glance did not take; one that is gone is a success. */
     public void discardSnapshot(String uri) throws RadosException {
         Objects.requireNonNull(uri, "uri");
-        new DirectSnapshot(backend).discard(uri);
+        change("discardSnapshot", uri, () -> new DirectSnapshot(backend).discard(uri));
     }
 
     /**
@@ -173,7 +216,7 @@ public final class NovaDisks {
     public void flatten(String disk, Progress progress) throws RadosException {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(progress, "progress");
-        new FlattenDisk(backend).run(disk, progress);
+        change("flatten", disk, () -> new FlattenDisk(backend).run(disk, progress));
     }
 
     /**
@@ -185,7 +228,7 @@ public final class NovaDisks {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(progress, "progress");
         checkSize(size, 0);
-        new ResizeDisk(backend).grow(disk, size, progress);
+        change("resize", disk, () -> new ResizeDisk(backend).grow(disk, size, progress));
     }
 
     /**
@@ -196,13 +239,13 @@ public final class NovaDisks {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(progress, "progress");
         checkSize(size, 0);
-        new ResizeDisk(backend).finish(disk, size, progress);
+        change("finishResize", disk, () -> new ResizeDisk(backend).finish(disk, size, progress));
     }
 
     /** Ends a resize that is wanted: removes the snapshot, if disk and snapshot are there. */
     public void confirmResize(String disk) throws RadosException {
         Objects.requireNonNull(disk, "disk");
-        new ResizeDisk(backend).confirm(disk);
+        change("confirmResize", disk, () -> new ResizeDisk(backend).confirm(disk));
     }
 
     /**
@@ -213,7 +256,7 @@ public final class NovaDisks {
     public void revertResize(String disk, Progress progress) throws RadosException {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(progress, "progress");
-        new ResizeDisk(backend).revert(disk, progress);
+        change("revertResize", disk, () -> new ResizeDisk(backend).revert(disk, progress));
     }
 
     /**
@@ -222,7 +265,8 @@ public final class NovaDisks {
      */
     public void deleteLocal(UUID instance) throws RadosException {
         Objects.requireNonNull(instance, "instance");
-        new DeleteDisks(backend).run(instance, name -> name.endsWith(DiskNames.LOCAL), Progress.NONE);
+        change("deleteLocal", instance.toString(), () -> new DeleteDisks(backend)
+                .run(instance, name -> name.endsWith(DiskNames.LOCAL), Progress.NONE));
     }
 
     /**
@@ -233,7 +277,7 @@ public final class NovaDisks {
     public void removeSnapshot(String disk, String snapshot, boolean force) throws RadosException {
         Objects.requireNonNull(disk, "disk");
         Objects.requireNonNull(snapshot, "snapshot");
-        new DiskSnapshot(backend).remove(disk, snapshot, force);
+        change("removeSnapshot", disk, () -> new DiskSnapshot(backend).remove(disk, snapshot, force));
     }
 
     /**
@@ -247,7 +291,7 @@ public final class NovaDisks {
     public void delete(UUID instance, Progress progress) throws RadosException {
         Objects.requireNonNull(instance, "instance");
         Objects.requireNonNull(progress, "progress");
-        new DeleteDisks(backend).run(instance, name -> true, progress);
+        change("delete", instance.toString(), () -> new DeleteDisks(backend).run(instance, name -> true, progress));
     }
 
     /**

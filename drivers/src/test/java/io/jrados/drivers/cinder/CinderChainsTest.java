@@ -6,11 +6,11 @@ import static io.jrados.drivers.cinder.CinderFixture.MIB;
 import static io.jrados.drivers.cinder.CinderFixture.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.cinder.model.PurgeResult;
 import io.jrados.drivers.cinder.model.Volume;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
@@ -197,7 +197,7 @@ class CinderChainsTest {
     @Covers("O53")
     void item053ASourceThatIsDeletedWhileItIsClonedLeavesNothing() throws IOException {
         List<String> steps = new ArrayList<>();
-        VolumeEvent.Hook deleter = event -> {
+        DriverEvent.Hook deleter = event -> {
             steps.add(event.step());
             if (event.step().equals("snapshotted")) {
                 try {

@@ -15,6 +15,7 @@ import io.jrados.disk.model.DiskFormat;
 import io.jrados.disk.model.DiskStream;
 import io.jrados.disk.model.RandomAccessSource;
 import io.jrados.drivers.Clusters;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.cinder.model.Connection;
@@ -25,7 +26,6 @@ import io.jrados.drivers.cinder.model.Page;
 import io.jrados.drivers.cinder.model.QosSpecs;
 import io.jrados.drivers.cinder.model.Retyped;
 import io.jrados.drivers.cinder.model.Volume;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.drivers.cinder.model.VolumeType;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
@@ -242,7 +242,7 @@ class CinderItemsTest {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch three = new CountDownLatch(3);
-        VolumeEvent.Hook counting = event -> {
+        DriverEvent.Hook counting = event -> {
             if (event.step().equals("flattening")) {
                 most.accumulateAndGet(running.incrementAndGet(), Math::max);
                 three.countDown();

@@ -13,9 +13,9 @@ import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.RbdLocation;
 import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.drivers.cinder.model.DeletePolicy;
-import io.jrados.drivers.glance.AddedImage;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.AddedImage;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.NotFoundException;
 import io.jrados.rados.Rados;
@@ -34,19 +34,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @CephTest
-@ParameterizedClass(name = "{0}")
-@ValueSource(strings = {"crc", "secure"})
 class CinderVolumesTest {
     private static final int MIB = 1 << 20;
     private static final long GIB = 1L << 30;
-
-    @Parameter
-    private String mode;
 
     private CephCluster cluster;
     private String images;
@@ -57,9 +49,9 @@ class CinderVolumesTest {
     @BeforeEach
     void connect(CephCluster theCluster) throws IOException {
         cluster = theCluster;
-        images = cluster.pool(CinderVolumesTest.class, mode + "-images");
-        pool = cluster.pool(CinderVolumesTest.class, mode + "-volumes");
-        rados = Clusters.connect(cluster, mode);
+        images = cluster.pool(CinderVolumesTest.class, "images");
+        pool = cluster.pool(CinderVolumesTest.class, "volumes");
+        rados = Clusters.connect(cluster, "crc");
         volumes = volumes(CinderOptions.DEFAULT.withBusyBudget(Duration.ofSeconds(3)));
     }
 
@@ -145,7 +137,7 @@ class CinderVolumesTest {
         write("volume-2", patch, 7 * MIB - 11);
         System.arraycopy(patch, 0, bytes, 7 * MIB - 11, patch.length);
         assertThat(Clusters.start(cluster, pool + "/volume-2", bytes.length)).isEqualTo(bytes);
-        Clusters.assertMode(rados, mode);
+        Clusters.assertMode(rados, "crc");
         volumes.delete("volume-2");
         deleteImage(image);
 
@@ -317,7 +309,7 @@ class CinderVolumesTest {
         assertFails(Kind.VOLUME_IS_BUSY, () -> strict.delete("volume-a"));
         assertThat(snapshots("volume-a")).contains("\"name\":\"mine\"");
         cluster.run("rbd", "snap", "rm", "--no-progress", pool + "/volume-a@mine");
-        try (Rados other = Clusters.connect(cluster, mode);
+        try (Rados other = Clusters.connect(cluster, "crc");
                 Image image = Rbd.on(other.pool(pool)).open("volume-a")) {
             assertThat(image.isReadOnly()).isFalse();
             assertFails(Kind.VOLUME_IS_BUSY, () -> volumes.delete("volume-a"));

@@ -1,8 +1,8 @@
 package io.jrados.drivers.nova;
 
 import io.jrados.drivers.ByteSource;
-import io.jrados.drivers.glance.GlanceOptions;
 import io.jrados.drivers.glance.GlanceStore;
+import io.jrados.drivers.glance.model.GlanceOptions;
 import io.jrados.drivers.nova.model.BaseImage;
 import io.jrados.drivers.nova.model.ImageService;
 import io.jrados.rados.Rados;

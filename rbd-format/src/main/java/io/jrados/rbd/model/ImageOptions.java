@@ -1,9 +1,12 @@
 package io.jrados.rbd.model;
 
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +22,8 @@ public final class ImageOptions {
             OptionalLong.empty(),
             OptionalLong.empty(),
             Optional.empty(),
-            OptionalInt.empty());
+            OptionalInt.empty(),
+            Map.of());
 
     /** All is left open: what the {@code rbd} command makes without options. */
     public static final ImageOptions DEFAULT = new ImageOptions(OPEN);
@@ -38,7 +42,8 @@ public final class ImageOptions {
             OptionalLong unit,
             OptionalLong count,
             Optional<String> dataPool,
-            OptionalInt cloneFormat) {}
+            OptionalInt cloneFormat,
+            Map<String, String> metadata) {}
 
     /** The options while they are being changed. */
     private static final class Draft {
@@ -50,6 +55,7 @@ public final class ImageOptions {
         private OptionalLong count;
         private Optional<String> dataPool;
         private OptionalInt cloneFormat;
+        private Map<String, String> metadata;
 
         Draft(Values values) {
             order = values.order;
@@ -60,10 +66,11 @@ public final class ImageOptions {
             count = values.count;
             dataPool = values.dataPool;
             cloneFormat = values.cloneFormat;
+            metadata = values.metadata;
         }
 
         Values values() {
-            return new Values(order, features, set, clear, unit, count, dataPool, cloneFormat);
+            return new Values(order, features, set, clear, unit, count, dataPool, cloneFormat, metadata);
         }
     }
 
@@ -118,6 +125,11 @@ public final class ImageOptions {
     /** Returns the format of a clone, 1 or 2; by default what the configuration and the cluster say. */
     public OptionalInt cloneFormat() {
         return values.cloneFormat;
+    }
+
+    /** Returns the metadata that it has from the beginning; a clone gets its parent's besides. */
+    public Map<String, String> metadata() {
+        return values.metadata;
     }
 
     /**
@@ -226,6 +238,15 @@ public final class ImageOptions {
             throw new IllegalArgumentException("format: clones have format 1 or 2, not " + format);
         }
         return with(draft -> draft.cloneFormat = OptionalInt.of(format));
+    }
+
+    /** Adds metadata that is there as soon as the image can be opened. */
+    public ImageOptions withMetadata(String key, String value) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        Map<String, String> more = new TreeMap<>(values.metadata);
+        more.put(key, value);
+        return with(draft -> draft.metadata = Collections.unmodifiableMap(more));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.DirectoryCalls;
 import io.jrados.rbd.format.HeaderCalls;
+import io.jrados.rbd.format.MetadataCalls;
 import io.jrados.rbd.format.ObjectMapCalls;
 import io.jrados.rbd.format.ObjectNames;
 import io.jrados.rbd.format.ObjectState;
@@ -17,8 +18,11 @@ import io.jrados.rbd.format.WriteCall;
 import io.jrados.rbd.header.ClassCalls;
 import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -153,11 +157,20 @@ public final class CreateImage {
         String header = ObjectNames.header(id);
         WriteOperation operation = new WriteOperation().create(true);
         create.addTo(operation);
+        if (!options.metadata().isEmpty()) {
+            MetadataCalls.set(bytes(options.metadata())).addTo(operation);
+        }
         try {
             rollback.attempt(() -> pool.operate(header, operation), () -> Tolerate.remove(pool, header));
         } catch (AlreadyExistsException takenAway) {
             throw abandoned(image, takenAway);
         }
+    }
+
+    private static Map<String, byte[]> bytes(Map<String, String> texts) {
+        Map<String, byte[]> pairs = new TreeMap<>();
+        texts.forEach((key, value) -> pairs.put(key, value.getBytes(StandardCharsets.UTF_8)));
+        return pairs;
     }
 
     private void setStripeUnitCount(NewImage image) throws RadosException {

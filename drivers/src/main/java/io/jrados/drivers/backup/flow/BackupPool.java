@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.model.Backup;
@@ -22,15 +23,22 @@ public final class BackupPool {
 
     private final Rados rados;
     private final BackupOptions options;
+    private final DriverEvent.Hook hook;
 
     /**
      * @param rados stays the caller's
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
-    public BackupPool(Rados rados, BackupOptions options) throws DriverException {
+    public BackupPool(Rados rados, BackupOptions options, DriverEvent.Hook hook) throws DriverException {
         options.check();
         this.rados = rados;
         this.options = options;
+        this.hook = hook;
+    }
+
+    /** Told of what the calls do. */
+    public DriverEvent.Hook hook() {
+        return hook;
     }
 
     BackupOptions options() {

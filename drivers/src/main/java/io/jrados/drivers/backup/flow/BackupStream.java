@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.AuditTrail;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
@@ -20,9 +21,11 @@ import java.util.Optional;
  */
 public final class BackupStream {
     private final BackupPool pool;
+    private final AuditTrail trail;
 
-    public BackupStream(BackupPool pool) {
+    public BackupStream(BackupPool pool, AuditTrail trail) {
         this.pool = pool;
+        this.trail = trail;
     }
 
     public BackupReport run(
@@ -42,6 +45,7 @@ public final class BackupStream {
         Cleanup undo = new Cleanup();
         try {
             base.create(size, undo);
+            trail.did("created", images, name);
             long bytes;
             try (Image image = images.open(name)) {
                 bytes = image.upload(
@@ -52,6 +56,7 @@ public final class BackupStream {
                         .write(metadata.get(), pool.options().metadataVersion(), undo);
             }
             base.finish(true);
+            trail.did("copied", images, name);
             return new BackupReport(ServiceMetadata.of(name), false, bytes);
         } catch (RadosException failed) {
             undo.run(failed);

@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.AuditTrail;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
@@ -26,9 +27,11 @@ public final class BackupVolume {
     private static final Logger LOG = LoggerFactory.getLogger(BackupVolume.class);
 
     private final BackupPool pool;
+    private final AuditTrail trail;
 
-    public BackupVolume(BackupPool pool) {
+    public BackupVolume(BackupPool pool, AuditTrail trail) {
         this.pool = pool;
+        this.trail = trail;
     }
 
     public BackupReport run(Backup asked, RbdVolume volume, Optional<VolumeMetadata> metadata, Progress progress)
@@ -43,14 +46,17 @@ public final class BackupVolume {
         long bytes;
         try {
             if (start.from().isPresent()) {
-                base.rewind(start.from().get());
+                base.begin(start, undo);
             } else {
                 base.create(volume.bytes(), undo);
+                trail.did("created", bases, start.base());
             }
             undo.add(() -> Snapshots.removeIfThere(volume.images(), volume.name(), snapshot));
             createSnapshot(backup, volume, snapshot);
+            trail.did("snapshotted", volume.images(), volume.name());
             undo.add(() -> base.takeBack(snapshot, start.from()));
             bytes = transfer(volume, bases, start, snapshot, progress);
+            trail.did("transferred", bases, start.base());
             if (metadata.isPresent()) {
                 new MetadataObject(pool.pool(backup), backup)
                         .write(metadata.get(), pool.options().metadataVersion(), undo);

@@ -27,6 +27,9 @@ final class BaseImage {
     /** The key of the mark; its value is the backup's id. */
     static final String UNFINISHED = "jrados.unfinished-backup";
 
+    /** The same of a backup that is the difference to one on the image; its value is the backup's id. */
+    static final String UNFINISHED_DIFF = "jrados.unfinished-diff";
+
     private static final Logger LOG = LoggerFactory.getLogger(BaseImage.class);
 
     private final BackupPool pool;
@@ -49,14 +52,37 @@ final class BaseImage {
             remove();
         }
         try {
-            images.create(name, bytes, pool.newBase());
+            images.create(name, bytes, pool.newBase().withMetadata(UNFINISHED, backup.id()));
         } catch (AlreadyExistsException exists) {
             throw new DriverException(Kind.BACKUP_OPERATION, "creating " + name + " for backup " + backup.id(), exists);
         }
         undo.add(this::remove);
+    }
+
+    /** Marks an image that has other backups, and takes back what a call that died did to it for this backup. */
+    void begin(Start start, Cleanup undo) throws RadosException {
         try (Image image = images.open(name)) {
-            image.setMetadata(UNFINISHED, backup.id().getBytes(StandardCharsets.UTF_8));
+            if (start.isLeft()) {
+                LOG.warn("taking back what a call that died did to {} for backup {}", name, backup.id());
+                new MetadataObject(images.pool(), backup).remove();
+                for (String own : BackupNames.of(backup, image.snapshots())) {
+                    image.removeSnapshot(own);
+                }
+            }
         }
+        rewind(start.from().orElseThrow());
+        undo.add(() -> finish(false));
+        try (Image image = images.open(name)) {
+            image.setMetadata(UNFINISHED_DIFF, backup.id().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether an image has the mark of a difference that was begun for this backup, and nobody has it open. */
+    static boolean isLeft(Image image, Backup backup) throws RadosException {
+        byte[] mark = image.metadata().get(UNFINISHED_DIFF);
+        return mark != null
+                && new String(mark, StandardCharsets.UTF_8).equals(backup.id())
+                && image.watchers().isEmpty();
     }
 
     /** Whether it is one that was begun for this very backup, and never finished. */
@@ -115,10 +141,10 @@ final class BaseImage {
 
     /** Takes the mark off. */
     void finish(boolean isNew) throws RadosException {
-        if (isNew) {
-            try (Image image = images.open(name)) {
-                image.removeMetadata(UNFINISHED);
-            }
+        try (Image image = images.open(name)) {
+            image.removeMetadata(isNew ? UNFINISHED : UNFINISHED_DIFF);
+        } catch (NotFoundException gone) {
+            LOG.debug("the mark of {} is off already", name);
         }
     }
 

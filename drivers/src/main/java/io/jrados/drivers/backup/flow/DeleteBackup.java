@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.AuditTrail;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.backup.model.Backup;
 import io.jrados.error.NotFoundException;
@@ -18,9 +19,11 @@ public final class DeleteBackup {
     private static final Logger LOG = LoggerFactory.getLogger(DeleteBackup.class);
 
     private final BackupPool pool;
+    private final AuditTrail trail;
 
-    public DeleteBackup(BackupPool pool) {
+    public DeleteBackup(BackupPool pool, AuditTrail trail) {
         this.pool = pool;
+        this.trail = trail;
     }
 
     public void run(Backup backup) throws RadosException {
@@ -68,6 +71,7 @@ public final class DeleteBackup {
         try (Image image = images.open(base)) {
             for (String snapshot : BackupNames.of(backup, image.snapshots())) {
                 image.removeSnapshot(snapshot);
+                trail.did("snapshot removed", images, base + "@" + snapshot);
             }
             List<String> others = BackupNames.ofAll(image.snapshots());
             if (!others.isEmpty()) {
@@ -78,5 +82,6 @@ public final class DeleteBackup {
             LOG.info("{} is half removed", Printable.of(base));
         }
         new RemoveBase(pool.options().busyBudget()).run(images, base);
+        trail.did("removed", images, base);
     }
 }

@@ -36,9 +36,10 @@ final class FindStart {
         String base = own.isPresent()
                 ? own.get()
                 : ServiceMetadata.base(parent).orElseGet(() -> BackupNames.sharedBase(backup));
-        String from = parentSnapshot(bases, base, backup, parent);
+        Found found = parentSnapshot(bases, base, backup, parent);
+        String from = found.snapshot();
         if (names(volume.images(), volume.name()).contains(from)) {
-            return new Start(backup, base, Optional.of(from));
+            return new Start(backup, base, Optional.of(from), found.isLeft());
         }
         if (maxSnapshots > 0) {
             LOG.info(
@@ -54,19 +55,24 @@ final class FindStart {
 
     private static Start full(Backup backup) throws DriverException {
         String base = ServiceMetadata.base(backup).orElseGet(() -> BackupNames.ownBase(backup));
-        return new Start(backup, base, Optional.empty());
+        return new Start(backup, base, Optional.empty(), false);
     }
 
-    private static String parentSnapshot(Rbd bases, String base, Backup backup, Backup parent) throws RadosException {
+    /** The parent's snapshot on the base image, and whether a call that died began this backup there. */
+    private record Found(String snapshot, boolean isLeft) {}
+
+    private static Found parentSnapshot(Rbd bases, String base, Backup backup, Backup parent) throws RadosException {
         List<String> found;
         List<String> own;
+        boolean left;
         try (Image image = bases.openReadOnly(base)) {
             found = BackupNames.of(parent, image.snapshots());
             own = BackupNames.of(backup, image.snapshots());
+            left = BaseImage.isLeft(image, backup);
         } catch (NotFoundException missing) {
             throw failed(backup, "there is no base image " + base, missing);
         }
-        if (!own.isEmpty()) {
+        if (!own.isEmpty() && !left) {
             throw new DriverException(
                     Kind.BACKUP_OPERATION,
                     "making backup " + backup.id(),
@@ -75,7 +81,7 @@ final class FindStart {
         if (found.size() != 1) {
             throw failed(backup, base + " has " + found.size() + " snapshots of backup " + parent.id(), null);
         }
-        return found.get(0);
+        return new Found(found.get(0), left);
     }
 
     private static List<String> names(Rbd images, String name) throws RadosException {

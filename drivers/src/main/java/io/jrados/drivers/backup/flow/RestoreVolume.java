@@ -1,5 +1,6 @@
 package io.jrados.drivers.backup.flow;
 
+import io.jrados.drivers.AuditTrail;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.backup.model.Backup;
@@ -30,9 +31,11 @@ public final class RestoreVolume {
             Set.of(Errno.ECANCELED, Errno.EINTR, Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS, Errno.EPERM);
 
     private final BackupPool pool;
+    private final AuditTrail trail;
 
-    public RestoreVolume(BackupPool pool) {
+    public RestoreVolume(BackupPool pool, AuditTrail trail) {
         this.pool = pool;
+        this.trail = trail;
     }
 
     public RestoreReport run(Backup backup, RbdVolume volume, Progress progress) throws RadosException {
@@ -45,6 +48,7 @@ public final class RestoreVolume {
             copy(images, point, volume, wanted, progress);
         }
         resize(volume, wanted);
+        trail.did(differential ? "restored by a diff" : "restored", volume.images(), volume.name());
         return new RestoreReport(differential, new MetadataObject(pool.pool(backup), backup).read());
     }
 

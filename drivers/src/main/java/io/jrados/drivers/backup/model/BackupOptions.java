@@ -3,7 +3,10 @@ package io.jrados.drivers.backup.model;
 import io.jrados.conf.CephConf;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.OptionReader;
+import io.jrados.drivers.ServiceConf;
 import io.jrados.error.RadosException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -104,6 +107,19 @@ public final class BackupOptions {
                 (int) in.number("backup_ceph_max_snapshots", usual.snapshots),
                 (int) in.number("backup_metadata_version", usual.metadata),
                 usual.busy));
+    }
+
+    /**
+     * Reads them from {@code cinder.conf}, where they are in {@code [DEFAULT]}.
+     *
+     * @throws DriverException {@link Kind#INVALID_CONFIGURATION} for a value that cannot be read, or not be used
+     * @throws IOException when the file cannot be read
+     */
+    public static BackupOptions read(Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
+        BackupOptions options = of(ServiceConf.read(file).section("DEFAULT"));
+        options.check();
+        return options;
     }
 
     /** Returns {@code backup_ceph_conf}, a path. */

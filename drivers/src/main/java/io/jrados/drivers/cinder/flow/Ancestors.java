@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;

@@ -2,10 +2,10 @@ package io.jrados.drivers.cinder.flow;
 
 import io.jrados.conf.Environment;
 import io.jrados.drivers.ChunkBuffers;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.CinderOptions;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.rados.Rados;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -17,7 +17,7 @@ public final class Backend {
 
     private final Rados rados;
     private final CinderOptions options;
-    private final VolumeEvent.Hook hook;
+    private final DriverEvent.Hook hook;
     private final ChunkBuffers buffers;
     private final Optional<Semaphore> flattens;
 
@@ -25,7 +25,7 @@ public final class Backend {
      * @param rados stays the caller's
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
-    public Backend(Rados rados, CinderOptions options, VolumeEvent.Hook hook) throws DriverException {
+    public Backend(Rados rados, CinderOptions options, DriverEvent.Hook hook) throws DriverException {
         options.check();
         this.rados = rados;
         this.options = options;
@@ -45,7 +45,7 @@ public final class Backend {
         return options;
     }
 
-    VolumeEvent.Hook hook() {
+    DriverEvent.Hook hook() {
         return hook;
     }
 

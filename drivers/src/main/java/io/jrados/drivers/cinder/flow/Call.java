@@ -1,34 +1,31 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.AuditTrail;
 import io.jrados.drivers.ChunkBuffers;
+import io.jrados.drivers.DefaultFeatures;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.CinderOptions;
-import io.jrados.drivers.cinder.model.VolumeEvent;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Rbd;
-import io.jrados.rbd.model.Features;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.OptionalLong;
 
 /**
  * One call of the driver: what its flows share. Each flow tells it what it did to which image, for the audit trail.
  */
 public final class Call {
-    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
-
     private final Backend backend;
     private final Progress progress;
-    private final String name;
     private final String volume;
+
+    private final AuditTrail trail;
 
     /** The steps of a call. */
     @FunctionalInterface
@@ -43,33 +40,18 @@ public final class Call {
     public Call(Backend backend, Progress progress, String name, String volume) {
         this.backend = backend;
         this.progress = progress;
-        this.name = name;
         this.volume = volume;
+        this.trail = new AuditTrail(backend.hook(), name, volume);
     }
 
     /** Runs the steps, and tells of their end. */
     public <T, E extends Exception> T run(Flow<T, E> flow) throws E {
-        try {
-            T result = flow.run(this);
-            tell("end", options().pool() + "/" + volume, Optional.empty());
-            return result;
-        } catch (Throwable failed) {
-            tell("end", options().pool() + "/" + volume, Optional.of(failed));
-            throw failed;
-        }
+        return trail.run(options().pool() + "/" + volume, any -> flow.run(this));
     }
 
     /** Tells of a step that was done. */
     void did(String step, Rbd rbd, String image) {
-        tell(step, rbd.pool().name() + "/" + image, Optional.empty());
-    }
-
-    private void tell(String step, String image, Optional<Throwable> failure) {
-        try {
-            backend.hook().event(new VolumeEvent(name, volume, step, image, failure));
-        } catch (RuntimeException failed) {
-            LOG.warn("the hook of volume events failed at {} of {}", step, image, failed);
-        }
+        trail.did(step, rbd, image);
     }
 
     Backend backend() {
@@ -128,19 +110,9 @@ public final class Call {
         return ImageOptions.DEFAULT.withFeatures(features());
     }
 
-    /** The bits of rbd_default_features, as the client's configuration and the monitors have it; none is layering. */
     private long features() throws RadosException {
-        if (options().features().isPresent()) {
-            return options().features().getAsLong();
-        }
-        String text = rados().conf().get("rbd_default_features");
-        try {
-            long bits = Features.parseConfigured(text);
-            return bits == 0 ? Features.LAYERING : bits;
-        } catch (IllegalArgumentException unknown) {
-            throw new DriverException(
-                    Kind.INVALID_CONFIGURATION, "reading rbd_default_features, which is '" + text + "'", unknown);
-        }
+        OptionalLong chosen = options().features();
+        return chosen.isPresent() ? chosen.getAsLong() : DefaultFeatures.of(rados());
     }
 
     /** The base-2 logarithm of a new volume's object size. */

@@ -2,6 +2,8 @@ package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.Opened;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;

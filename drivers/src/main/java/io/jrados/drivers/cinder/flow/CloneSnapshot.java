@@ -1,6 +1,7 @@
 package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.Cleanup;
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.error.RadosException;
@@ -24,16 +25,20 @@ final class CloneSnapshot {
             throws RadosException {
         VolumeSetup setup = new VolumeSetup(call, volume.type());
         Rbd rbd = call.rbd();
-        rbd.clone(source, volume.name(), likeIts(info));
+        UnfinishedVolume unfinished = new UnfinishedVolume(call, rbd, volume.name());
+        unfinished.make(likeIts(info), options -> rbd.clone(source, volume.name(), options));
         call.did("cloned", rbd, volume.name());
         Cleanup undo = new Cleanup();
         undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
-        try {
-            ModelUpdate update = setup.run(rbd, volume.name());
+        try (Opened opened = new Opened(rbd.open(volume.name()))) {
+            Image clone = opened.image();
+            unfinished.confirm(clone);
+            ModelUpdate update = setup.run(rbd, clone);
             if (flatten) {
-                new Flatten(call).byName(rbd, volume.name());
+                new Flatten(call).run(rbd, clone);
             }
-            grow(rbd, volume.name(), bytes);
+            grow(clone, bytes);
+            unfinished.finish(clone);
             return update;
         } catch (RadosException | RuntimeException failed) {
             undo.run(failed);
@@ -47,12 +52,9 @@ final class CloneSnapshot {
         return call.options().isLiberty() ? call.newClone() : call.newClone().withOrder(Math.max(call.order(), unit));
     }
 
-    static void grow(Rbd rbd, String volume, long bytes) throws RadosException {
-        try (Opened opened = new Opened(rbd.open(volume))) {
-            Image image = opened.image();
-            if (bytes > image.size()) {
-                image.resize(bytes, false, Progress.NONE);
-            }
+    static void grow(Image clone, long bytes) throws RadosException {
+        if (bytes > clone.size()) {
+            clone.resize(bytes, false, Progress.NONE);
         }
     }
 }

@@ -3,8 +3,11 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.drivers.cinder.rule.Names;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -70,11 +73,14 @@ public final class CloneVolume {
         try (Image image = rbd.openReadOnly(source)) {
             bytes = Sizes.ofCopy(source, image.size(), volume);
         }
-        new CopyVolume(call, rbd, rbd).run(source, volume.name(), bytes, call.newVolume());
+        UnfinishedVolume unfinished =
+                new CopyVolume(call, rbd, rbd).run(source, volume.name(), bytes, call.newVolume());
         Cleanup undo = new Cleanup();
         undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
         try {
-            return setup.run(rbd, volume.name());
+            ModelUpdate update = setup.run(rbd, volume.name());
+            unfinished.finish();
+            return update;
         } catch (RadosException | RuntimeException failed) {
             undo.run(failed);
             throw failed;
@@ -83,27 +89,27 @@ public final class CloneVolume {
 
     private Made cloneOf(Rbd rbd, Image source, Volume volume, long bytes, VolumeSetup setup) throws RadosException {
         String snapshot = Names.cloneSnapshot(volume.name());
+        CloneNote note = new CloneNote(call, rbd, volume.name());
+        UnfinishedVolume unfinished = new UnfinishedVolume(call, rbd, volume.name());
         Cleanup undo = new Cleanup();
         try {
             if (call.options().isLiberty()) {
                 makeRoomBelow(rbd, source);
             }
+            note.begin(source);
+            undo.add(note::end);
             source.createSnapshot(snapshot);
             undo.add(() -> source.removeSnapshot(snapshot));
             source.protectSnapshot(snapshot);
             undo.add(() -> source.unprotectSnapshot(snapshot));
             call.did("snapshotted", rbd, source.name());
-            rbd.clone(ImageSpec.of(call.options().pool(), source.name()).at(snapshot), volume.name(), call.newClone());
+            ImageSpec spec = ImageSpec.of(call.options().pool(), source.name()).at(snapshot);
+            unfinished.make(call.newClone(), options -> rbd.clone(spec, volume.name(), options));
             call.did("cloned", rbd, volume.name());
             undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
-            boolean whole = !call.options().isLiberty() && !volume.isTemporary() && isDeep(source);
-            if (whole) {
-                new Flatten(call).byName(rbd, volume.name());
-                source.unprotectAndRemoveSnapshot(snapshot);
-            }
-            ModelUpdate update = setup.run(rbd, volume.name());
-            CloneSnapshot.grow(rbd, volume.name(), bytes);
-            return new Made(update, whole);
+            Made made = finish(rbd, source, volume, bytes, setup, unfinished);
+            note.end();
+            return made;
         } catch (RadosException failed) {
             undo.run(failed);
             throw failed instanceof DriverException known
@@ -113,6 +119,24 @@ public final class CloneVolume {
         } catch (RuntimeException | Error failed) {
             undo.run(failed);
             throw failed;
+        }
+    }
+
+    private Made finish(
+            Rbd rbd, Image source, Volume volume, long bytes, VolumeSetup setup, UnfinishedVolume unfinished)
+            throws RadosException {
+        try (Opened opened = new Opened(rbd.open(volume.name()))) {
+            Image clone = opened.image();
+            unfinished.confirm(clone);
+            boolean whole = !call.options().isLiberty() && !volume.isTemporary() && isDeep(source);
+            if (whole) {
+                new Flatten(call).run(rbd, clone);
+                source.unprotectAndRemoveSnapshot(Names.cloneSnapshot(volume.name()));
+            }
+            ModelUpdate update = setup.run(rbd, clone);
+            CloneSnapshot.grow(clone, bytes);
+            unfinished.finish(clone);
+            return new Made(update, whole);
         }
     }
 

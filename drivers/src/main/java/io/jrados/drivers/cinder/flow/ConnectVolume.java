@@ -3,6 +3,7 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.Connection;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.RadosException;
 import io.jrados.json.JsonReader;
 import io.jrados.json.JsonValue;

@@ -1,14 +1,12 @@
 package io.jrados.drivers.cinder.flow;
 
-import io.jrados.conf.CephConf;
-import io.jrados.conf.CephConfBuilder;
+import io.jrados.drivers.ClientConf;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rados.Wait;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -74,18 +72,7 @@ public final class Connecting {
     }
 
     private Rados connect() throws RadosException {
-        CephConfBuilder conf = CephConf.builder().cluster(options.clusterName()).environment(System.getenv());
-        if (options.cephConf().isPresent()) {
-            conf.file(Path.of(options.cephConf().get()));
-        }
-        if (options.user().isPresent()) {
-            conf.name("client." + options.user().get());
-        }
-        if (options.connectTimeout().isPresent()) {
-            for (String each : new String[] {"rados_osd_op_timeout", "rados_mon_op_timeout", "client_mount_timeout"}) {
-                conf.set(each, Integer.toString(options.connectTimeout().getAsInt()));
-            }
-        }
-        return Rados.connect(conf.build());
+        return Rados.connect(
+                ClientConf.of(options.clusterName(), options.cephConf(), options.user(), options.connectTimeout()));
     }
 }

@@ -4,6 +4,7 @@ import io.jrados.drivers.ByteSource;
 import io.jrados.drivers.ChunkPipeline;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.ImageReader;
+import io.jrados.drivers.Opened;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
@@ -22,15 +23,22 @@ final class CopyVolume {
         this.to = to;
     }
 
-    /** @param bytes the copy's size, at least the source's */
-    void run(String source, String volume, long bytes, ImageOptions options) throws IOException {
+    /**
+     * Copies the bytes.
+     *
+     * @param bytes the copy's size, at least the source's
+     * @return the copy, which has its mark still
+     */
+    UnfinishedVolume run(String source, String volume, long bytes, ImageOptions options) throws IOException {
         String doing = "copying volume " + source + " to " + volume;
-        to.create(volume, bytes, options);
+        UnfinishedVolume unfinished = new UnfinishedVolume(call, to, volume);
+        unfinished.make(options, marked -> to.create(volume, bytes, marked));
         Cleanup undo = new Cleanup();
         undo.add(() -> to.remove(volume, Progress.NONE));
         try {
-            copy(source, volume, doing);
+            copy(source, volume, unfinished, doing);
             call.did("copied", to, volume);
+            return unfinished;
         } catch (RadosException failed) {
             undo.run(failed);
             throw Cleanup.ofCall(failed, doing);
@@ -40,19 +48,21 @@ final class CopyVolume {
         }
     }
 
-    private void copy(String source, String volume, String doing) throws IOException {
+    private void copy(String source, String volume, UnfinishedVolume unfinished, String doing) throws IOException {
         int width = call.options().writesInFlight();
         try (ImageReader reader =
                         new ImageReader(from.openReadOnly(source), call.buffers(), Backend.COPY_CHUNK, width);
-                Opened target = new Opened(to.open(volume));
-                ChunkPipeline pipeline = new ChunkPipeline(target.image(), call.buffers(), width, true)) {
-            pipeline.copy(
-                    ByteSource.of(reader),
-                    end -> {
-                        call.checkGoesOn(doing);
-                        call.progress().report(Math.min(end, reader.size()), reader.size());
-                    },
-                    (chunk, end) -> ChunkPipeline.NO_USE);
+                Opened target = new Opened(to.open(volume))) {
+            unfinished.confirm(target.image());
+            try (ChunkPipeline pipeline = new ChunkPipeline(target.image(), call.buffers(), width, true)) {
+                pipeline.copy(
+                        ByteSource.of(reader),
+                        end -> {
+                            call.checkGoesOn(doing);
+                            call.progress().report(Math.min(end, reader.size()), reader.size());
+                        },
+                        (chunk, end) -> ChunkPipeline.NO_USE);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.RbdLocation;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;

@@ -1,6 +1,7 @@
 package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.Cleanup;
+import io.jrados.drivers.Opened;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;

@@ -3,6 +3,7 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.Progress;

@@ -1,9 +1,12 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.drivers.cinder.model.DeletePolicy;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
@@ -49,6 +52,7 @@ public final class DeleteVolume {
             } catch (NotFoundException gone) {
                 // What is left of a volume whose creation or deletion died has a name, but cannot be opened.
                 new RemoveImage(call, rbd).run(volume);
+                new ParentNote(call, rbd, volume).resume();
                 return;
             } catch (BusyException busy) {
                 new RemoveImage(call, rbd).awaitUnused(volume);
@@ -79,17 +83,27 @@ public final class DeleteVolume {
             new RemoveImage(call, rbd).toTrash(volume, call.options().deferredDeletionDelay());
             return null;
         }
+        Optional<Parent> clonedFrom = state.parent().filter(each -> Names.isClonedFrom(each.spec(), volume));
+        ParentNote note = new ParentNote(call, rbd, volume);
+        if (clonedFrom.isPresent()) {
+            note.add(clonedFrom.get());
+        }
         try {
             new RemoveImage(call, rbd).run(volume);
         } catch (RadosException failed) {
+            if (clonedFrom.isPresent()) {
+                Cleanup undo = new Cleanup();
+                undo.add(note::end);
+                undo.run(failed);
+            }
             if (failed.errno() == Errno.ENOTEMPTY) {
                 return failed;
             }
             throw failed;
         }
-        Optional<Parent> clonedFrom = state.parent().filter(each -> Names.isClonedFrom(each.spec(), volume));
         if (clonedFrom.isPresent()) {
-            new ReleaseParent(call).run(clonedFrom.get());
+            new ReleaseParent(call).run(clonedFrom.get(), note::add);
+            note.end();
         }
         return null;
     }

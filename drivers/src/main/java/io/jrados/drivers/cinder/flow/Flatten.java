@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Opened;
 import io.jrados.error.DeadlineException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;

@@ -4,6 +4,8 @@ import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.Manageable;
 import io.jrados.drivers.cinder.model.Page;
+import io.jrados.drivers.cinder.rule.Names;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;

@@ -3,13 +3,16 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.PoolNote;
 import io.jrados.drivers.cinder.model.MigrationTarget;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.stream.CopyOptions;
 import io.jrados.rbd.stream.ImageStreams;
 import java.io.IOException;
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class MigrateVolume {
     private static final Logger LOG = LoggerFactory.getLogger(MigrateVolume.class);
     private static final Set<String> MOVABLE = Set.of("available", "retyping", "maintenance", "in-use");
+    /** The note in the target's pool that the copy is whole. */
+    private static final String MIGRATED = "migrated";
+
     private static final int PARTS = 5;
     private static final int FSID = 2;
 
@@ -59,12 +65,36 @@ public final class MigrateVolume {
         Rbd to = call.rbd(pool);
         String doing = "copying volume " + volume + " to pool " + pool;
         CopyOptions options = CopyOptions.DEFAULT.withDepth(call.options().writesInFlight());
+        PoolNote note = new PoolNote(to, MIGRATED, volume);
+        if (isCopied(note, to, volume)) {
+            if (!from.exists(volume)) {
+                // A call that died had copied it, and had begun to delete it.
+                deleteSource(volume, pool);
+                note.erase();
+                return;
+            }
+            // The source may have changed since then.
+            to.remove(volume, Progress.NONE);
+            note.erase();
+        }
         try {
             ImageStreams.on(from).copyImage(volume, options, to, volume, call.progress());
         } catch (RadosException failed) {
             throw Cleanup.ofCall(failed, doing);
         }
         call.did("copied", to, volume);
+        note.write(from.pool().name());
+        deleteSource(volume, pool);
+        note.erase();
+    }
+
+    /** Whether a copy is whole that was made of the volume in this pool. */
+    private boolean isCopied(PoolNote note, Rbd to, String volume) throws RadosException {
+        boolean noted = note.read().filter(call.options().pool()::equals).isPresent();
+        return noted && to.exists(volume);
+    }
+
+    private void deleteSource(String volume, String pool) throws DriverException {
         try {
             new DeleteVolume(call).run(volume);
         } catch (RadosException failed) {

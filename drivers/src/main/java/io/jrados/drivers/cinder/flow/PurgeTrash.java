@@ -1,7 +1,9 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.flow.Ancestors.Parent;
 import io.jrados.drivers.cinder.model.PurgeResult;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.Printable;

@@ -1,6 +1,7 @@
 package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.cinder.model.VolumeStats;
+import io.jrados.drivers.cinder.rule.Sizes;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.json.JsonReader;

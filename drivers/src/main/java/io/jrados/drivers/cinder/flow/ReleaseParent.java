@@ -1,6 +1,8 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.flow.Ancestors.Parent;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.NotFoundException;
@@ -30,14 +32,25 @@ final class ReleaseParent {
 
     /** @param snapshot that the clone hung on, named after it */
     void run(Parent snapshot) throws RadosException {
+        run(snapshot, parent -> {});
+    }
+
+    /** Told of a snapshot that is to be released once what hangs on it is gone. */
+    @FunctionalInterface
+    interface Ahead {
+        void next(Parent parent) throws RadosException;
+    }
+
+    /** @param ahead told of each further snapshot before the image that hangs on it is removed */
+    void run(Parent snapshot, Ahead ahead) throws RadosException {
         Optional<Parent> next = Optional.of(snapshot);
         while (next.isPresent()) {
-            next = release(next.get());
+            next = release(next.get(), ahead);
         }
     }
 
     /** Returns the parent of the image, if that was removed too. */
-    private Optional<Parent> release(Parent parent) throws RadosException {
+    private Optional<Parent> release(Parent parent, Ahead ahead) throws RadosException {
         Rbd rbd = call.rbdOf(parent.spec());
         Optional<String> snapshot = parent.spec().snapshot();
         try {
@@ -53,9 +66,11 @@ final class ReleaseParent {
                     call.did("snapshot removed", rbd, name + "@" + snapshot.get());
                 }
             }
-            return ifUnused(rbd, name)
-                    ? grandparent.filter(each -> Names.isClonedFrom(each.spec(), name))
-                    : Optional.empty();
+            Optional<Parent> next = grandparent.filter(each -> Names.isClonedFrom(each.spec(), name));
+            if (next.isPresent() && name.endsWith(Names.DELETED)) {
+                ahead.next(next.get());
+            }
+            return ifUnused(rbd, name) ? next : Optional.empty();
         } catch (NotFoundException gone) {
             LOG.info("{} is gone already", parent.spec());
         } catch (BusyException busy) {

@@ -1,5 +1,7 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Opened;
+import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.Printable;

@@ -1,5 +1,6 @@
 package io.jrados.drivers.cinder.flow;
 
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.QosSpecs;
 import io.jrados.drivers.cinder.model.Retyped;

@@ -2,6 +2,7 @@ package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.VolumeType;
 import io.jrados.error.RadosException;

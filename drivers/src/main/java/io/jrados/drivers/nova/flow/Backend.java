@@ -1,6 +1,7 @@
 package io.jrados.drivers.nova.flow;
 
 import io.jrados.conf.Environment;
+import io.jrados.drivers.DriverEvent;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.nova.model.NovaOptions;
@@ -19,15 +20,27 @@ import java.util.concurrent.TimeUnit;
 public final class Backend {
     private final Rados rados;
     private final NovaOptions options;
+    private final DriverEvent.Hook hook;
 
     /**
      * @param rados stays the caller's
      * @throws DriverException {@link Kind#INVALID_CONFIGURATION}
      */
-    public Backend(Rados rados, NovaOptions options) throws DriverException {
+    public Backend(Rados rados, NovaOptions options, DriverEvent.Hook hook) throws DriverException {
         options.check();
         this.rados = rados;
         this.options = options;
+        this.hook = hook;
+    }
+
+    /** Told of what the calls do. */
+    public DriverEvent.Hook hook() {
+        return hook;
+    }
+
+    /** The name of the disks' pool. */
+    public String pool() {
+        return options.pool();
     }
 
     Rados rados() {

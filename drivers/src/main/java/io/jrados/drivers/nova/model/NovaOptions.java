@@ -2,8 +2,12 @@ package io.jrados.drivers.nova.model;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.ServiceConf;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -97,6 +101,21 @@ public final class NovaOptions {
         }
         options.check();
         return options;
+    }
+
+    /**
+     * Reads {@code nova.conf}; what it lacks has Nova's default.
+     *
+     * @throws DriverException {@link Kind#INVALID_CONFIGURATION} for an impossible value
+     * @throws IOException when the file cannot be read
+     */
+    public static NovaOptions read(Path file) throws IOException {
+        ServiceConf conf = ServiceConf.read(Objects.requireNonNull(file, "file"));
+        Map<String, Map<String, String>> sections = new HashMap<>();
+        for (Key key : Key.values()) {
+            sections.computeIfAbsent(key.section, conf::section);
+        }
+        return of(sections);
     }
 
     /** With another value, in the spelling of nova.conf. */

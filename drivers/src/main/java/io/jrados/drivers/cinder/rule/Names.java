@@ -1,4 +1,4 @@
-package io.jrados.drivers.cinder.flow;
+package io.jrados.drivers.cinder.rule;
 
 import io.jrados.drivers.cinder.model.CinderOptions;
 import io.jrados.rbd.model.ImageSpec;
@@ -7,15 +7,15 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The names by which Cinder tells what an image or a snapshot is for. */
-final class Names {
-    static final String CLONE_SNAPSHOT = ".clone_snap";
-    static final String DELETED = ".deleted";
+public final class Names {
+    public static final String CLONE_SNAPSHOT = ".clone_snap";
+    public static final String DELETED = ".deleted";
 
     /** An image that is to take a volume's name. */
-    static final String IMPORT = ".import";
+    public static final String IMPORT = ".import";
 
     /** An image that had a volume's name until another took it. */
-    static final String REPLACED = ".replaced";
+    public static final String REPLACED = ".replaced";
 
     private static final Predicate<String> BACKUP =
             Pattern.compile("backup\\.[a-z0-9-]+?\\.snap\\..+").asMatchPredicate();
@@ -23,7 +23,7 @@ final class Names {
     private Names() {}
 
     /** The name that a volume has, or had before it was set aside or replaced. */
-    static String alive(String name) {
+    public static String alive(String name) {
         return without(without(name, DELETED), REPLACED);
     }
 
@@ -31,25 +31,25 @@ final class Names {
         return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
     }
 
-    static String cloneSnapshot(String clone) {
+    public static String cloneSnapshot(String clone) {
         return alive(clone) + CLONE_SNAPSHOT;
     }
 
     /** Whether a parent is the volume that the child was cloned from, and neither an image nor a user's snapshot. */
-    static boolean isClonedFrom(ImageSpec parent, String child) {
+    public static boolean isClonedFrom(ImageSpec parent, String child) {
         return parent.snapshot().equals(Optional.of(cloneSnapshot(child)));
     }
 
-    static boolean isBackup(String snapshot) {
+    public static boolean isBackup(String snapshot) {
         return BACKUP.test(snapshot);
     }
 
     /** The id in the name of a volume; empty for an image of another name. */
-    static Optional<String> volumeId(CinderOptions options, String name) {
+    public static Optional<String> volumeId(CinderOptions options, String name) {
         return id(options.volumeNameTemplate(), name);
     }
 
-    static Optional<String> snapshotId(CinderOptions options, String name) {
+    public static Optional<String> snapshotId(CinderOptions options, String name) {
         return id(options.snapshotNameTemplate(), name);
     }
 

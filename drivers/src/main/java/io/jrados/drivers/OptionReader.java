@@ -1,24 +1,23 @@
-package io.jrados.drivers.backup.model;
+package io.jrados.drivers;
 
-import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import java.util.Locale;
 import java.util.Map;
 
 /** Reads values of options as OpenStack's services do. */
-final class OptionReader {
+public final class OptionReader {
     private final Map<String, String> keys;
 
-    OptionReader(Map<String, String> keys) {
+    public OptionReader(Map<String, String> keys) {
         this.keys = Map.copyOf(keys);
     }
 
-    String text(String key, String usual) {
+    public String text(String key, String usual) {
         return keys.getOrDefault(key, usual).trim();
     }
 
     /** A whole number, of at most 31 bits unless the default has more use for them. */
-    long number(String key, long usual) throws DriverException {
+    public long number(String key, long usual) throws DriverException {
         String text = keys.get(key);
         if (text == null) {
             return usual;
@@ -30,7 +29,7 @@ final class OptionReader {
         }
     }
 
-    boolean bool(String key, boolean usual) throws DriverException {
+    public boolean bool(String key, boolean usual) throws DriverException {
         String text = keys.get(key);
         if (text == null) {
             return usual;

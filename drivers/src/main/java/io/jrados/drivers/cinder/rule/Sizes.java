@@ -1,26 +1,26 @@
-package io.jrados.drivers.cinder.flow;
+package io.jrados.drivers.cinder.rule;
 
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
 import io.jrados.drivers.cinder.model.Volume;
 
 /** Sizes of volumes in GiB, and of their images in bytes. */
-final class Sizes {
+public final class Sizes {
     /** The header that LUKS puts before an encrypted volume's data. */
     private static final long ENCRYPTION_HEADER = 2 << 20;
 
     private Sizes() {}
 
-    static long bytes(int gibibytes) {
+    public static long bytes(int gibibytes) {
         return (long) gibibytes << 30;
     }
 
-    static long roundedUp(long bytes) {
+    public static long roundedUp(long bytes) {
         return (bytes + (1L << 30) - 1) >> 30;
     }
 
     /** Bytes of an empty volume. */
-    static long ofNew(Volume volume) {
+    public static long ofNew(Volume volume) {
         return bytes(volume.size()) + (volume.isEncrypted() ? ENCRYPTION_HEADER : 0);
     }
 
@@ -30,7 +30,7 @@ final class Sizes {
      *
      * @throws DriverException {@link Kind#INVALID} when it would be smaller than its source
      */
-    static long ofCopy(String source, long sourceBytes, Volume volume) throws DriverException {
+    public static long ofCopy(String source, long sourceBytes, Volume volume) throws DriverException {
         long header = volume.isEncrypted() ? sourceBytes & (1L << 30) - 1 : 0;
         long size = bytes(volume.size()) + header;
         if (sourceBytes > size) {
