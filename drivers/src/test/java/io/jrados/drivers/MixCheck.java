@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @PrivateCephTest(osds = 3, store = PrivateCephTest.Store.BLUESTORE)
 @Timeout(1800)
-class MixTest {
+class MixCheck {
     private static final Duration USUAL = Duration.ofSeconds(Math.max(15, Integer.getInteger("jrados.seconds", 0)));
     private static final int MOST = 12;
     private static final String OK = "ok ";
@@ -71,7 +71,7 @@ class MixTest {
     @TempDir
     private Path folder;
 
-    MixTest() {
+    MixCheck() {
         random = new Random(seed);
     }
 
@@ -85,7 +85,7 @@ class MixTest {
 
     @Test
     void everythingThatWasAcknowledgedIsThere(PrivateCephCluster cluster) throws Exception {
-        String pool = cluster.pool(MixTest.class, "mix", 2);
+        String pool = cluster.pool(MixCheck.class, "mix", 2);
         List<String> words = List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:TieredStopAtLevel=1",
