@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients that die in the middle of an import or a copy: nobody sees an image that is not whole under its name, and the
- * same call finishes it and leaves nothing over. A few points of each verb, by a seed that is printed; every one with
- * the system property jrados.exhaustive.
+ * same call finishes it and leaves nothing over. A few points of each verb, by a seed that is printed; with the system
+ * property jrados.exhaustive before and after every operation.
  */
 @PrivateCephTest(conf = "osd client watch timeout = 3")
 @Timeout(3600)
@@ -61,7 +61,12 @@ class CrashedStreamsTest {
     }
 
     /** A client that dies. */
-    private record Crash(StreamVerb verb, String name, int at, Kind kind) {}
+    private record Crash(StreamVerb verb, String name, int at, Kind kind) {
+        static Crash of(StreamVerb verb, int at, Kind kind) {
+            String name = verb.name().toLowerCase() + "-" + at + (kind == Kind.CRASHED_BEFORE ? "-before" : "-after");
+            return new Crash(verb, name, at, kind);
+        }
+    }
 
     @Test
     @Covers({"H17", "H109", "H110", "H113"})
@@ -71,15 +76,15 @@ class CrashedStreamsTest {
         List<Crash> crashes = new ArrayList<>();
         for (StreamVerb verb : StreamVerb.values()) {
             int operations = operations(verb);
-            int[] points = EXHAUSTIVE
-                    ? random.ints(1, operations + 1)
-                            .distinct()
-                            .limit(operations)
-                            .toArray()
-                    : random.ints(POINTS, 1, operations + 1).distinct().toArray();
-            for (int at : points) {
-                Kind kind = random.nextBoolean() ? Kind.CRASHED_BEFORE : Kind.CRASHED_AFTER;
-                crashes.add(new Crash(verb, verb.name().toLowerCase() + "-" + at, at, kind));
+            if (EXHAUSTIVE) {
+                for (int at = 1; at <= operations; at++) {
+                    crashes.add(Crash.of(verb, at, Kind.CRASHED_BEFORE));
+                    crashes.add(Crash.of(verb, at, Kind.CRASHED_AFTER));
+                }
+                continue;
+            }
+            for (int at : random.ints(POINTS, 1, operations + 1).distinct().toArray()) {
+                crashes.add(Crash.of(verb, at, random.nextBoolean() ? Kind.CRASHED_BEFORE : Kind.CRASHED_AFTER));
             }
         }
         try (IoLoops loops = IoLoops.start(2)) {
