@@ -121,7 +121,7 @@ final class BaseImage {
                 throw RadosException.of(Errno.ENOENT, "looking for snapshot " + from + " of " + name);
             }
             AtomicBoolean changed = new AtomicBoolean(start.get().size() != image.size());
-            image.diff(DiffOptions.ALL.since(from), Progress.NONE, extent -> changed.set(true));
+            image.diff(DiffOptions.ALL.since(from).byObject(), Progress.NONE, extent -> changed.set(true));
             boolean differs = changed.get();
             if (differs && !image.watchers().isEmpty()) {
                 throw new DriverException(
