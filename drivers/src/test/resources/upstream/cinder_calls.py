@@ -142,8 +142,10 @@ class Calls:
             record.parent_id = record.parent.id
         return record
 
-    def _backups(self, *volumes):
+    def _backups(self, pool, *volumes):
         made = ceph.CephBackupDriver(None)
+        # Where it looks for metadata, whatever the backup's own pool is.
+        made._ceph_backup_pool = pool
         made.db = Database()
         for volume in volumes:
             made.db.volumes[volume.id] = volume
@@ -156,16 +158,16 @@ class Calls:
     def backup(self, pool, volume, size, backup):
         record = self._volume(volume, size)
         with driver.RBDVolumeProxy(self._driver(pool), volume) as image:
-            updates = self._backups(record).backup(self._backup(backup), self._file(image.volume, pool), False)
+            updates = self._backups(backup["container"], record).backup(self._backup(backup), self._file(image.volume, pool), False)
         return updates["service_metadata"]
 
     def restore(self, pool, volume, size, backup):
         record = self._volume(volume, size)
         with driver.RBDVolumeProxy(self._driver(pool), volume) as image:
-            self._backups(record).restore(self._backup(backup), record.id, self._file(image.volume, pool))
+            self._backups(backup["container"], record).restore(self._backup(backup), record.id, self._file(image.volume, pool))
 
     def delete_backup(self, backup):
-        self._backups().delete_backup(self._backup(backup))
+        self._backups(backup["container"]).delete_backup(self._backup(backup))
 
     def ping(self):
         return os.getpid()

@@ -4,6 +4,7 @@ import os
 # Everything on the one thread there is, as for Cinder.
 os.environ["EVENTLET_THREADPOOL_SIZE"] = "0"
 
+from nova import exception  # noqa: E402
 from nova.storage import rbd_utils  # noqa: E402
 import nova.conf  # noqa: E402
 
@@ -46,7 +47,12 @@ class Calls:
         driver.remove_snap(disk, "nova-resize")
 
     def flatten(self, pool, disk):
-        self._driver(pool).flatten(disk)
+        driver = self._driver(pool)
+        try:
+            driver.parent_info(disk)
+        except exception.ImageUnacceptable:
+            return
+        driver.flatten(disk)
 
     def snapshot(self, pool, disk, image, target, temporary):
         """A direct snapshot: the steps of Rbd.direct_snapshot."""

@@ -71,7 +71,11 @@ class CinderCrossingsCheck {
 
     @AfterEach
     void leavesNothing() throws IOException {
-        assertEmpty(cluster, pool);
+        try {
+            assertEmpty(cluster, pool);
+        } finally {
+            cluster.run("rados", "purge", pool, "--yes-i-really-really-mean-it");
+        }
     }
 
     /** Calls Cinder's driver. */
@@ -231,7 +235,13 @@ class CinderCrossingsCheck {
             theirs("delete", "volume", "volume-a");
         } else {
             ours.createFromSnapshot("volume-a", "snapshot-s", "volume-b", 1);
-            theirs("delete_snapshot", "volume", "volume-a", "snapshot", "snapshot-s", "size", 1);
+            try {
+                theirs("delete_snapshot", "volume", "volume-a", "snapshot", "snapshot-s", "size", 1);
+            } catch (Upstream.Failed older) {
+                // Before its release 24 the driver does not flatten the child, and leaves all as it is.
+                assertThat(older.name()).isEqualTo("SnapshotIsBusy");
+                ours.deleteSnapshot("volume-a", "snapshot-s");
+            }
             ours.delete("volume-a");
         }
         assertSame("volume-b", bytes);
@@ -308,14 +318,20 @@ class CinderCrossingsCheck {
     }
 
     @Test
-    void aVolumeInUseIsBusyForEither() throws IOException {
+    void aVolumeInUseIsBusyAndWhatTheyTrashIsPurged() throws IOException {
         theirs("create", "volume", "volume-a", "size", 1);
         try (var other = Clusters.connect(cluster, "crc");
                 Image open = Rbd.on(other.pool(pool)).open("volume-a")) {
             open.write(0, ByteBuffer.wrap(new byte[1]));
-            python.assertFails("VolumeIsBusy", "cinder.delete", "pool", pool, "volume", "volume-a");
             CinderFixture.assertFails(Kind.VOLUME_IS_BUSY, () -> ours.delete("volume-a"));
+            try {
+                // Before its release 24 the driver moves it to the trash.
+                theirs("delete", "volume", "volume-a");
+            } catch (Upstream.Failed newer) {
+                assertThat(newer.name()).isEqualTo("VolumeIsBusy");
+            }
         }
+        ours.purge();
         ours.delete("volume-a");
     }
 }
