@@ -195,7 +195,7 @@ class NovaCrossingsCheck {
         python.call("nova.flatten", "pool", pool, "disk", disk);
         assertStarts(pool + "/" + disk, bytes);
         deleteByUs();
-        makeByUs(0);
+        makeByUs(bytes.length);
         python.call("nova.flatten", "pool", pool, "disk", disk);
         ours.flatten(disk, Progress.NONE);
         assertStarts(pool + "/" + disk, bytes);
