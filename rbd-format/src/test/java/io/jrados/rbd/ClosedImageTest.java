@@ -7,12 +7,14 @@ import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.model.DiffOptions;
+import io.jrados.rbd.model.DiskUsageOptions;
 import io.jrados.rbd.model.ExtentReader;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.QuiesceHook;
 import io.jrados.rbd.model.SnapshotQuiesce;
+import io.jrados.rbd.model.SummaryOptions;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
@@ -105,6 +107,9 @@ class ClosedImageTest {
                 .with(SnapshotQuiesce.class, SnapshotQuiesce.SKIP)
                 .with(OptionalLong.class, OptionalLong.empty())
                 .with(DiffOptions.class, DiffOptions.ALL)
+                .with(DiskUsageOptions.class, DiskUsageOptions.ALL)
+                .with(SummaryOptions.class, SummaryOptions.DEFAULT)
+                .with(double.class, 0.5)
                 .with(Consumer.class, extent -> {})
                 .with(Runnable.class, () -> {})
                 .with(ImageOptions.class, ImageOptions.DEFAULT)
