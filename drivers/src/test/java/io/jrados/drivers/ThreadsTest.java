@@ -36,8 +36,12 @@ class ThreadsTest {
                 uploads.add(callers.submit(() -> store.add(name, source(halfWay), 8L * CHUNK)));
             }
             halfWay.await(1, TimeUnit.MINUTES);
-            assertThat(Clusters.threads()).hasSizeBetween(1, 2).allSatisfy(thread -> assertThat(thread.getName())
-                    .startsWith("jrados-io"));
+            // images with a lock have watches, whose listeners are called on threads that end when nothing is to be
+            // told
+            assertThat(Clusters.threads().stream()
+                            .filter(each -> !each.getName().equals("jrados-callback")))
+                    .hasSizeBetween(1, 2)
+                    .allSatisfy(thread -> assertThat(thread.getName()).startsWith("jrados-io"));
             halfWay.await(1, TimeUnit.MINUTES);
             for (Future<?> upload : uploads) {
                 upload.get(2, TimeUnit.MINUTES);

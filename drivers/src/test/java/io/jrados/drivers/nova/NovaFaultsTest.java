@@ -20,6 +20,7 @@ import io.jrados.testkit.Covers;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,8 +101,23 @@ class NovaFaultsTest {
         assertThat(number).as("writes of a direct snapshot").isGreaterThan(10);
     }
 
+    /** The client is not really dead: it gives the lock away now, which it could not, and its watch with it. */
+    private void awaitItsEnd() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        boolean isOpen = true;
+        while (isOpen) {
+            try (Image image = Rbd.on(at.rados.pool(at.images)).openReadOnly("new")) {
+                isOpen = !image.watchers().isEmpty();
+            } catch (RadosException noHeader) {
+                return;
+            }
+            assertThat(System.nanoTime()).as("the end of the one that died").isLessThan(deadline);
+        }
+    }
+
     /** A name without a header is somebody's for 30 s: the one case that takes waiting, and here an end to it. */
     private String again(BaseImage base) throws IOException {
+        awaitItsEnd();
         try {
             return at.disks.snapshot(ROOT, "new", base.locations(), Progress.NONE);
         } catch (BusyException half) {

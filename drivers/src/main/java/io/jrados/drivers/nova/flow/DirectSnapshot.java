@@ -3,6 +3,7 @@ package io.jrados.drivers.nova.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
+import io.jrados.drivers.Opened;
 import io.jrados.drivers.RbdLocation;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.NotFoundException;
@@ -39,7 +40,8 @@ public final class DirectSnapshot {
     public String run(String disk, String imageId, List<String> baseLocations, Progress progress)
             throws RadosException {
         String doing = "making image " + imageId + " of disk " + disk;
-        try (Image source = backend.disks().open(disk)) {
+        try (Opened opened = new Opened(backend.disks().open(disk))) {
+            Image source = opened.image();
             String pool = targetPool(source, baseLocations, doing);
             Rbd images = backend.in(pool);
             UnfinishedSnapshot.removeLeft(images, imageId, source);
@@ -81,7 +83,8 @@ public final class DirectSnapshot {
             undo.add(() -> UnfinishedSnapshot.remove(images, imageId, temporary));
             String id = images.clone(snapshot, imageId, ImageOptions.DEFAULT);
             undo.add(() -> UnfinishedSnapshot.remove(images, imageId, temporary, id));
-            try (Image image = images.open(imageId)) {
+            try (Opened opened = new Opened(images.open(imageId))) {
+                Image image = opened.image();
                 UnfinishedSnapshot.mark(image, temporary);
                 image.flatten(progress);
                 DiskSnapshot.remove(source, temporary);
