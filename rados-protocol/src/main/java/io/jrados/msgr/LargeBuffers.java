@@ -4,7 +4,6 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
-import io.netty.util.internal.CleanableDirectBuffer;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.List;
@@ -176,11 +175,14 @@ final class LargeBuffers extends AbstractByteBufAllocator {
             clear();
         }
 
+        /** What allocates the other memory has a name of its own in each line of Netty. */
         @Override
-        protected CleanableDirectBuffer allocateDirectBuffer(int capacity) {
-            CleanableDirectBuffer made = super.allocateDirectBuffer(capacity);
-            bytes = made.buffer();
-            return made;
+        public ByteBuf capacity(int newCapacity) {
+            if (newCapacity != capacity()) {
+                super.capacity(newCapacity);
+                bytes = nioBuffer(0, newCapacity);
+            }
+            return this;
         }
 
         @Override
