@@ -152,11 +152,11 @@ class LargeBuffersTest {
         ByteBuf first = buffers.directBuffer(64);
         assertThat(first.isDirect()).isTrue();
         assertThat(first.capacity()).isEqualTo(64);
-        long address = first.memoryAddress();
+        int address = Addresses.of(first);
         first.release();
         ByteBuf second = buffers.directBuffer(8 << 10);
 
-        assertThat(second.memoryAddress()).isEqualTo(address);
+        assertThat(Addresses.of(second)).isEqualTo(address);
         second.release();
         assertThat(buffers.kept()).isEqualTo(8 << 10);
     }
