@@ -175,7 +175,7 @@ final class LargeBuffers extends AbstractByteBufAllocator {
             clear();
         }
 
-        /** What allocates the other memory has a name of its own in each line of Netty. */
+        /** Finds the memory after a change of size: its allocation has another name in each line of Netty. */
         @Override
         public ByteBuf capacity(int newCapacity) {
             if (newCapacity != capacity()) {
