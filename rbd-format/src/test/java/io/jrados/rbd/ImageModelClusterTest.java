@@ -180,7 +180,7 @@ class ImageModelClusterTest {
             return true;
         }
 
-        /** Closes the other client first: a rollback is refused while that has the lock, which it may keep for a moment. */
+        /** Closes the other client first: while that has the lock, a rollback is refused. */
         @Override
         public void rollBack(String snapshot) throws RadosException {
             try {
