@@ -9,7 +9,9 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 class Row:
     name: str
     title: str
-    kind: str = "fio"       # what stands beside ours: fio, rbd-bench, rados-bench, python-rbd, export, import, glance, rbd-flatten, rbd-rm, rbd-read, stream-...
+    # what stands beside ours: fio, rbd-bench, rados-bench, python-rbd, export, import, glance, rbd-flatten, rbd-rm,
+    # rbd-read, stream-...
+    kind: str = "fio"
     size: int = 4 * KIB     # bytes of an operation; of the whole file for programs
     depth: int = 1          # in flight on each image
     read: int = 0           # per cent
@@ -61,7 +63,16 @@ def rows():
     out.append(Row("rm", "beside rbd rm " + half, kind="rbd-rm", size=4 * GIB))
     out.append(Row("read-all", "beside rbd export: all " + half, kind="rbd-read", size=4 * GIB))
     snapped = "of a half-filled image of 4 GiB with ten snapshots, ours in a running process"
-    for verb, text in (("cp", "copy"), ("export", "export"), ("import", "import of the file"), ("export-diff", "what the last five snapshots changed"),
-                       ("import-diff", "import of all as a diff"), ("du", "use"), ("diff", "changed objects since the fifth snapshot")):
-        out.append(Row("stream-" + verb, "beside rbd %s: %s %s" % (verb, text, snapped), kind="stream-" + verb, size=4 * GIB))
+    verbs = {
+        "cp": "copy",
+        "export": "export",
+        "import": "import of the file",
+        "export-diff": "what the last five snapshots changed",
+        "import-diff": "import of all as a diff",
+        "du": "use",
+        "diff": "changed objects since the fifth snapshot",
+    }
+    for verb, text in verbs.items():
+        title = "beside rbd %s: %s %s" % (verb, text, snapped)
+        out.append(Row("stream-" + verb, title, kind="stream-" + verb, size=4 * GIB))
     return out

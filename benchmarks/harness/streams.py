@@ -3,6 +3,7 @@
 import contextlib
 
 from measure import Figures, run, whole
+from programs import QUIETLY
 from sides import Anew, Verb, ours as served
 
 VERBS = ("cp", "export", "import", "export-diff", "import-diff", "du", "diff")
@@ -58,11 +59,17 @@ class RbdStream(Anew):
 
     def command(self, verb, given):
         last = "%s/%s" % (self.bench.pool, given[-1])
-        arguments = {"cp": ["%s/%s" % (self.bench.pool, given[0]), last], "export": [last, "-"], "import": [given[0], last],
-                     "export-diff": ["--from-snap", given[0], last, "-"], "import-diff": [given[0], last], "du": [last],
-                     "diff": ["--whole-object", "--from-snap", given[0], last]}[verb]
+        arguments = {
+            "cp": ["%s/%s" % (self.bench.pool, given[0]), last],
+            "export": [last, "-"],
+            "import": [given[0], last],
+            "export-diff": ["--from-snap", given[0], last, "-"],
+            "import-diff": [given[0], last],
+            "du": [last],
+            "diff": ["--whole-object", "--from-snap", given[0], last],
+        }[verb]
         quiet = [] if verb in ("du", "diff") else ["--no-progress"]
-        return ["sh", "-c", 'exec "$@" >/dev/null', "sh", "rbd", "-c", self.bench.conf(self.row), verb, *quiet, *arguments]
+        return QUIETLY + ["rbd", "-c", self.bench.conf(self.row), verb, *quiet, *arguments]
 
 
 def ours(row, bench):

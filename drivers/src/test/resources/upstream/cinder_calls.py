@@ -158,13 +158,15 @@ class Calls:
     def backup(self, pool, volume, size, backup):
         record = self._volume(volume, size)
         with driver.RBDVolumeProxy(self._driver(pool), volume) as image:
-            updates = self._backups(backup["container"], record).backup(self._backup(backup), self._file(image.volume, pool), False)
+            backups = self._backups(backup["container"], record)
+            updates = backups.backup(self._backup(backup), self._file(image.volume, pool), False)
         return updates["service_metadata"]
 
     def restore(self, pool, volume, size, backup):
         record = self._volume(volume, size)
         with driver.RBDVolumeProxy(self._driver(pool), volume) as image:
-            self._backups(backup["container"], record).restore(self._backup(backup), record.id, self._file(image.volume, pool))
+            backups = self._backups(backup["container"], record)
+            backups.restore(self._backup(backup), record.id, self._file(image.volume, pool))
 
     def delete_backup(self, backup):
         self._backups(backup["container"]).delete_backup(self._backup(backup))
