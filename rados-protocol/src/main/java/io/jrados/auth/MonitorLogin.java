@@ -171,7 +171,7 @@ public final class MonitorLogin implements ConnectionAuth {
         if (method == NONE && client.hasKey()) {
             LOG.warn(
                     "{} has a key and logged in without it: whoever answers for the monitors is believed; with"
-                            + " auth_client_required = cephx nobody is",
+                            + " auth_client_required = cephx only who proves to be one is",
                     client.entity());
         }
     }

@@ -60,6 +60,7 @@ public final class Printable {
             return c < ' ' && c != '\t';
         }
         return c < 0xa0
+                || c == '\u061c'
                 || c == '\u200e'
                 || c == '\u200f'
                 || c >= '\u2028' && c <= '\u202e'

@@ -17,19 +17,20 @@ public class RadosException extends IOException {
 
     /** @param doing what was being done, as a participle: "opening image images/golden" */
     public RadosException(Errno errno, String doing) {
-        this(errno, errno.number(), doing, null);
+        this(errno, errno.number(), Printable.of(doing), null);
     }
 
     /** As {@link #RadosException(Errno, String)}, with the cause. */
     public RadosException(Errno errno, String doing, Throwable cause) {
-        this(errno, errno.number(), doing, cause);
+        this(errno, errno.number(), Printable.of(doing), cause);
     }
 
+    /** @param doing escaped */
     private RadosException(Errno errno, int code, String doing, Throwable cause) {
-        super(Printable.of(doing) + ": " + text(errno, code), cause);
+        super(doing + ": " + text(errno, code), cause);
         this.errno = errno;
         this.code = code;
-        this.doing = Printable.of(doing);
+        this.doing = doing;
     }
 
     /** A copy of another failure, see {@link #copy}. */
@@ -47,7 +48,9 @@ public class RadosException extends IOException {
     /** The exception of a result code, negative as on the wire or positive. */
     public static RadosException of(int code, String doing) {
         Errno errno = Errno.of(code);
-        return errno == Errno.UNKNOWN ? new RadosException(errno, Math.abs(code), doing, null) : of(errno, doing);
+        return errno == Errno.UNKNOWN
+                ? new RadosException(errno, Math.abs(code), Printable.of(doing), null)
+                : of(errno, doing);
     }
 
     /** The exception of an errno, in the subclass that callers catch. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +79,51 @@ final class ReceiveBudget {
      * Returns the share of one connection.
      *
      * @param loop the connection's own
+     * @param isDeaf whether the socket is not read for a reason of ours
      * @param end ends the connection
      */
-    Share share(Loop loop, Environment environment, Consumer<RadosException> end) {
-        return new Share(loop, environment, end);
+    Share share(Loop loop, Environment environment, BooleanSupplier isDeaf, Consumer<RadosException> end) {
+        return new Share(loop, environment, isDeaf, end);
     }
 
-    /** Somebody has waited for a window: whoever is slow makes room. */
+    /**
+     * Somebody has waited for a window: the slowest makes room. The others may only be slow because they share a thin
+     * link, and would all be resent if all were ended; with one less they come faster.
+     */
     private void hurry() {
-        holders.forEach(Share::look);
+        Late slowest = null;
+        for (Share each : holders) {
+            Late late = each.look();
+            if (late != null && (slowest == null || late.part() < slowest.part())) {
+                slowest = late;
+            }
+        }
+        if (slowest != null) {
+            slowest.end();
+        }
+    }
+
+    /** A frame that does not come at the pace. */
+    private record Late(Share share, long frame, Mark before, Mark now) {
+        private long came() {
+            return now.arrived - before.arrived;
+        }
+
+        double part() {
+            return (double) came() / frame;
+        }
+
+        void end() {
+            share.loop.execute(() -> share.end(this));
+        }
+
+        RadosException failure() {
+            return RadosException.of(
+                    Errno.ETIMEDOUT,
+                    "receiving a frame of " + frame + " bytes, of which " + came() + " came in the last "
+                            + Duration.ofNanos(now.nanos - before.nanos).toSeconds()
+                            + " s while others waited for their turn to be received");
+        }
     }
 
     /** The bytes of a frame that had arrived at some time. */
@@ -96,6 +133,7 @@ final class ReceiveBudget {
     final class Share {
         private final Loop loop;
         private final Environment environment;
+        private final BooleanSupplier isDeaf;
         private final Consumer<RadosException> end;
         private final AtomicReference<Mark> mark = new AtomicReference<>(new Mark(0, 0));
         private volatile long arrived;
@@ -104,9 +142,10 @@ final class ReceiveBudget {
         private boolean closed;
         private Loop.@Nullable Timer hurrying;
 
-        private Share(Loop loop, Environment environment, Consumer<RadosException> end) {
+        private Share(Loop loop, Environment environment, BooleanSupplier isDeaf, Consumer<RadosException> end) {
             this.loop = loop;
             this.environment = environment;
+            this.isDeaf = isDeaf;
             this.end = end;
         }
 
@@ -159,25 +198,29 @@ final class ReceiveBudget {
             }
         }
 
-        /** Ends the connection if too little has come since the last look. Any thread. */
-        private void look() {
+        /** Returns the frame under way if too little of it has come since the last look. Any thread. */
+        private @Nullable Late look() {
             Mark before = mark.get();
             long frame = held;
-            long here = arrived;
-            long now = environment.nanoTime();
-            if (frame == 0
-                    || now - before.nanos < WINDOW.toNanos()
-                    || !mark.compareAndSet(before, new Mark(now, here))) {
-                return;
+            Mark now = new Mark(environment.nanoTime(), arrived);
+            if (frame == 0 || now.nanos - before.nanos < WINDOW.toNanos() || !mark.compareAndSet(before, now)) {
+                return null;
             }
-            long came = here - before.arrived;
-            if (came < frame / PACE) {
-                loop.execute(() -> end.accept(RadosException.of(
-                        Errno.ETIMEDOUT,
-                        "receiving a frame of " + frame + " bytes, of which " + came + " came in the last "
-                                + Duration.ofNanos(now - before.nanos).toSeconds()
-                                + " s while others waited for their turn to be received")));
+            boolean isSlow = now.arrived - before.arrived < frame / PACE;
+            return isSlow && !isDeaf.getAsBoolean() ? new Late(this, frame, before, now) : null;
+        }
+
+        /** Ends the connection unless more has come meanwhile: its loop may have had no time to read. */
+        private void end(Late late) {
+            boolean isSlow = held == late.frame && arrived - late.before.arrived < late.frame / PACE;
+            if (isSlow && !isDeaf.getAsBoolean()) {
+                end.accept(late.failure());
             }
+        }
+
+        /** The socket is read again, which it was not for a reason of ours: that time does not count. */
+        void resumed() {
+            mark.set(new Mark(environment.nanoTime(), arrived));
         }
 
         /** Whether nothing is read because others have the whole budget. Any thread. */

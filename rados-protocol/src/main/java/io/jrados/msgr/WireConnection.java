@@ -86,7 +86,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         this.compression = peerType == EntityName.OSD ? messenger.compression() : List.of();
         this.listener = listener;
         this.gone = gone;
-        this.share = messenger.budget().share(loop, environment, this::tooSlow);
+        this.share = messenger.budget().share(loop, environment, backlog::isFull, this::tooSlow);
         this.inbox = new Inbox(buffers.receiving());
         this.codec = new FrameCodec(buffers.sending(), new ChannelSink(), messenger.dataCrc());
         this.lastReceived = environment.nanoTime();
@@ -162,7 +162,10 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void takenUp(Payload message) {
         if (backlog.remove(message)) {
-            later(this::readAgain);
+            later(() -> {
+                share.resumed();
+                readAgain();
+            });
         }
     }
 

@@ -274,6 +274,12 @@ final class PendingOp<R> extends Throttle.Entry implements Ordered<PendingOp<?>>
         return cost;
     }
 
+    /** Counts writes alone: a read has no memory yet. */
+    @Override
+    long kept() {
+        return request.operation().isWrite() ? cost : 0;
+    }
+
     /** The memory that it lends; null for most. */
     @Nullable
     Loan loan() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds what is under way by count and bytes (objecter_inflight_ops, objecter_inflight_op_bytes) and what waits for
- * its turn by count. Confined to the Objecter's loop.
+ * its turn by count and by the bytes that are kept of it. Confined to the Objecter's loop.
  *
  * <p>What is under way counts twice: for its lane, the OSD that it goes to, and for the client. What an OSD does not
  * answer soon is set aside: it counts for its lane only, as does all that goes to the same lane meanwhile, so that one
@@ -33,6 +33,9 @@ final class Throttle {
 
         /** Bytes that it sends or asks for. */
         abstract long cost();
+
+        /** Bytes that are kept for it while it waits. */
+        abstract long kept();
 
         /** Returns the lane where it goes; null for what takes no turn. */
         final @Nullable Lane lane() {
@@ -116,12 +119,12 @@ final class Throttle {
             admit(entry, lane);
             return Turn.NOW;
         }
-        if (waiting >= maxWaiting || waiting > 0 && waitingBytes + entry.cost() > maxWaitingBytes) {
+        if (waiting >= maxWaiting || waiting > 0 && waitingBytes + entry.kept() > maxWaitingBytes) {
             return Turn.REFUSED;
         }
         entry.arrival = ++arrivals;
         waiting++;
-        waitingBytes += entry.cost();
+        waitingBytes += entry.kept();
         put(entry, line);
         return Turn.LATER;
     }
@@ -262,7 +265,7 @@ final class Throttle {
         }
         entry.line = null;
         waiting--;
-        waitingBytes -= entry.cost();
+        waitingBytes -= entry.kept();
         Lane lane = entry.lane;
         if (lane != null && where == lane.line) {
             if (where.isEmpty()) {

@@ -28,8 +28,9 @@ import java.util.stream.StreamSupport;
  * borrowed until the future completes. Two writes that one thread submits to one object are applied in that order.
  *
  * <p>A client has room for 1,024 operations and 100 MiB under way (objecter_inflight_ops, objecter_inflight_op_bytes),
- * and so has each OSD; others wait for their turn. Beyond 65,536 that wait, an operation fails with EAGAIN at once and
- * is never sent: a caller that floods a client holds back until some have ended.
+ * and so has each OSD; others wait for their turn. Beyond 65,536 that wait, or writes of 64 times those bytes
+ * (6.25 GiB), an operation fails with EAGAIN at once and is never sent: a caller that floods a client holds back until
+ * some have ended.
  *
  * <pre>{@code
  * ByteBuffer hello = ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package io.jrados.rados;
 
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.message.OpCode;
 import io.jrados.message.Operation;
@@ -179,8 +180,8 @@ final class PoolView implements Pool {
     private void checkCluster(PoolView other) {
         UUID theirs = other.client.fsid();
         if (!theirs.equals(client.fsid())) {
-            throw new IllegalArgumentException(
-                    "other: pool " + other.name + " is of cluster " + theirs + ", not of " + client.fsid());
+            throw new IllegalArgumentException("other: pool " + Printable.of(other.name) + " is of cluster " + theirs
+                    + ", not of " + client.fsid());
         }
     }
 

@@ -6,8 +6,10 @@ import io.jrados.conf.Environment;
 import io.jrados.testkit.Covers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,7 @@ class ReceiveBudgetTest {
         assertThat(woken).containsExactly("at once");
     }
 
+    private final Set<String> deaf = new HashSet<>();
     private final HandLoop loop = new HandLoop();
     private final Environment environment = new Environment() {
         @Override
@@ -66,7 +69,8 @@ class ReceiveBudgetTest {
     };
 
     private ReceiveBudget.Share share(ReceiveBudget of, String name) {
-        return of.share(loop, environment, why -> woken.add(name + " ended: " + why.getMessage()));
+        return of.share(
+                loop, environment, () -> deaf.contains(name), why -> woken.add(name + " ended: " + why.getMessage()));
     }
 
     @Test
@@ -131,5 +135,55 @@ class ReceiveBudgetTest {
         loop.run();
         loop.pass(Duration.ofMinutes(1));
         assertThat(woken).containsExactly("slow true", "next false", "next true");
+    }
+
+    /** Three frames share a thin link, and a fourth waits: to end all of them would bring all of them again. */
+    @Test
+    void ofSeveralThatAreSlowOneMakesRoom() {
+        int mib = 1 << 20;
+        ReceiveBudget of = new ReceiveBudget(96L * mib);
+        List<ReceiveBudget.Share> holders = List.of(share(of, "one"), share(of, "two"), share(of, "three"));
+        holders.forEach(each -> each.want(32L * mib, mib, reading -> woken.add("reading")));
+        share(of, "fourth").want(32L * mib, mib, reading -> woken.add("fourth " + reading));
+        holders.get(0).arrived(5L * mib);
+        holders.get(1).arrived(4L * mib);
+        holders.get(2).arrived(5L * mib);
+        loop.pass(ReceiveBudget.WINDOW);
+        assertThat(woken).hasSize(5).last().asString().startsWith("two ended");
+        holders.get(1).close();
+        loop.run();
+        assertThat(woken).last().isEqualTo("fourth true");
+    }
+
+    @Test
+    void aFrameThatComesWhileTheLoopIsBusyIsNotEnded() {
+        int mib = 1 << 20;
+        ReceiveBudget of = new ReceiveBudget(100L * mib);
+        HandLoop itsOwn = new HandLoop();
+        ReceiveBudget.Share busy =
+                of.share(itsOwn, environment, () -> false, why -> woken.add("busy ended: " + why.getMessage()));
+        busy.want(100L * mib, mib, reading -> woken.add("busy " + reading));
+        share(of, "next").want(mib, 80 << 10, reading -> woken.add("next " + reading));
+        loop.pass(ReceiveBudget.WINDOW);
+        busy.arrived(80L * mib);
+        itsOwn.run();
+        assertThat(woken).containsExactly("busy true", "next false");
+    }
+
+    @Test
+    void whoDoesNotReadForAReasonOfOursIsNotBlamed() {
+        int mib = 1 << 20;
+        ReceiveBudget of = new ReceiveBudget(100L * mib);
+        ReceiveBudget.Share first = share(of, "first");
+        first.want(100L * mib, mib, reading -> woken.add("first " + reading));
+        share(of, "next").want(mib, 80 << 10, reading -> woken.add("next " + reading));
+        deaf.add("first");
+        loop.pass(ReceiveBudget.WINDOW.multipliedBy(3).minusMillis(1));
+        deaf.clear();
+        first.resumed();
+        loop.pass(ReceiveBudget.WINDOW.minusMillis(1));
+        assertThat(woken).containsExactly("first true", "next false");
+        loop.pass(ReceiveBudget.WINDOW);
+        assertThat(woken).hasSize(3).last().asString().startsWith("first ended");
     }
 }

@@ -14,10 +14,21 @@ class ThrottleTest {
     private static final class Sized extends Throttle.Entry {
         private final int number;
         private final long cost;
+        private final long kept;
 
         Sized(int number, long cost) {
+            this(number, cost, cost);
+        }
+
+        Sized(int number, long cost, long kept) {
             this.number = number;
             this.cost = cost;
+            this.kept = kept;
+        }
+
+        @Override
+        long kept() {
+            return kept;
         }
 
         @Override
@@ -73,6 +84,11 @@ class ThrottleTest {
         }
 
         @Override
+        long kept() {
+            return 1;
+        }
+
+        @Override
         public boolean equals(Object other) {
             COMPARISONS.incrementAndGet();
             return this == other;
@@ -98,6 +114,18 @@ class ThrottleTest {
         }
         assertThat(throttle.waiting()).isZero();
         assertThat(Compared.COMPARISONS).hasValueLessThan(100_000);
+    }
+
+    /** A read has no memory while it waits: only their number bounds those. */
+    @Test
+    void readsThatWaitAreNotBoundedByTheirBytes() {
+        Throttle throttle = new Throttle(1, 100, 1000);
+        throttle.enter(new Sized(0, 100), lane);
+        for (int i = 1; i <= 100; i++) {
+            assertThat(throttle.enter(new Sized(i, Limits.waitingBytes(100) / 10, 0), lane))
+                    .isEqualTo(Turn.LATER);
+        }
+        assertThat(throttle.waitingBytes()).isZero();
     }
 
     @Test

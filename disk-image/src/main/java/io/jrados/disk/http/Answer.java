@@ -99,6 +99,8 @@ final class Answer {
         String said = doing + ", to which the server answered " + status;
         return switch (status) {
             case 200 -> RadosException.of(Errno.EOPNOTSUPP, doing + ", whose server does not serve ranges");
+            case 301, 302, 303, 307, 308 ->
+                RadosException.of(Errno.EOPNOTSUPP, said + ", which is somewhere else: redirects are not followed");
             case 401, 403, 407 -> RadosException.of(Errno.EACCES, said);
             case 404, 410 -> RadosException.of(Errno.ENOENT, said);
             case 412, OUTSIDE -> RadosException.of(Errno.ESTALE, said + ": the file changed");

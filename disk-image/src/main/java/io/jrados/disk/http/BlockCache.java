@@ -24,7 +24,7 @@ final class BlockCache {
     /** In the order of their last use. */
     private final Map<Long, CompletableFuture<ByteBuffer>> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Reads a block. It ends by itself, by a deadline of its own. */
+    /** Reads a block. It ends once a number of requests in a row bring nothing. */
     interface Loader {
         ByteBuffer load(long index) throws RadosException;
     }

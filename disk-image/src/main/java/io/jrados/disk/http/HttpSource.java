@@ -20,7 +20,9 @@ import java.util.Objects;
  * }
  * }</pre>
  *
- * <p>Whoever takes addresses from strangers checks them before: the server is asked from this host.
+ * <p>Whoever takes addresses from strangers checks them before: the server is asked from this host. Redirects are
+ * followed, but not from HTTPS to HTTP, and not at all where headers were added, which would go on to another host; a
+ * client of the caller's does as it was told.
  */
 public final class HttpSource implements RandomAccessSource {
     private final RangeReader reader;
@@ -56,15 +58,37 @@ public final class HttpSource implements RandomAccessSource {
             throw new IllegalArgumentException("address: no host on the web");
         }
         HttpClient client = options.client().orElseGet(() -> HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NORMAL)
+                .followRedirects(options.headers().isEmpty() ? HttpClient.Redirect.NORMAL : HttpClient.Redirect.NEVER)
                 .connectTimeout(options.stall())
                 .build());
         RangeReader reader = new RangeReader(address, options, client);
         try {
             return new HttpSource(reader, client, options);
-        } catch (RadosException | RuntimeException failed) {
+        } catch (Throwable failed) {
             reader.close();
+            if (options.client().isEmpty()) {
+                closeAfter(client, failed);
+            }
             throw failed;
+        }
+    }
+
+    private static void closeAfter(HttpClient client, Throwable failed) {
+        try {
+            close(client);
+        } catch (RadosException second) {
+            failed.addSuppressed(second);
+        }
+    }
+
+    /** From JDK 21 on a client can be closed; before, it ends when nobody refers to it. */
+    private static void close(HttpClient client) throws RadosException {
+        if (client instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception failed) {
+                throw RadosException.of(Errno.EIO, "closing a client of HTTP", failed);
+            }
         }
     }
 
@@ -108,13 +132,8 @@ public final class HttpSource implements RandomAccessSource {
     @Override
     public void close() throws RadosException {
         reader.close();
-        // From JDK 21 on a client can be closed; before, it ends when nobody refers to it.
-        if (owned && client instanceof AutoCloseable closeable) {
-            try {
-                closeable.close();
-            } catch (Exception failed) {
-                throw RadosException.of(Errno.EIO, "closing a client of HTTP", failed);
-            }
+        if (owned) {
+            close(client);
         }
     }
 }

@@ -40,8 +40,10 @@ final class RangeReader {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
 
-    /** The file as the first answer described it. */
+    /** The file as the first answer described it, whatever became of the rest of that answer. */
     private volatile @Nullable Version version;
+
+    private volatile long size;
 
     RangeReader(URI uri, HttpOptions options, HttpClient client) {
         this.uri = uri;
@@ -81,7 +83,6 @@ final class RangeReader {
         if (first.nothing) {
             return 0;
         }
-        long size = first.total;
         target.limit((int) Math.min(limit, size));
         fill(target.position(), target);
         return size;
@@ -163,7 +164,6 @@ final class RangeReader {
         private volatile @Nullable Answer answer;
         private volatile @Nullable RadosException refused;
         private volatile boolean nothing;
-        private volatile long total;
 
         One(String doing, long from, ByteBuffer target) {
             this.doing = doing;
@@ -176,6 +176,7 @@ final class RangeReader {
             CompletableFuture<HttpResponse<Void>> response = client.sendAsync(request(), this::head);
             underWay.add(response);
             try {
+                checkOpen(doing); // a close before that has missed it
                 await(response);
             } finally {
                 body.abandon();
@@ -242,11 +243,12 @@ final class RangeReader {
             }
             Version known = version;
             if (known == null) {
-                total = range.total()
+                size = range.total()
                         .orElseThrow(() -> RadosException.of(
                                 Errno.EOPNOTSUPP, doing + ", whose server does not tell the file's size"));
                 version = head.version();
-            } else if (!known.agreesWith(head.version())) {
+            } else if (!known.agreesWith(head.version())
+                    || range.total().filter(told -> told != size).isPresent()) {
                 throw RadosException.of(Errno.ESTALE, doing + ", a file that changed");
             }
         }

@@ -51,6 +51,11 @@ final class FaultyServer implements AutoCloseable {
         return URI.create("http://user:secret@localhost:" + socket.getLocalPort() + "/images/disk?token=hidden");
     }
 
+    /** The address without anything that is a secret. */
+    URI plainUri() {
+        return URI.create("http://localhost:" + socket.getLocalPort() + "/images/disk");
+    }
+
     /** Sets what happens to the next request that has no other turn before it. */
     FaultyServer next(Turn turn) {
         turns.add(turn);

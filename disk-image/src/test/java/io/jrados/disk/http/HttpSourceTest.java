@@ -134,6 +134,52 @@ class HttpSourceTest {
         }
     }
 
+    /** The head of an answer came, and not a byte behind it: the file is as large as it said. */
+    @Test
+    void anOpeningThatBreaksBehindTheHeadIsRepeated() throws Exception {
+        for (FaultyServer.Turn broken : List.of(FaultyServer.cutAfter(0), FaultyServer.silentAfter(0))) {
+            try (FaultyServer server = new FaultyServer(file).next(broken);
+                    HttpSource source = HttpSource.open(server.uri(), IMPATIENT)) {
+                assertThat(source.size()).isEqualTo(file.length);
+                assertArrayEquals(file, read(source, 0, file.length));
+            }
+        }
+    }
+
+    @Test
+    void aFileThatGrowsOnAServerWithoutTagsIsNotMixed() throws Exception {
+        FaultyServer.Turn longer = (server, asked, out) -> {
+            server.head(
+                    out,
+                    "206 Partial Content",
+                    "Content-Range: bytes " + asked.from() + "-" + (asked.end() - 1) + "/100001",
+                    "Content-Length: " + (asked.end() - asked.from()));
+            out.write(server.file, asked.from(), asked.end() - asked.from());
+        };
+        try (FaultyServer server = new FaultyServer(file)) {
+            server.next(FaultyServer::plain).next(longer);
+            assertThat(failure(server, SMALL)).isEqualTo(Errno.ESTALE);
+        }
+    }
+
+    @Test
+    void whatIsAddedToRequestsGoesToNoOtherHost() throws Exception {
+        try (FaultyServer server = new FaultyServer(file);
+                FaultyServer other = new FaultyServer(file)) {
+            FaultyServer.Turn elsewhere = FaultyServer.status("302 Found", "Location: " + other.plainUri());
+            server.next(elsewhere);
+            try (HttpSource source = HttpSource.open(server.uri(), SMALL)) {
+                assertThat(source.size()).isEqualTo(file.length);
+            }
+            assertThat(other.requests()).isNotEmpty();
+            server.next(elsewhere);
+            int before = other.requests().size();
+            assertThat(failure(server, SMALL.withHeader("Authorization", "Bearer classified")))
+                    .isEqualTo(Errno.EOPNOTSUPP);
+            assertThat(other.requests()).hasSize(before);
+        }
+    }
+
     @Test
     void aServerThatFallsSilentIsAskedAgain() throws Exception {
         try (FaultyServer server = new FaultyServer(file);
