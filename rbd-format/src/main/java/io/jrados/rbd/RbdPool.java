@@ -271,7 +271,7 @@ final class RbdPool implements Rbd {
         Objects.requireNonNull(progress, "progress");
         Set<String> chosen = new CrowdedTrash(pool, threshold, progress).run();
         if (!chosen.isEmpty()) {
-            Instant now = Instant.now();
+            Instant now = Instant.ofEpochMilli(pool.rados().environment().wallClockMillis());
             purgeTrash(
                     progress,
                     entry ->

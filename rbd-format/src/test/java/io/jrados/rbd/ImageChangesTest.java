@@ -498,6 +498,49 @@ class ImageChangesTest {
         }
     }
 
+    /** Fails at the second piece. */
+    private static final class Full implements ChangeReader {
+        private final boolean throwing;
+        private final AtomicInteger calls = new AtomicInteger();
+
+        Full(boolean throwing) {
+            this.throwing = throwing;
+        }
+
+        @Override
+        public CompletableFuture<?> data(long offset, ByteBuffer bytes) {
+            if (calls.incrementAndGet() < 2) {
+                return DONE;
+            }
+            if (throwing) {
+                throw new IllegalStateException("the consumer's disk is full");
+            }
+            return CompletableFuture.failedFuture(new IOException("the consumer's disk is full"));
+        }
+
+        @Override
+        public CompletableFuture<?> zero(long offset, long length) {
+            return data(offset, ByteBuffer.allocate(0));
+        }
+    }
+
+    /** A consumer that writes what it is told one behind the other must not get bytes behind a gap. */
+    @Test
+    void afterAFailureOfTheReadersNothingIsToldInOrder() throws IOException {
+        client.rbd.create("gap", 24L * MIB, ImageOptions.DEFAULT);
+        try (Image image = client.rbd.open("gap")) {
+            image.write(0, ByteBuffer.wrap(TestClient.bytes(9, 24 * MIB)));
+            image.createSnapshot("s");
+        }
+        for (boolean throwing : new boolean[] {true, false}) {
+            Full full = new Full(throwing);
+            ChangeOptions options = ChangeOptions.DEFAULT.of("s").withDepth(8);
+            assertThatThrownBy(() -> changes.read("gap", options, full, Progress.NONE))
+                    .hasStackTraceContaining("the consumer's disk is full");
+            assertThat(full.calls).hasValue(2);
+        }
+    }
+
     private static void unprotectAndRemove(Image image, String snapshot) throws IOException {
         if (image.isSnapshotProtected(snapshot)) {
             image.unprotectSnapshot(snapshot);

@@ -103,6 +103,7 @@ public abstract class ModuleRules {
                     Pattern.compile("currentTimeMillis|nanoTime"),
                     "Environment",
                     Set.of("Environment")),
+            new Ban("java.time.Instant", Pattern.compile("now"), "Environment", Set.of("Environment")),
             new Ban("java.lang.System", Pattern.compile("load|loadLibrary"), "nothing: we're pure Java", Set.of()),
             new Ban("java.lang.System", Pattern.compile("out|err"), "a logger", Set.of()),
             new Ban("java.util.concurrent.CompletableFuture", Pattern.compile("join"), "Wait.on", Set.of("Wait")),

@@ -2,10 +2,12 @@ package io.jrados.rbd.change;
 
 import io.jrados.rbd.Image;
 import io.jrados.rbd.wait.All;
+import io.jrados.rbd.wait.Async;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * Reads pieces ahead into memory of its own, and lends them one behind the other: a piece is told of once the one
@@ -22,6 +24,9 @@ final class OrderedPieces implements ReadChanges.Pieces {
     private final boolean tellsZeroes;
     private final int kept;
     private final Queue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
+
+    /** Fails with the first failure of the reader's, or of its reading: from then on it is told of nothing. */
+    private final CompletableFuture<Void> broken = new CompletableFuture<>();
 
     /** Completes when the reader was told of all pieces so far. */
     private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
@@ -47,8 +52,18 @@ final class OrderedPieces implements ReadChanges.Pieces {
     @Override
     public CompletableFuture<Void> zero(long offset, long length) {
         All back = All.ofReads();
-        told = told.thenAccept(ready -> back.add(Lent.of(() -> reader.zero(offset, length))));
+        told = told.thenAccept(ready -> lend(back, () -> reader.zero(offset, length)));
         return told.thenCompose(all -> back.seal());
+    }
+
+    private void lend(All back, Supplier<CompletableFuture<?>> call) {
+        CompletableFuture<Void> lent = broken.isDone() ? broken : Lent.of(call);
+        lent.whenComplete((done, failed) -> {
+            if (failed != null) {
+                broken.completeExceptionally(Async.cause(failed));
+            }
+        });
+        back.add(lent);
     }
 
     private void tell(long offset, ByteBuffer memory, All back) {
@@ -60,10 +75,12 @@ final class OrderedPieces implements ReadChanges.Pieces {
             }
             int length = at - from;
             if (!isZero) {
-                back.add(Lent.of(() ->
-                        reader.data(offset + from, memory.slice(from, length).asReadOnlyBuffer())));
+                lend(
+                        back,
+                        () -> reader.data(
+                                offset + from, memory.slice(from, length).asReadOnlyBuffer()));
             } else if (tellsZeroes) {
-                back.add(Lent.of(() -> reader.zero(offset + from, length)));
+                lend(back, () -> reader.zero(offset + from, length));
             }
         }
     }

@@ -20,8 +20,9 @@ public final class SeekableFile {
             try {
                 file.position(file.position());
                 return Optional.of(file);
-            } catch (IOException cannotSeek) {
-                // A pipe. A channel that is closed says so when it is read.
+            } catch (IOException | UnsupportedOperationException cannotSeek) {
+                // A pipe, or a file of a service that is only read or written on. A channel that is closed says so when
+                // it is read.
                 return Optional.empty();
             }
         }

@@ -24,6 +24,7 @@ import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.OpFeatures;
 import io.jrados.rbd.model.Progress;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * Makes a copy-on-write child of a snapshot (src/librbd/image/CloneRequest.cc). Clones of format 1 are recorded in the
@@ -195,8 +196,10 @@ public final class CloneImage {
         }
     }
 
+    /** The clone's own is there already, and counts more than the parent's. */
     private void copyMetadata(String id, Header parent) throws RadosException {
-        var metadata = new ImageMetadata(parent.pool(), parent.id()).list();
+        var metadata = new TreeMap<>(new ImageMetadata(parent.pool(), parent.id()).list());
+        metadata.keySet().removeAll(options.metadata().keySet());
         if (!metadata.isEmpty()) {
             write(id, MetadataCalls.set(metadata));
         }

@@ -6,7 +6,6 @@ import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rbd.format.TrashImageSpec;
 import io.jrados.rbd.model.Progress;
-import java.time.Instant;
 
 /** Deletes an image that is in the trash (Trash::remove, src/librbd/api/Trash.cc). Run again it finishes. */
 public final class RemoveFromTrash {
@@ -37,7 +36,7 @@ public final class RemoveFromTrash {
     public void run() throws RadosException {
         Trash trash = new Trash(pool);
         TrashImageSpec spec = trash.find(id).orElseThrow(() -> new NotFoundException(doing(), null));
-        if (!force && Instant.now().isBefore(spec.defermentEnd().toInstant())) {
+        if (!force && Trash.now(pool).isBefore(spec.defermentEnd().toInstant())) {
             throw RadosException.of(
                     Errno.EPERM,
                     doing() + ": it is kept until " + spec.defermentEnd().toInstant());

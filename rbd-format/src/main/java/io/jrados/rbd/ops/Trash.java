@@ -65,13 +65,18 @@ final class Trash {
         return entries;
     }
 
+    /** The time by the client's clock. */
+    static Instant now(Pool pool) {
+        return Instant.ofEpochMilli(pool.rados().environment().wallClockMillis());
+    }
+
     Optional<TrashImageSpec> find(String id) throws RadosException {
         return Tolerate.absent(() -> ClassCalls.read(pool, ObjectNames.TRASH, TrashCalls.get(id)));
     }
 
     /** Takes an image's name away. May be repeated. */
     void move(Source source, String name, String id, Duration delay) throws RadosException {
-        Instant now = Instant.now();
+        Instant now = now(pool);
         Instant until = now.plus(delay);
         TrashImageSpec spec = new TrashImageSpec(
                 source,
@@ -150,7 +155,7 @@ final class Trash {
         if (spec.isPresent()
                 && spec.get().source() == Source.USER_PARENT
                 && spec.get().state() == State.NORMAL
-                && !spec.get().defermentEnd().toInstant().isAfter(Instant.now())) {
+                && !spec.get().defermentEnd().toInstant().isAfter(now(pool))) {
             remove(id, spec.get().name(), Progress.NONE, others);
         }
     }

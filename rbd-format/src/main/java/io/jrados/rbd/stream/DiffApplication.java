@@ -4,7 +4,6 @@ import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
-import io.jrados.rbd.model.ImageSpec;
 import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiffApplication {
     private final Image image;
-    private final ImageSpec spec;
     private final DiffSource diff;
     private final IncomingPieces pieces;
     private final Steps steps;
@@ -29,13 +27,11 @@ final class DiffApplication {
     private boolean isWhole;
 
     /**
-     * @param spec of the image, for messages
      * @param isBlank whether the image has no data yet
      * @param total bytes, for the progress
      */
-    DiffApplication(Image image, ImageSpec spec, DiffSource diff, int depth, boolean isBlank, Steps steps, long total) {
+    DiffApplication(Image image, DiffSource diff, int depth, boolean isBlank, Steps steps, long total) {
         this.image = image;
-        this.spec = spec;
         this.diff = diff;
         this.pieces = new IncomingPieces(image, depth, isBlank);
         this.steps = steps;
@@ -78,7 +74,7 @@ final class DiffApplication {
     }
 
     private String doing() {
-        return "importing a diff into image " + spec;
+        return steps.doing();
     }
 
     private void checkSnapshots() throws RadosException {

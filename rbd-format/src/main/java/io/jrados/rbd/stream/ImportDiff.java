@@ -35,7 +35,7 @@ final class ImportDiff {
     /** @param total bytes, for the progress */
     void run(DiffSource diff, long total) throws IOException {
         try (Image image = rbd.open(spec.image())) {
-            run(new DiffApplication(image, spec, diff, depth, false, steps, total), diff);
+            run(new DiffApplication(image, diff, depth, false, steps, total), diff);
         }
     }
 

@@ -14,14 +14,12 @@ import java.util.List;
 final class ImportImage {
     private final ImportOptions options;
     private final UnfinishedImage unfinished;
-    private final ImageSpec spec;
     private final Steps steps;
     private final String doing;
 
     ImportImage(Rbd rbd, ImageSpec spec, ImportOptions options, Steps steps, String doing) {
         this.options = options;
         this.unfinished = new UnfinishedImage(rbd, spec, doing);
-        this.spec = spec;
         this.steps = steps;
         this.doing = doing;
     }
@@ -46,7 +44,7 @@ final class ImportImage {
             if (i > 0) {
                 diff = StreamedDiff.ofFormat2(in);
             }
-            new DiffApplication(image, spec, diff, options.depth(), i == 0, steps, total).run();
+            new DiffApplication(image, diff, options.depth(), i == 0, steps, total).run();
         }
     }
 }

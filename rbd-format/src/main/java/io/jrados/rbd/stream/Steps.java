@@ -17,6 +17,11 @@ final class Steps {
         this.doing = doing;
     }
 
+    /** The verb, as a participle, for messages. */
+    String doing() {
+        return doing;
+    }
+
     /** @throws RadosException ECANCELED, or EINTR if this thread was interrupted, whose flag stays set */
     void check() throws RadosException {
         if (progress.isCancelled()) {

@@ -14,13 +14,12 @@ import io.jrados.rbd.model.Names;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.model.SnapshotInfo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * An image that is being made and does not have its name yet: nobody takes a part of it for the whole, whenever this
  * client dies. Until it is whole it is called as it will be with {@link #SUFFIX}, and marked in its metadata. One that
- * a dead client left is replaced by whoever makes an image of that name next; an image that is not marked, and has any
- * size, is somebody's own and is left alone.
+ * a dead client left is replaced by whoever makes an image of that name next; an image that is not marked
+ * is somebody's own and is left alone.
  */
 final class UnfinishedImage {
     static final String SUFFIX = ".unfinished";
@@ -60,15 +59,14 @@ final class UnfinishedImage {
         Names.checkImage(name());
         checkName();
         removeRemnant();
-        String id = rbd.create(name(), 0, options);
+        String id = rbd.create(name(), 0, options.withMetadata(MARK, spec.image()));
         boolean isWhole = false;
         try (Image image = rbd.openById(id)) {
-            image.setMetadata(MARK, spec.image().getBytes(StandardCharsets.UTF_8));
             steps.run(image);
             image.flush();
             isWhole = true;
             giveName(id);
-            removeMark(image);
+            removeMark(image, id);
         } catch (AlreadyExistsException taken) {
             takeBack(id, taken);
             throw taken;
@@ -93,7 +91,7 @@ final class UnfinishedImage {
      */
     private void giveName(String id) throws RadosException {
         try {
-            rbd.rename(name(), spec.image());
+            rename(id);
         } catch (AlreadyExistsException taken) {
             throw taken;
         } catch (RadosException failed) {
@@ -106,15 +104,27 @@ final class UnfinishedImage {
         }
     }
 
+    /** Renames one image, and not another client's that has the same name by now. */
     private void rename(String id) throws RadosException {
-        try {
+        if (hasName(id, name())) {
             rbd.rename(name(), spec.image());
-        } catch (NotFoundException done) {
-            try (Image image = rbd.openReadOnly(spec.image())) {
-                if (!image.id().equals(id)) {
-                    throw done;
-                }
-            }
+        } else {
+            checkNamed(id);
+        }
+    }
+
+    private void checkNamed(String id) throws RadosException {
+        if (!hasName(id, spec.image())) {
+            throw new NotFoundException(
+                    doing + ": another client took it for one that was left, and replaced it", null);
+        }
+    }
+
+    private boolean hasName(String id, String name) throws RadosException {
+        try (Image image = rbd.openReadOnly(name)) {
+            return image.id().equals(id);
+        } catch (NotFoundException none) {
+            return false;
         }
     }
 
@@ -135,17 +145,16 @@ final class UnfinishedImage {
             rename(id);
         }
         try (Image image = rbd.openById(id)) {
-            removeMark(image);
+            removeMark(image, id);
         }
     }
 
     /** Takes the mark off, as do others that ask for the same image once it is whole. */
-    private static void removeMark(Image image) throws RadosException {
+    private void removeMark(Image image, String id) throws RadosException {
         try {
             image.removeMetadata(MARK);
-        } catch (NotFoundException taken) {
-            // Another client was first.
-            return;
+        } catch (NotFoundException none) {
+            checkNamed(id); // another client was first, or the whole image is gone
         }
     }
 
@@ -154,7 +163,7 @@ final class UnfinishedImage {
             return;
         }
         try (Image remnant = rbd.openReadOnly(name())) {
-            if (!remnant.metadata().containsKey(MARK) && remnant.size() > 0) {
+            if (!remnant.metadata().containsKey(MARK)) {
                 throw new AlreadyExistsException(
                         doing + ": the name " + name() + ", which it has until it is whole, is another image's", null);
             }
@@ -162,7 +171,16 @@ final class UnfinishedImage {
             remove(remnant.id());
         } catch (NotFoundException gone) {
             // A header that is lost, or an image that its maker has removed meanwhile: this does what is left.
+            removeName();
+        }
+    }
+
+    private void removeName() throws RadosException {
+        try {
             rbd.remove(name(), Progress.NONE);
+        } catch (NotFoundException gone) {
+            // Others clean up, too.
+            return;
         }
     }
 
@@ -173,18 +191,10 @@ final class UnfinishedImage {
         }
     }
 
-    private boolean isNamed(String id) throws RadosException {
-        try (Image image = rbd.openReadOnly(name())) {
-            return image.id().equals(id);
-        } catch (NotFoundException none) {
-            return false;
-        }
-    }
-
     /** Removes one image, and nothing of what another client may be making under its name by now. */
     private void remove(String id) throws RadosException {
         try (Image image = rbd.openById(id)) {
-            if (!isNamed(id)) {
+            if (!hasName(id, name())) {
                 return;
             }
             checkUnused(image);
@@ -198,7 +208,7 @@ final class UnfinishedImage {
             // Nothing but a name, if that: the next call of the same kind does what is left.
             return;
         }
-        rbd.remove(name(), Progress.NONE);
+        removeName();
     }
 
     private void takeBack(String id, Throwable failed) {

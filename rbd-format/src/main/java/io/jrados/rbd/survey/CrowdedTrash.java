@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the images of the trash without which their pools are no fuller than they may be (Trash::purge in
@@ -31,6 +33,8 @@ import java.util.TreeMap;
  * is too much. The pool that counts is that of an image's data, wherever its header is.
  */
 public final class CrowdedTrash {
+    private static final Logger LOG = LoggerFactory.getLogger(CrowdedTrash.class);
+
     private final Pool pool;
     private final double threshold;
     private final Progress progress;
@@ -90,6 +94,12 @@ public final class CrowdedTrash {
                 chosen.add(entry.id());
             } catch (NotFoundException gone) {
                 continue; // somebody else has removed it
+            } catch (RadosException unreadable) {
+                if (unreadable.errno() != Errno.ENOSYS && unreadable.errno() != Errno.EBADMSG) {
+                    throw unreadable;
+                }
+                LOG.warn("{} stays, as nobody can tell what it takes: {}", entry.name(), unreadable.getMessage());
+                continue;
             }
             if (freed >= tooMuch) {
                 break;

@@ -66,6 +66,7 @@ final class ImageNames {
             if (failed == null) {
                 mine.complete(names);
             } else {
+                known.remove(key(pool), mine); // another may have more luck
                 mine.completeExceptionally(Async.cause(failed));
             }
         });

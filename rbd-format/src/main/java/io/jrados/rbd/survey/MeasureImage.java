@@ -149,6 +149,10 @@ public final class MeasureImage {
             return 0;
         }
         if (!options.isExact() && !(options.includeParent() && from == 0)) {
+            if (end.snapshot().isEmpty() && from != 0) {
+                // a snapshot made meanwhile has taken the marks of changes out of the head's map
+                head.refresh();
+            }
             Optional<MapDifference> maps = MapDifference.read(head, from, end.snapId(), 0, end.size());
             if (maps.isPresent()) {
                 return maps.get().dataBytes(end.size());

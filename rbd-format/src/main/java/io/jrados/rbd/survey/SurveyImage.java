@@ -146,23 +146,40 @@ final class SurveyImage {
         if (!facts.isLinked()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
+        return pool.rados()
+                .poolAsync(facts.parent().pool())
+                .thenCompose(found ->
+                        parent(pool.viewOf(found).inNamespace(facts.parent().namespace()), facts))
+                .thenApply(Optional::of)
+                .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
+                        ? CompletableFuture.completedFuture(Optional.of(withoutPool(facts)))
+                        : CompletableFuture.failedFuture(failed));
+    }
+
+    private CompletableFuture<LinkedImage> parent(Pool there, HeaderFacts facts) {
         String parentId = facts.parent().imageId();
-        long snapshot = facts.parent().snapId();
-        return pool.rados().poolAsync(facts.parent().pool()).thenCompose(found -> {
-            Pool there = pool.viewOf(found).inNamespace(facts.parent().namespace());
-            CompletableFuture<Optional<String>> ofSnapshot = ClassCalls.readAsync(
-                            there, ObjectNames.header(parentId), SnapshotCalls.get(snapshot))
-                    .thenApply(record -> Optional.of(record.name()))
-                    .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
-                            ? CompletableFuture.completedFuture(Optional.empty())
-                            : CompletableFuture.failedFuture(failed));
-            return names.find(there, parentId).thenCombine(ofSnapshot, (image, snapshotName) -> {
-                String text = image.map(ImageNames.Name::text).orElse(parentId);
-                ImageSpec spec = new ImageSpec(there.name(), there.namespace(), text, snapshotName);
-                boolean isInTrash = image.map(ImageNames.Name::isInTrash).orElse(false);
-                return Optional.of(new Linked(spec, parentId, there.id(), isInTrash));
-            });
+        CompletableFuture<Optional<String>> ofSnapshot = ClassCalls.readAsync(
+                        there,
+                        ObjectNames.header(parentId),
+                        SnapshotCalls.get(facts.parent().snapId()))
+                .thenApply(record -> Optional.of(record.name()))
+                .exceptionallyCompose(failed -> Async.isAbsent(Async.cause(failed))
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : CompletableFuture.failedFuture(failed));
+        return names.find(there, parentId).thenCombine(ofSnapshot, (image, snapshotName) -> {
+            String text = image.map(ImageNames.Name::text).orElse(parentId);
+            ImageSpec spec = new ImageSpec(there.name(), there.namespace(), text, snapshotName);
+            boolean isInTrash = image.map(ImageNames.Name::isInTrash).orElse(false);
+            return new Linked(spec, parentId, there.id(), isInTrash);
         });
+    }
+
+    private static LinkedImage withoutPool(HeaderFacts facts) {
+        long gone = facts.parent().pool();
+        String parentId = facts.parent().imageId();
+        ImageSpec spec = ImageSpec.of(Long.toString(gone), parentId)
+                .inNamespace(facts.parent().namespace());
+        return new Linked(spec, parentId, gone, false);
     }
 
     /** A map that cannot be used tells nothing, and is no failure. */
@@ -187,13 +204,20 @@ final class SurveyImage {
         if (map.size() < objects) {
             return OptionalLong.empty();
         }
+        long whole = facts.size() / facts.layout().period() * facts.layout().stripeCount();
+        long wholeObjects = 0;
         long bytes = 0;
         for (long object = 0; object < objects; object++) {
-            if (map.get(object) != ObjectState.NONEXISTENT) {
+            if (map.get(object) == ObjectState.NONEXISTENT) {
+                continue;
+            }
+            if (object < whole) {
+                wholeObjects++;
+            } else {
                 bytes += facts.layout().lengthBelow(object, facts.size());
             }
         }
-        return OptionalLong.of(bytes);
+        return OptionalLong.of(bytes + (wholeObjects << facts.layout().order()));
     }
 
     /** A parent in the trash has no name: its id then, as of an open image. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
+import io.jrados.rbd.Image;
+import io.jrados.rbd.Rbd;
 import io.jrados.rbd.format.SnapshotNamespace;
 import io.jrados.rbd.format.TrashImageSpec.Source;
 import io.jrados.rbd.header.SnapshotState;
@@ -19,6 +21,7 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -279,6 +282,23 @@ class CloneVerbsTest {
         assertThat(images.list()).containsExactly("parent");
         assertThat(children()).isEmpty();
         new RemoveSnapshot(images.open("parent"), "bare", Images.OTHERS).run();
+    }
+
+    @Test
+    @Covers("H55")
+    void aClonesOwnMetadataCountsMoreThanItsParents() throws IOException {
+        Rbd rbd = Rbd.on(images.pool);
+        try (Image parent = rbd.open("parent")) {
+            parent.setMetadata("both", "parent".getBytes(StandardCharsets.UTF_8));
+            parent.setMetadata("one", "parent".getBytes(StandardCharsets.UTF_8));
+        }
+        ImageSpec snapshot = ImageSpec.of(images.pool.name(), "parent").at("snap");
+        rbd.clone(snapshot, "child", ImageOptions.DEFAULT.withMetadata("both", "child"));
+        assertThat(images.rbd("image-meta", "get", images.spec("child"), "both").text())
+                .isEqualTo("child");
+        assertThat(images.rbd("image-meta", "get", images.spec("child"), "one").text())
+                .isEqualTo("parent");
+        images.remove("child");
     }
 
     @Test

@@ -129,14 +129,13 @@ class UnfinishedRacesTest {
     @Test
     void whoFindsAnotherAtWorkTakesNothingOfIt() throws Exception {
         Rbd theirs = Rbd.on(second.pool(pool));
-        String id = theirs.create("y.unfinished", 0, ImageOptions.DEFAULT);
+        String id = theirs.create("y.unfinished", 0, ImageOptions.DEFAULT.withMetadata("jrados.unfinished", "y"));
         Image[] open = new Image[1];
         int[] reads = new int[1];
         // before the second time that the name is looked up: the first is for the remnant's watchers
         FaultPoint meanwhile =
                 FaultPoint.before(object -> object.equals("rbd_id.y.unfinished") && ++reads[0] == 3, () -> {
                     open[0] = theirs.openById(id);
-                    open[0].setMetadata("jrados.unfinished", new byte[] {'y'});
                     open[0].resize(1 << 20, Progress.NONE);
                     open[0].createSnapshot("one");
                 });
