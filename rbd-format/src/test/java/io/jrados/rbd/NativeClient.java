@@ -44,6 +44,7 @@ public final class NativeClient implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 90;
 
     private final Process process;
+    private final Path complaints = Files.createTempFile("native-client", ".log");
     private final Writer statements;
     private final BlockingQueue<CompletableFuture<String>> waiting = new LinkedBlockingQueue<>();
 
@@ -52,7 +53,7 @@ public final class NativeClient implements AutoCloseable {
         Path python = bin.resolve("python3");
         ProcessBuilder builder = new ProcessBuilder(
                         Files.isExecutable(python) ? python.toString() : "/usr/bin/python3", "-c", SCRIPT, pool)
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+                .redirectError(complaints.toFile());
         builder.environment().put("CEPH_CONF", cluster.conf().toString());
         builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
         process = builder.start();
@@ -75,7 +76,24 @@ public final class NativeClient implements AutoCloseable {
         } catch (IOException killed) {
             // What waits is told below.
         }
-        waiting.forEach(one -> one.completeExceptionally(new IOException("the native client is gone")));
+        if (!waiting.isEmpty()) {
+            IOException gone = new IOException(lastWords());
+            waiting.forEach(one -> one.completeExceptionally(gone));
+        }
+    }
+
+    /** Tells how the process ended, on one line. */
+    private String lastWords() {
+        try {
+            String all = Files.readString(complaints, StandardCharsets.ISO_8859_1);
+            return "the native client is gone, exit code " + process.waitFor() + ": "
+                    + all.substring(Math.max(0, all.length() - 2000)).replaceAll("\\s+", " ");
+        } catch (IOException unreadable) {
+            return "the native client is gone: " + unreadable;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return "the native client is gone";
+        }
     }
 
     private static String await(CompletableFuture<String> answer) throws IOException {
@@ -167,6 +185,7 @@ public final class NativeClient implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Files.deleteIfExists(complaints);
         if (process.isAlive()) {
             try {
                 statements.close();
