@@ -442,9 +442,11 @@ def start(options):
         sweep(folder.parent)
     guard = None
     with locked(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)  # an older one may be open, and the monitors' stores in it hold every key
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         cluster = Cluster(folder)
+        if cluster.facts is None and any(folder.iterdir()) and not (folder / "run").is_dir():
+            raise Failure("%s: holds something else than a cluster" % folder)
+        folder.chmod(0o700)  # an older one may be open, and the monitors' stores in it hold every key
         if cluster.facts and cluster.lost():
             for name in cluster.monitors():
                 cluster.signal([name], signal.SIGKILL)
