@@ -31,7 +31,7 @@ import picocli.CommandLine.ParentCommand;
         })
 final class GlanceCommands {
     @ParentCommand
-    private Jrados jrados;
+    private Client jrados;
 
     @Option(names = "--pool", defaultValue = "images", description = "the store's pool (${DEFAULT-VALUE})")
     private String pool;
@@ -76,7 +76,7 @@ final class GlanceCommands {
                     ProgressBar bar = new ProgressBar(System.err, "upload", glance.jrados.isQuiet())) {
                 long size = stream ? 0 : Files.size(path);
                 AddedImage added = glance.store(rados).add(id, ByteSource.of(in), size, bar);
-                System.out.println(Jrados.line(added.uri()));
+                System.out.println(Client.line(added.uri()));
                 System.out.println("size    " + added.size());
                 System.out.println("md5     " + added.md5());
                 System.out.println("sha512  " + added.multihash());

@@ -50,7 +50,7 @@ final class ImageCommands {
 
     /** Names are others' to choose, so a line is printed without what drives a terminal. */
     private static void print(Object line) {
-        System.out.println(Jrados.line(line));
+        System.out.println(Client.line(line));
     }
 
     private static Rbd rbd(Rados rados, ImageSpec spec) throws IOException {
@@ -69,7 +69,7 @@ final class ImageCommands {
         @Parameters(paramLabel = "IMAGE-SPEC", index = "0", description = "[POOL/[NAMESPACE/]]IMAGE[@SNAPSHOT]")
         String spec;
 
-        abstract Jrados jrados();
+        abstract Client jrados();
 
         abstract void run(Rados rados, ImageSpec image) throws IOException;
 
@@ -86,10 +86,10 @@ final class ImageCommands {
     /** A verb of the program itself. */
     private abstract static class TopVerb extends OnImage {
         @ParentCommand
-        Jrados jrados;
+        Client jrados;
 
         @Override
-        Jrados jrados() {
+        Client jrados() {
             return jrados;
         }
     }
@@ -97,7 +97,7 @@ final class ImageCommands {
     @Command(name = "ls", description = "Lists the images of a pool.")
     static final class Ls implements Callable<Integer> {
         @ParentCommand
-        private Jrados jrados;
+        private Client jrados;
 
         @Parameters(paramLabel = "POOL", defaultValue = "rbd")
         private String pool;
@@ -151,7 +151,7 @@ final class ImageCommands {
     @Command(name = "import", description = "Makes an image of a file's bytes, without its objects of zeroes.")
     static final class Import implements Callable<Integer> {
         @ParentCommand
-        private Jrados jrados;
+        private Client jrados;
 
         @Parameters(paramLabel = "FILE", index = "0")
         private Path file;
@@ -219,7 +219,7 @@ final class ImageCommands {
             subcommands = {SnapLs.class, SnapCreate.class, SnapRm.class, SnapProtect.class, SnapUnprotect.class})
     static final class Snap {
         @ParentCommand
-        private Jrados jrados;
+        private Client jrados;
     }
 
     /** A verb on snapshots. */
@@ -228,7 +228,7 @@ final class ImageCommands {
         private Snap snap;
 
         @Override
-        Jrados jrados() {
+        Client jrados() {
             return snap.jrados;
         }
 
@@ -252,7 +252,7 @@ final class ImageCommands {
         private Snap snap;
 
         @Override
-        Jrados jrados() {
+        Client jrados() {
             return snap.jrados;
         }
 

@@ -2,18 +2,14 @@ package io.jrados.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jrados.cli.Program.Result;
 import io.jrados.error.Errno;
 import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,18 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 @CephTest
 class JradosTest {
-    /** The result of a command. */
-    private record Result(int exit, String out, String err) {
-        Result succeeded() {
-            assertThat(exit).as(err).isZero();
-            return this;
-        }
-
-        String firstLine() {
-            return out.lines().findFirst().orElse("");
-        }
-    }
-
     private CephCluster cluster;
     private String pool;
 
@@ -46,21 +30,7 @@ class JradosTest {
     }
 
     private Result jrados(String... words) {
-        List<String> all = new ArrayList<>(List.of(words));
-        all.addAll(List.of("--conf", cluster.conf().toString(), "--quiet"));
-        PrintStream stdout = System.out;
-        PrintStream stderr = System.err;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-            int exit = Jrados.run(all.toArray(String[]::new));
-            return new Result(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(stdout);
-            System.setErr(stderr);
-        }
+        return new Program(cluster).run(words);
     }
 
     private Path file(int length) throws IOException {
@@ -75,15 +45,15 @@ class JradosTest {
         Result added = jrados("glance", "--pool", pool, "add", file.toString(), "--id", "golden")
                 .succeeded();
         assertThat(added.firstLine()).matches("rbd://[0-9a-f-]{36}/" + pool + "/golden/snap");
-        assertThat(added.out).contains("size    9000001", "md5     ", "sha512  ");
+        assertThat(added.out()).contains("size    9000001", "md5     ", "sha512  ");
 
         String uri = added.firstLine();
         Path back = folder.resolve("back");
         jrados("glance", "--pool", pool, "get", uri, back.toString()).succeeded();
         assertThat(back).hasSameBinaryContentAs(file);
         assertThat(jrados("glance", "size", uri).succeeded().firstLine()).isEqualTo("9000001");
-        assertThat(jrados("ls", pool).succeeded().out.lines()).containsExactly("golden");
-        assertThat(jrados("info", pool + "/golden").succeeded().out).contains("size 9000001 bytes", "layering");
+        assertThat(jrados("ls", pool).succeeded().out().lines()).containsExactly("golden");
+        assertThat(jrados("info", pool + "/golden").succeeded().out()).contains("size 9000001 bytes", "layering");
         Path exported = folder.resolve("exported");
         jrados("export", pool + "/golden@snap", exported.toString()).succeeded();
         assertThat(exported).hasSameBinaryContentAs(file);
@@ -105,7 +75,7 @@ class JradosTest {
         assertThat(exported).hasBinaryContent(bytes);
         assertThat(cluster.run("rados", "-p", pool, "ls").lines().filter(name -> name.startsWith("rbd_data.")))
                 .hasSize(3);
-        assertThat(jrados("import", file.toString(), pool + "/imported").exit).isEqualTo(Errno.EEXIST.number());
+        assertThat(jrados("import", file.toString(), pool + "/imported").exit()).isEqualTo(Errno.EEXIST.number());
         assertThat(cluster.run("rbd", "ls", pool).strip()).isEqualTo("imported");
         jrados("rm", pool + "/imported").succeeded();
     }
@@ -139,38 +109,39 @@ class JradosTest {
     void aMistypedOptionEndsTheProgramBeforeItConnects() {
         Result mistyped = jrados("ls", pool, "--set", "ms_client_mod=secure");
 
-        assertThat(mistyped.exit).isEqualTo(Errno.EINVAL.number());
-        assertThat(mistyped.err).contains("ms_client_mod:", "the nearest is ms_client_mode");
+        assertThat(mistyped.exit()).isEqualTo(Errno.EINVAL.number());
+        assertThat(mistyped.err()).contains("ms_client_mod:", "the nearest is ms_client_mode");
     }
 
     @Test
     void aFailureExitsWithItsErrno() throws IOException {
         Result missing = jrados("info", pool + "/no-such");
-        assertThat(missing.exit).isEqualTo(Errno.ENOENT.number());
-        assertThat(missing.err.lines()).anySatisfy(line -> assertThat(line)
+        assertThat(missing.exit()).isEqualTo(Errno.ENOENT.number());
+        assertThat(missing.err().lines()).anySatisfy(line -> assertThat(line)
                 .startsWith("jrados: ")
                 .contains(pool + "/no-such")
                 .endsWith("(ENOENT)"));
-        assertThat(missing.err).doesNotContain("\tat ");
+        assertThat(missing.err()).doesNotContain("\tat ");
 
         Path file = file(1000);
         String uri = jrados("glance", "--pool", pool, "add", file.toString(), "--id", "once")
                 .succeeded()
                 .firstLine();
         Result again = jrados("glance", "--pool", pool, "add", file.toString(), "--id", "once");
-        assertThat(again.exit).isEqualTo(Errno.EEXIST.number());
-        assertThat(jrados("snap", "rm", pool + "/once@snap").exit).isEqualTo(Errno.EBUSY.number());
+        assertThat(again.exit()).isEqualTo(Errno.EEXIST.number());
+        assertThat(jrados("snap", "rm", pool + "/once@snap").exit()).isEqualTo(Errno.EBUSY.number());
         jrados("glance", "delete", uri).succeeded();
 
-        assertThat(jrados("glance", "size", "rbd://a/b").exit).isEqualTo(Errno.EINVAL.number());
-        assertThat(jrados("ls", pool, "--set", "key=AQAAAAAAAAAAABAAbm90IHRoaXMgY2x1c3Rlcg==").exit)
+        assertThat(jrados("glance", "size", "rbd://a/b").exit()).isEqualTo(Errno.EINVAL.number());
+        assertThat(jrados("ls", pool, "--set", "key=AQAAAAAAAAAAABAAbm90IHRoaXMgY2x1c3Rlcg==")
+                        .exit())
                 .isEqualTo(Errno.EACCES.number());
-        assertThat(jrados("ls", pool, "--set", "keyring=/no/such/file").exit).isEqualTo(Errno.ENOENT.number());
+        assertThat(jrados("ls", pool, "--set", "keyring=/no/such/file").exit()).isEqualTo(Errno.ENOENT.number());
         Result noFile =
                 jrados("glance", "--pool", pool, "add", folder.resolve("none").toString(), "--id", "none");
-        assertThat(noFile.exit).isEqualTo(1);
-        assertThat(noFile.err).contains("none").doesNotContain("\tat ");
-        assertThat(jrados("no-such-verb").exit).isEqualTo(2);
+        assertThat(noFile.exit()).isEqualTo(1);
+        assertThat(noFile.err()).contains("none").doesNotContain("\tat ");
+        assertThat(jrados("no-such-verb").exit()).isEqualTo(2);
         assertThat(cluster.run("rbd", "ls", pool)).isEmpty();
     }
 }

@@ -256,7 +256,7 @@ public abstract class ModuleRules {
             return PUBLIC.contains(to)
                     || to.equals("drivers")
                     || to.startsWith("drivers.")
-                    || from.startsWith("drivers") && OF_DRIVERS.contains(to)
+                    || OF_DRIVERS.contains(to)
                     || from.equals("cli") && DECODERS.contains(to);
         }
         if (from.equals("micrometer")) {
