@@ -126,7 +126,7 @@ final class DebugCommands {
             PrintWriter out = spec.commandLine().getOut();
             for (Path file : files) {
                 if (files.length > 1) {
-                    out.println(file + ":");
+                    out.println(Printable.of(file + ":"));
                 }
                 Frames.print(Files.readAllBytes(file), line -> out.println(Printable.of(line)));
             }

@@ -260,7 +260,7 @@ final class ImageCommands {
         void run(Rados rados, ImageSpec spec) throws IOException {
             try (Image image = openReadOnly(rados, spec)) {
                 for (SnapshotInfo each : image.snapshots()) {
-                    print(each.id() + "\t" + each.name() + "\t" + each.size()
+                    print(each.id() + "\t" + each.name().replace("\t", "\\t") + "\t" + each.size()
                             + (each.isProtected() ? "\tprotected" : "\t") + "\t" + each.timestamp());
                 }
             }

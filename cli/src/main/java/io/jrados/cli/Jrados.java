@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Jrados extends Client {
     private static final int MOST_CAUSES = 16;
+    private static final int MOST_STATUS = 255;
 
     private Jrados() {}
 
@@ -71,7 +72,8 @@ public final class Jrados extends Client {
         if (failed instanceof RadosException known) {
             err.println("jrados: " + known.getMessage());
             causes(known, err);
-            return known.code() > 0 ? known.code() : 1;
+            // a shell sees eight bits of it: 256 would be success
+            return known.code() > 0 && known.code() <= MOST_STATUS ? known.code() : 1;
         }
         if (failed instanceof ClosedByInterruptException) {
             err.println("jrados: told to stop: " + Errno.EINTR.meaning() + " (" + Errno.EINTR + ")");

@@ -95,6 +95,26 @@ class HostileNamesTest {
         assertThat(out).contains("osdmap\n");
     }
 
+    /** Scripts take such lines apart at the tabs. */
+    @Test
+    void aNameForgesNoColumn() throws IOException {
+        cluster.run("rbd", "create", "--size", "1M", pool + "/columns");
+        cluster.run("rbd", "snap", "create", "--no-progress", pool + "/columns@s\t0\tprotected");
+
+        assertThat(jrados("snap", "ls", pool + "/columns")).isZero();
+        assertThat(out.strip().split("\t")).hasSize(5).contains("s\\t0\\tprotected");
+    }
+
+    @Test
+    void theNameOfARecordedFileDrivesNoTerminal() throws IOException {
+        Path one = Files.createFile(folder.resolve("one\u001b[2J"));
+        Path other = Files.createFile(folder.resolve("other"));
+
+        raw("frames", one.toString(), other.toString());
+        assertThat(out).contains("one\\x1b[2J:");
+        assertNothingRaw();
+    }
+
     @Test
     void anExportedImageIsItsOwnersAlone() throws IOException {
         cluster.run("rbd", "create", "--size", "1M", pool + "/secret");

@@ -5,6 +5,7 @@ import io.jrados.conf.Loop;
 import io.jrados.error.Errno;
 import io.jrados.error.Explanation;
 import io.jrados.error.MalformedException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.error.Stage;
 import io.jrados.message.Command;
@@ -214,7 +215,9 @@ public final class MgrClient {
         EntityAddr active = EntityAddr.msgr2Of(newer.addresses());
         Connection open = session;
         if (open != null && (!newer.available() || !open.peer().equals(active))) {
-            LOG.info("the active manager is now {}", newer.available() ? "mgr." + newer.activeName() : "none");
+            LOG.info(
+                    "the active manager is now {}",
+                    newer.available() ? Printable.of("mgr." + newer.activeName()) : "none");
             drop();
         }
         connect();

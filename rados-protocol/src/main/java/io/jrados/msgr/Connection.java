@@ -62,6 +62,14 @@ public interface Connection {
         return 0;
     }
 
+    /**
+     * The tid of the message that ended the connection, since it was longer than any may be or memory was missing for
+     * it; 0 if none did, or if it is not known.
+     */
+    default long endedBy() {
+        return 0;
+    }
+
     /** The address that was connected to, as the maps know it. */
     EntityAddr peer();
 

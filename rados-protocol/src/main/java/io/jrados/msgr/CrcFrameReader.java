@@ -15,6 +15,7 @@ final class CrcFrameReader implements FrameReader {
     private final boolean dataCrc;
     private final byte[] scratch = new byte[FrameLayout.SHORT];
     private @Nullable Preamble preamble;
+    private boolean refused;
 
     /** @param dataCrc false for ms_crc_data = false: checksums of segments are not looked at */
     CrcFrameReader(FrameLimits limits, boolean dataCrc) {
@@ -26,7 +27,9 @@ final class CrcFrameReader implements FrameReader {
     public @Nullable Frame read(ByteBuf in) {
         while (in.readableBytes() >= Preamble.LENGTH) {
             if (preamble == null) {
-                preamble = Preamble.read(in, in.readerIndex(), limits, scratch);
+                int at = in.readerIndex();
+                refused = Preamble.isTooLong(in, at, limits, scratch);
+                preamble = Preamble.read(in, at, limits, scratch);
             }
             Preamble known = preamble;
             if (in.readableBytes() < FrameLayout.crcLength(known)) {
@@ -100,6 +103,18 @@ final class CrcFrameReader implements FrameReader {
 
     static ByteBuf segment(ByteBuf in, int index, int length) {
         return length == 0 ? Unpooled.EMPTY_BUFFER : in.retainedSlice(index, length);
+    }
+
+    @Override
+    public long tid(ByteBuf in) {
+        int preambleAt = in.readerIndex();
+        int header = preambleAt + Preamble.LENGTH;
+        int end = header + MessageHeader.LENGTH;
+        if (preamble == null && !refused || in.writerIndex() < end + CRC) {
+            return 0;
+        }
+        boolean sound = Crc32c.of(Crc32c.SEED, in, header, MessageHeader.LENGTH, scratch) == in.getIntLE(end);
+        return sound || !dataCrc ? Preamble.tid(in, preambleAt, in, header) : 0;
     }
 
     @Override

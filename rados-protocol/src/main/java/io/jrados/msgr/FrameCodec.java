@@ -23,6 +23,9 @@ final class FrameCodec {
     private final Transcript transcript = new Transcript();
     private boolean recording = true;
     private @Nullable Compression compression;
+    /** The tid of the message whose segments are being expanded. */
+    private long expanding;
+
     private FrameReader reader;
     private FrameWriter writer;
 
@@ -89,17 +92,19 @@ final class FrameCodec {
         return frame == null || compression == null || !frame.compressed() ? frame : expanded(frame, compression);
     }
 
-    private static Frame expanded(Frame frame, Compression compression) {
+    private Frame expanded(Frame frame, Compression compression) {
         try {
             ByteBuf[] segments = {frame.header(), frame.front(), frame.middle(), frame.data()};
             int sum = 0;
             for (int i = 0; i < segments.length; i++) {
+                expanding = i > 0 && sum >= MessageHeader.LENGTH ? MessageHeader.tid(segments[0], 0) : 0;
                 if (segments[i].isReadable()) {
                     int limit = FrameLimits.AUTHENTICATED.left(frame.tag(), sum);
                     segments[i] = Unpooled.wrappedBuffer(compression.expand(ByteBufUtil.getBytes(segments[i]), limit));
                 }
                 sum += segments[i].readableBytes();
             }
+            expanding = 0;
             return new Frame(frame.tag(), segments[0], segments[1], segments[2], segments[3]);
         } finally {
             frame.release();
@@ -114,6 +119,14 @@ final class FrameCodec {
 
     int wanted() {
         return reader.wanted();
+    }
+
+    /**
+     * The tid of the message at the beginning of {@code in} that is not all there, or of the one that was refused for
+     * its length; 0 if it is not known.
+     */
+    long tid(ByteBuf in) {
+        return expanding != 0 ? expanding : reader.tid(in);
     }
 
     /** As {@link FrameWriter#write}. */

@@ -18,6 +18,14 @@ interface FrameReader {
     /** Returns the number of bytes that {@link #read} wants to see at least, as far as known. */
     int wanted();
 
+    /**
+     * The tid of the message at the beginning of {@code in} that is not all there, or that {@link #read} has refused for
+     * its length.
+     *
+     * @return 0 if it is no message, or not so much of it is there
+     */
+    long tid(ByteBuf in);
+
     /** Frames that begin from here on may have segments that are compressed. */
     void mayBeCompressed();
 

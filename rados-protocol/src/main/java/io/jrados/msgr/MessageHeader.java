@@ -37,6 +37,11 @@ record MessageHeader(long seq, long tid, int type, int priority, int version, in
         return new MessageHeader(seq, tid, type, priority, version, compat, ackSeq);
     }
 
+    /** Returns the tid of a header, and leaves the buffer's indices where they are. */
+    static long tid(ByteBuf in, int index) {
+        return in.getLongLE(index + Long.BYTES);
+    }
+
     void write(ByteBuf out) {
         out.writeLongLE(seq)
                 .writeLongLE(tid)

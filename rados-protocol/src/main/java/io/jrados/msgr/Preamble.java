@@ -72,6 +72,30 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data,
         return new Preamble(tag, count, header, front, middle, data, compressed);
     }
 
+    /** Whether the preamble at {@code index} is sound and announces a message that is longer than any may be. */
+    static boolean isTooLong(ByteBuf in, int index, FrameLimits limits, byte[] scratch) {
+        long sum = 0;
+        for (int i = 0; i < Math.min(SEGMENTS, in.getUnsignedByte(index + 1)); i++) {
+            sum += length(in, index, i);
+        }
+        return in.getUnsignedByte(index) == Tag.MESSAGE.number()
+                && sum > limits.left(Tag.MESSAGE, 0)
+                && Crc32c.of(0, in, index, CHECKED, scratch) == in.getIntLE(index + CHECKED);
+    }
+
+    /**
+     * The tid of the message whose preamble is at {@code index} and whose header follows {@code headerIndex}, of a frame
+     * that is not all there, and may be longer than any may be.
+     *
+     * @return 0 if it is no message, or its header is not a plain one
+     */
+    static long tid(ByteBuf preamble, int index, ByteBuf in, int headerIndex) {
+        boolean plain = preamble.getUnsignedByte(index) == Tag.MESSAGE.number()
+                && length(preamble, index, 0) == MessageHeader.LENGTH
+                && (preamble.getByte(index + CHECKED - 2) & COMPRESSED) == 0;
+        return plain ? MessageHeader.tid(in, headerIndex) : 0;
+    }
+
     private static long length(ByteBuf in, int index, int segment) {
         return in.getUnsignedIntLE(index + 2 + 6 * segment);
     }

@@ -16,6 +16,7 @@ final class SecureFrameReader implements FrameReader {
     private final AesGcm box;
     private final ByteBuf first = Unpooled.buffer(FIRST_BOX);
     private @Nullable Preamble preamble;
+    private boolean refused;
 
     SecureFrameReader(FrameLimits limits, AesGcm box) {
         this.limits = limits;
@@ -27,6 +28,7 @@ final class SecureFrameReader implements FrameReader {
         while (in.readableBytes() >= FIRST_BOX) {
             if (preamble == null) {
                 box.open(in.slice(in.readerIndex(), FIRST_BOX), first.clear());
+                refused = Preamble.isTooLong(first, 0, limits, NO_SCRATCH);
                 preamble = Preamble.read(first, 0, limits, NO_SCRATCH);
             }
             Preamble known = preamble;
@@ -86,6 +88,12 @@ final class SecureFrameReader implements FrameReader {
             box.open(in.readSlice(second), header);
         }
         return header.writerIndex(known.header());
+    }
+
+    /** The header of a message rides in the first box, which is open when its length is known. */
+    @Override
+    public long tid(ByteBuf in) {
+        return preamble != null || refused ? Preamble.tid(first, 0, first, Preamble.LENGTH) : 0;
     }
 
     @Override

@@ -60,6 +60,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     private volatile @Nullable Open open;
     private volatile boolean closed;
     private volatile long unaffordable;
+    private volatile long endedBy;
     private volatile long lastReceived;
     private volatile boolean received;
     private volatile long readySince;
@@ -138,6 +139,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
                 receiving(reading, wanted);
             }
         } catch (MalformedException malformed) {
+            endedBy = codec.tid(inbox.bytes());
             fail(malformed.during(doing()));
         } catch (RadosException refused) {
             fail(refused);
@@ -198,6 +200,7 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
         } else if (cause instanceof OutOfMemoryError) {
             int frame = codec.wanted();
             unaffordable = frame;
+            endedBy = codec.tid(inbox.bytes());
             fail(new RadosException(
                     Errno.ENOMEM,
                     doing() + ", receiving a frame of " + frame + " bytes, " + DirectMemory.missing(cause),
@@ -497,6 +500,11 @@ final class WireConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public long unaffordable() {
         return unaffordable;
+    }
+
+    @Override
+    public long endedBy() {
+        return endedBy;
     }
 
     @Override

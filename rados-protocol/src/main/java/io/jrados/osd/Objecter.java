@@ -539,6 +539,11 @@ public final class Objecter {
         }
 
         @Override
+        public void refused(PendingOp<?> op, RadosException why) {
+            operations.refused(op, why);
+        }
+
+        @Override
         public void unsendable(PendingOp<?> op, Throwable broken) {
             operations.unsendable(op, broken);
         }

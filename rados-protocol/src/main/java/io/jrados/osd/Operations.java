@@ -158,6 +158,12 @@ final class Operations {
         giveUp(op, new RadosException(Errno.ENOMEM, op.request.doing() + ", whose reply this JVM cannot take", why));
     }
 
+    /** Its reply is one that no connection takes. */
+    void refused(PendingOp<?> op, RadosException why) {
+        op.answered = true;
+        giveUp(op, new RadosException(why.errno(), op.request.doing() + ", whose reply is not taken", why));
+    }
+
     /** Takes an operation past the throttle. */
     void start(PendingOp<?> op) {
         begin(op);

@@ -72,6 +72,9 @@ final class Session {
         /** Memory was missing too often for the reply to a read. */
         void starved(PendingOp<?> op, RadosException why);
 
+        /** The reply to an operation was longer than any may be, or cannot be expanded. */
+        void refused(PendingOp<?> op, RadosException why);
+
         /** An operation could not be made a message. */
         void unsendable(PendingOp<?> op, Throwable broken);
 
@@ -292,10 +295,19 @@ final class Session {
         LOG.debug("[osd.{}] lost {}: {}", osd, address, trouble);
         around.events().lost(osd, !ops.isEmpty(), why);
         owner.reset(this, why);
+        refuse(was, why);
         if (was != null && why.errno() == Errno.ENOMEM) {
             starve(was, why);
         } else if (!closed) {
             dial.again(was != null);
+        }
+    }
+
+    /** An answer that is longer than any may be would come again each time, and cost everybody the connection. */
+    private void refuse(@Nullable Connection was, RadosException why) {
+        PendingOp<?> op = was == null || why.errno() != Errno.EBADMSG ? null : ops.get(was.endedBy());
+        if (op != null && op.linger == null) {
+            owner.refused(op, why);
         }
     }
 
@@ -304,7 +316,7 @@ final class Session {
         LOG.warn("[osd.{}] {}", osd, why.getMessage());
         hunger = why.getMessage();
         starved++;
-        starving.lost(was.unaffordable(), readyNanos, why);
+        starving.lost(was.unaffordable(), was.endedBy(), readyNanos, why);
         if (!closed) {
             dial.againAfter(starved);
         }

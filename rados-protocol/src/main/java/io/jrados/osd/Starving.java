@@ -50,15 +50,20 @@ final class Starving {
      * The connection was lost for want of memory.
      *
      * @param frame bytes of what came, 0 if it was to be sent
+     * @param tid of the operation that it answers, 0 if that is not known
      * @param readyNanos since when there was that connection
      */
-    void lost(long frame, long readyNanos, RadosException why) {
+    void lost(long frame, long tid, long readyNanos, RadosException why) {
         reason = why.getMessage();
         for (PendingOp<?> op : session.operations()) {
-            if (op.carrier == session && op.sentNanos - readyNanos >= 0 && !holds(op) && mayBe(op, frame)) {
+            if (op.carrier == session && op.sentNanos - readyNanos >= 0 && !holds(op) && isMeant(op, frame, tid)) {
                 starve(op, why);
             }
         }
+    }
+
+    private static boolean isMeant(PendingOp<?> op, long frame, long tid) {
+        return tid == 0 ? mayBe(op, frame) : op.tid == tid && op.linger == null;
     }
 
     private static boolean mayBe(PendingOp<?> op, long frame) {

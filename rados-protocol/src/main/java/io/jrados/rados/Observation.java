@@ -3,6 +3,7 @@ package io.jrados.rados;
 import io.jrados.conf.Environment;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.message.Operation;
 import io.jrados.osd.ObjecterEvents;
@@ -100,7 +101,7 @@ final class Observation implements ObjecterEvents {
     @Override
     public void watchLost(String pool, String object, RadosException why) {
         if (!(why instanceof ClosedException)) {
-            LOG.info("the watch of {} is lost: {}", object, why.getMessage());
+            LOG.info("the watch of {} is lost: {}", Printable.of(object), why.getMessage());
             tell(told -> told.watchLost(pool, why.errno()));
         }
     }

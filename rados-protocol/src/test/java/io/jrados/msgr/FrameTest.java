@@ -418,6 +418,42 @@ class FrameTest {
                 .isNull();
     }
 
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Covers({"A06", "A17"})
+    void aMessageThatIsRefusedForItsLengthIsKnownByItsTid(Mode mode) {
+        byte[] bytes = bytes(mode, message(10, 0, 0), message(1 << 20, 0, 1));
+        ByteBuf in = Unpooled.wrappedBuffer(bytes);
+        FrameReader reader = mode.reader(FrameLimits.BEFORE_AUTH);
+        Frame first = reader.read(in);
+        assertThat(first).isNotNull();
+        first.release();
+        assertThatThrownBy(() -> reader.read(in)).isInstanceOf(MalformedException.class);
+        assertThat(reader.tid(in)).isEqualTo(77);
+        reader.release();
+    }
+
+    /** Whom such a message answers is only known by bytes that can be trusted. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    @Covers({"A06", "A17"})
+    void aFrameThatIsRefusedForAnythingElseNamesNobody(Mode mode) {
+        byte[] bytes = bytes(mode, message(10, 0, 0), message(10, 0, 0));
+        bytes[Preamble.LENGTH + MessageHeader.LENGTH + FrameLayout.CRC] ^= 1;
+        ByteBuf in = Unpooled.wrappedBuffer(bytes);
+        FrameReader reader = mode.reader(FrameLimits.AUTHENTICATED);
+        assertThatThrownBy(() -> reader.read(in)).isInstanceOf(RuntimeException.class);
+        assertThat(reader.tid(in)).isZero();
+        reader.release();
+
+        byte[] damaged = preamble(17, 2, 41, 1 << 20, 0, 0, 0);
+        damaged[3] ^= 64;
+        ByteBuf rubbish = Unpooled.wrappedBuffer(damaged, new byte[100]);
+        FrameReader crc = new CrcFrameReader(FrameLimits.BEFORE_AUTH, true);
+        assertThatThrownBy(() -> crc.read(rubbish)).isInstanceOf(MalformedException.class);
+        assertThat(crc.tid(rubbish)).isZero();
+    }
+
     @Test
     @Covers({"A22", "A42"})
     void aMessageHeaderHas41Bytes() {

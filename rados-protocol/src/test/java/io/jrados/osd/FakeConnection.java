@@ -37,6 +37,9 @@ final class FakeConnection implements Connection {
     /** The frame that found no memory. */
     long unaffordable;
 
+    /** The operation whose reply was too long. */
+    long endedBy;
+
     int keepalives;
     private long received;
     private final long begun;
@@ -91,6 +94,12 @@ final class FakeConnection implements Connection {
     void starve(long frame) {
         unaffordable = frame;
         fail(new RadosException(Errno.ENOMEM, "receiving a frame of " + frame + " bytes"));
+    }
+
+    /** Acts as if the reply to an operation were longer than any may be. */
+    void refuse(long tid) {
+        endedBy = tid;
+        fail(new RadosException(Errno.EBADMSG, "talking to osd.0 [MESSAGE with too many bytes]"));
     }
 
     void fail(RadosException why) {
@@ -192,6 +201,11 @@ final class FakeConnection implements Connection {
     @Override
     public long unaffordable() {
         return unaffordable;
+    }
+
+    @Override
+    public long endedBy() {
+        return endedBy;
     }
 
     @Override

@@ -102,6 +102,62 @@ class StarvingTest extends ObjecterCase {
         assertThat(behind).isCompleted();
     }
 
+    /** The same reply would come each time, and cost all others the connection. */
+    @Test
+    @Covers({"A17", "E17"})
+    void aReplyThatIsTooLongEndsItsOperationAndNoOther() {
+        CompletableFuture<ReadResult> small = cluster.objecter.submit(new Request<>(
+                FakeCluster.named(object), new ReadOperation().stat().operation(), DEADLINE));
+        CompletableFuture<WriteResult> behind = write(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        SentOp asked = osd.next();
+        osd.next();
+        osd.refuse(asked.tid());
+        RadosException failure = failure(small);
+        assertThat(failure.errno()).isEqualTo(Errno.EBADMSG);
+        assertThat(failure).hasMessageContaining(object).hasMessageContaining("whose reply is not taken");
+        assertThat(failure.getCause()).hasMessageContaining("too many bytes");
+        osd = redialed();
+        osd.reply(osd.next(), 0);
+        assertThat(behind).isCompleted();
+        assertThat(osd.isQuiet()).isTrue();
+    }
+
+    @Test
+    @Covers("A17")
+    void whatIsNotKnownToBeTheCauseIsSentAgain() {
+        CompletableFuture<WriteResult> write = write(cluster, object);
+        FakeConnection osd = cluster.to(0).ready();
+        osd.next();
+        osd.refuse(0);
+        osd = redialed();
+        osd.next();
+        osd.refuse(4711);
+        osd = redialed();
+        osd.reply(osd.next(), 0);
+        assertThat(write).isCompleted();
+    }
+
+    /** A small request may have a reply that finds no memory, as a listing of what others have written. */
+    @Test
+    @Covers("A38")
+    void aSmallOperationIsKnownByTheReplyThatFoundNoMemory() {
+        CompletableFuture<ReadResult> small = cluster.objecter.submit(new Request<>(
+                FakeCluster.named(object), new ReadOperation().stat().operation(), DEADLINE));
+        cluster.loop.run();
+        FakeConnection osd = cluster.to(0).ready();
+        for (int times = 1; times <= 4; times++) {
+            osd.endedBy = osd.next().tid();
+            osd.starve(LARGE);
+            if (times < 4) {
+                osd = redialed();
+                assertThat(osd.isQuiet()).as("pause " + times).isTrue();
+                cluster.loop.pass(Duration.ofSeconds(times));
+            }
+        }
+        assertThat(failure(small).errno()).isEqualTo(Errno.ENOMEM);
+    }
+
     @Test
     @Covers({"A38", "E17"})
     void whatTimesOutMeanwhileNamesTheCause() {

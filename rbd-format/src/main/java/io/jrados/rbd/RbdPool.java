@@ -1,6 +1,7 @@
 package io.jrados.rbd;
 
 import io.jrados.conf.Environment;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.SnapContext;
 import io.jrados.rados.Pool;
@@ -161,7 +162,7 @@ final class RbdPool implements Rbd {
         Image opened = opening.open();
         Duration took = Duration.ofNanos(environment.nanoTime() - start);
         if (took.compareTo(SLOW) >= 0) {
-            LOG.info("opening image {}/{} took {} ms", pool, image, took.toMillis());
+            LOG.info("opening image {}/{} took {} ms", pool, Printable.of(image), took.toMillis());
             pool.rados().observer().imageOpenedSlowly(pool.name(), took);
         }
         return opened;

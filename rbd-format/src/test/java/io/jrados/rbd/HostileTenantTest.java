@@ -12,6 +12,7 @@ import io.jrados.osd.op.WriteOperation;
 import io.jrados.rados.DaemonConnection;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Rados;
+import io.jrados.rbd.format.HeaderCalls;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.PrivateCephCluster;
 import io.jrados.testkit.PrivateCephTest;
@@ -133,6 +134,69 @@ class HostileTenantTest {
         metadata(header("thief"), Map.of("conf_rbd_default_snapshot_quiesce_mode", bytes("$key")));
         RadosException refused = catchThrowableOfType(RadosException.class, () -> used("thief"));
         assertThat(refused).hasMessageContaining("$key").hasMessageNotContaining(key);
+    }
+
+    /** The reply that would bring it all is longer than a connection takes, and so it would be each time. */
+    @Test
+    @Covers({"A17", "H120"})
+    void metadataLongerThanAnyMessageEndsTheOpeningAndNothingElse() throws Exception {
+        String header = header("huge");
+        byte[] piece = new byte[20 << 20];
+        for (int i = 0; i < 8; i++) {
+            metadata(header, Map.of("conf_x" + i, piece));
+        }
+        RadosException refused =
+                catchThrowableOfType(RadosException.class, () -> Rbd.on(ours.pool.withDeadline(Duration.ofSeconds(60)))
+                        .openReadOnly("huge"));
+        assertThat(refused.errno()).isEqualTo(Errno.EBADMSG);
+        assertThat(refused).hasMessageContaining(header).hasMessageContaining("whose reply is not taken");
+        header("afterwards");
+        used("afterwards");
+        cluster.run("rbd", "rm", "--no-progress", ours.spec("huge"));
+    }
+
+    /** Whoever sees this client's watches knows its address. */
+    @Test
+    @Covers("H64")
+    void aLockWithThisClientsAddressDoesNotFenceIt() throws Exception {
+        String header = header("mirror");
+        Locks.in(tenant).lock(header, Lock.exclusive("rbd_lock", "auto 4711").withTag("internal"), LockTerms.USUAL);
+        byte[] lock = tenant.xattr(header, "lock.rbd_lock");
+        ByteBuffer.wrap(lock)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(indexOf(lock, nonce(tenantRados.address())), nonce(ours.rados.address()));
+        tenant.operate(header, new WriteOperation().setXattr("lock.rbd_lock", lock));
+        assertThat(cluster.run("rbd", "lock", "ls", ours.spec("mirror"))).contains(ours.rados.address());
+
+        used("mirror");
+        assertThat(cluster.run("ceph", "osd", "blocklist", "ls")).doesNotContain(ours.rados.address());
+    }
+
+    /** Ids are made by clients, too, and are parts of the names of objects. */
+    @Test
+    void anIdForgesNoLine() throws Exception {
+        String id = "7" + FORGED;
+        WriteOperation header = new WriteOperation();
+        HeaderCalls.create(1 << 20, 16, 5, "rbd_data." + id, -1).addTo(header);
+        tenant.operate("rbd_header." + id, header);
+        // the class checks ids, and a plain write does not
+        ByteBuffer name = ByteBuffer.allocate(Integer.BYTES + bytes(id).length).order(ByteOrder.LITTLE_ENDIAN);
+        tenant.write("rbd_id.forger", 0, name.putInt(bytes(id).length).put(bytes(id)).flip());
+        PrintStream stderr = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            try (Image open = ours.rbd.open("forger")) {
+                open.write(0, ByteBuffer.wrap(new byte[4096]));
+                tenant.notify("rbd_header." + id, new byte[] {1, 2, 3}, Duration.ofSeconds(10));
+            }
+        } finally {
+            System.setErr(stderr);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("was notified of what cannot be read")
+                .doesNotContain("\u001b")
+                .doesNotContain("\n[main] ERROR forged");
     }
 
     /** The owner of a lock is whom its object's attribute names, and whoever takes the lock over fences that one. */

@@ -5,6 +5,7 @@ import io.jrados.cls.LockInfo;
 import io.jrados.cls.LockTerms;
 import io.jrados.cls.Locks;
 import io.jrados.error.Errno;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.ReadOperation;
 import io.jrados.rados.Pool;
@@ -102,13 +103,19 @@ final class HeaderLock implements LockRequests {
      * <p>The command's name has changed with release 16.
      */
     static CompletableFuture<Void> fence(Pool pool, String header, String address, LockSettings settings) {
+        if (isOwn(pool, address)) {
+            return CompletableFuture.failedFuture(new RadosException(
+                    Errno.EPERM,
+                    "fencing " + address + ", which " + header + " names as the owner of its lock: the address is this"
+                            + " client's own, all of whose images would be lost"));
+        }
         if (!CLIENT.matcher(untyped(address)).matches()) {
             return CompletableFuture.failedFuture(new RadosException(
                     Errno.EPERM,
                     "fencing " + address + ", which " + header + " names as the owner of its lock: no client has such"
                             + " an address, so the lock was forged, and stays until it is removed by hand"));
         }
-        LOG.warn("fencing {}: it owns the lock of {} and has to lose it", address, header);
+        LOG.warn("fencing {}: it owns the lock of {} and has to lose it", address, Printable.of(header));
         return pool.rados()
                 .monCommandAsync(command("blocklist", address, settings), new byte[0])
                 .exceptionallyCompose(failed -> isUnknown(failed)
@@ -131,12 +138,16 @@ final class HeaderLock implements LockRequests {
 
     @Override
     public Relation relation(LockOwner owner) {
-        if (!owner.client().equals("client." + pool.rados().instanceId())) {
+        boolean own = isOwn(pool, owner.address());
+        if (!own && !owner.client().equals("client." + pool.rados().instanceId())) {
             return Relation.OTHER;
         }
-        boolean remnant = untyped(owner.address()).equals(untyped(pool.rados().address()))
-                && !ours.isInUse(place, owner.cookie());
-        return remnant ? Relation.REMNANT : Relation.OURS;
+        return own && !ours.isInUse(place, owner.cookie()) ? Relation.REMNANT : Relation.OURS;
+    }
+
+    /** Nobody else is behind it, whoever a lock says it is: to fence it is to fence all that this client has open. */
+    private static boolean isOwn(Pool pool, String address) {
+        return untyped(address).equals(untyped(pool.rados().address()));
     }
 
     @Override

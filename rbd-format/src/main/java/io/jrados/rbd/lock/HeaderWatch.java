@@ -4,6 +4,7 @@ import io.jrados.conf.Loop;
 import io.jrados.error.ClosedException;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Watch;
@@ -108,7 +109,10 @@ final class HeaderWatch {
             } else if (Failures.isFinal(failed)) {
                 listener.fenced(Failures.of(failed, "watching " + header));
             } else if (!closed && !Failures.is(failed, Errno.ENOENT)) {
-                LOG.info("watching {} again: {}", header, Failures.of(failed).getMessage());
+                LOG.info(
+                        "watching {} again: {}",
+                        Printable.of(header),
+                        Failures.of(failed).getMessage());
                 loop.schedule(RETRY, this::watchAgain);
             }
         });
@@ -137,7 +141,7 @@ final class HeaderWatch {
             try {
                 return listener.notified(read(message));
             } catch (MalformedException malformed) {
-                LOG.warn("{} was notified of what cannot be read: {}", header, malformed.getMessage());
+                LOG.warn("{} was notified of what cannot be read: {}", Printable.of(header), malformed.getMessage());
                 return ACKNOWLEDGED;
             }
         }
@@ -152,7 +156,7 @@ final class HeaderWatch {
             if (!current.compareAndSet(this, null) || closed) {
                 return;
             }
-            LOG.info("the watch of {} is lost: {}", header, error.getMessage());
+            LOG.info("the watch of {} is lost: {}", Printable.of(header), error.getMessage());
             listener.lost();
             if (Failures.isFinal(error)) {
                 listener.fenced(error);

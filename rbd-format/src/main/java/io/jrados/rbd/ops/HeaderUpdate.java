@@ -1,6 +1,7 @@
 package io.jrados.rbd.ops;
 
 import io.jrados.error.DeadlineException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Pool;
 import io.jrados.rados.Wait;
@@ -48,7 +49,10 @@ final class HeaderUpdate {
         }
         return told.exceptionally(failed -> {
             LOG.warn(
-                    "telling who has {} open that it has changed, attempt {}: {}", header, number, failed.getMessage());
+                    "telling who has {} open that it has changed, attempt {}: {}",
+                    Printable.of(header),
+                    number,
+                    failed.getMessage());
             if (number < ATTEMPTS
                     && failed instanceof CompletionException wrapped
                     && wrapped.getCause() instanceof DeadlineException) {

@@ -3,6 +3,7 @@ package io.jrados.rbd.survey;
 import io.jrados.error.Errno;
 import io.jrados.error.MalformedException;
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.json.JsonReader;
 import io.jrados.json.JsonValue;
@@ -98,7 +99,10 @@ public final class CrowdedTrash {
                 if (unreadable.errno() != Errno.ENOSYS && unreadable.errno() != Errno.EBADMSG) {
                     throw unreadable;
                 }
-                LOG.warn("{} stays, as nobody can tell what it takes: {}", entry.name(), unreadable.getMessage());
+                LOG.warn(
+                        "{} stays, as nobody can tell what it takes: {}",
+                        Printable.of(entry.name()),
+                        unreadable.getMessage());
                 continue;
             }
             if (freed >= tooMuch) {

@@ -7,6 +7,7 @@ import io.jrados.drivers.nova.model.CreatedDisk;
 import io.jrados.drivers.nova.model.CreatedDisk.Origin;
 import io.jrados.drivers.nova.model.ImageService;
 import io.jrados.drivers.nova.model.NovaOptions.Key;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -60,7 +61,7 @@ public final class CreateDisk {
                     "making disk " + disk + " of image " + image.id() + ", which cannot be cloned and, by "
                             + Key.NEVER_DOWNLOAD_IMAGE_IF_ON_RBD.option() + ", must not be downloaded");
         }
-        LOG.info("image {} cannot be cloned and is imported into {}", image.id(), disk);
+        LOG.info("image {} cannot be cloned and is imported into {}", Printable.of(image.id()), Printable.of(disk));
         new ImportImage(backend).run(rbd, disk, image, size, glance, progress);
         return Origin.IMPORTED;
     }

@@ -1,6 +1,7 @@
 package io.jrados.drivers.nova.flow;
 
 import io.jrados.error.NotFoundException;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -41,9 +42,9 @@ public final class DiskSnapshot {
         try (Image image = backend.disks().open(disk)) {
             Optional<SnapshotInfo> found = find(image, snapshot);
             if (found.isEmpty()) {
-                LOG.warn("disk {} has no snapshot {} to be removed", disk, snapshot);
+                LOG.warn("disk {} has no snapshot {} to be removed", Printable.of(disk), Printable.of(snapshot));
             } else if (found.get().isProtected() && !force) {
-                LOG.warn("snapshot {} of disk {} is protected and stays", snapshot, disk);
+                LOG.warn("snapshot {} of disk {} is protected and stays", Printable.of(snapshot), Printable.of(disk));
             } else {
                 remove(image, snapshot);
             }
