@@ -44,14 +44,14 @@ class DiffTest {
     private static final String HEAD = "";
 
     private TestClient client;
-    private NativeClient theirs;
+    private NativeJudge theirs;
     private boolean isCurrent;
 
     @BeforeAll
     void connect(CephCluster cluster) throws IOException {
         client = new TestClient(cluster, cluster.pool(DiffTest.class), TestClient.Mode.CRC);
-        theirs = new NativeClient(cluster, client.pool.name());
-        isCurrent = Integer.parseInt(theirs.run("rbd.RBD().version()[1]")) >= 18;
+        theirs = new NativeJudge(cluster, client.pool.name(), "pass");
+        isCurrent = Integer.parseInt(theirs.ask(asked -> asked.run("rbd.RBD().version()[1]"))) >= 18;
     }
 
     @AfterAll
@@ -195,14 +195,17 @@ class DiffTest {
 
     private List<DiffExtent> natively(String name, String end, DiffOptions options) throws IOException {
         String snapshot = end.isEmpty() ? "None" : "'" + end + "'";
-        theirs.run("image = rbd.Image(ioctx, '" + name + "', snapshot=" + snapshot + ", read_only=True)");
-        theirs.run("told = []");
         String from = options.fromSnapshot().map(it -> "'" + it + "'").orElse("None");
-        theirs.run("image.diff_iterate(" + options.offset() + ", " + options.length() + ", " + from
-                + ", lambda o, l, e: told.append([o, l, int(e)]), " + python(options.includeParent()) + ", "
-                + python(options.wholeObjects()) + ")");
-        String told = theirs.run("told");
-        theirs.run("image.close()");
+        String told = theirs.ask(asked -> {
+            asked.run("image = rbd.Image(ioctx, '" + name + "', snapshot=" + snapshot + ", read_only=True)");
+            asked.run("told = []");
+            asked.run("image.diff_iterate(" + options.offset() + ", " + options.length() + ", " + from
+                    + ", lambda o, l, e: told.append([o, l, int(e)]), " + python(options.includeParent()) + ", "
+                    + python(options.wholeObjects()) + ")");
+            String all = asked.run("told");
+            asked.run("image.close()");
+            return all;
+        });
         List<DiffExtent> extents = new ArrayList<>();
         new ObjectMapper()
                 .readTree(told)

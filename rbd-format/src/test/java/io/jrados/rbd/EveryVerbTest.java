@@ -37,7 +37,7 @@ class EveryVerbTest {
     private NativeClient library;
     private String dataPool;
     private ImageActor ours;
-    private ImageActor theirs;
+    private NativeActor theirs;
 
     /** The side that does the verbs. */
     private enum Side {
@@ -63,6 +63,7 @@ class EveryVerbTest {
 
     @AfterAll
     void disconnect() throws IOException {
+        theirs.close();
         library.close();
         client.close();
     }

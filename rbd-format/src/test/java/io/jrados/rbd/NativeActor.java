@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Ceph's own Python binding of librbd. */
-final class NativeActor implements ImageActor {
+final class NativeActor implements ImageActor, AutoCloseable {
     /** See {@link ImageActor#view}. */
     private static final String VIEW =
             """
@@ -39,13 +39,17 @@ final class NativeActor implements ImageActor {
             """;
 
     private final NativeClient client;
+    private final NativeJudge judge;
     private final TestClient tool;
 
     /** @param tool to run the native tool with, in the same pool */
     NativeActor(NativeClient client, TestClient tool) throws IOException {
         this.client = client;
         this.tool = tool;
-        client.run("exec('''" + VIEW.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "''')");
+        judge = new NativeJudge(
+                tool.cluster,
+                tool.pool.name(),
+                "exec('''" + VIEW.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "''')");
     }
 
     private void on(String name, String deed) throws IOException {
@@ -220,7 +224,12 @@ final class NativeActor implements ImageActor {
 
     @Override
     public String view(String name) throws IOException {
-        String view = client.run("view('" + name + "')");
+        String view = judge.ask(client -> client.run("view('" + name + "')"));
         return view.substring(1, view.length() - 1).replace("\\n", "\n");
+    }
+
+    @Override
+    public void close() throws IOException {
+        judge.close();
     }
 }

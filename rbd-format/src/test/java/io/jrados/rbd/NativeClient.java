@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,14 +42,21 @@ public final class NativeClient implements AutoCloseable {
                     print('error', getattr(failed, 'errno', None), ascii(failed), flush=True)
             """;
 
-    private static final long DEADLINE_SECONDS = 90;
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
 
+    private final Duration deadline;
     private final Process process;
     private final Path complaints = Files.createTempFile("native-client", ".log");
     private final Writer statements;
     private final BlockingQueue<CompletableFuture<String>> waiting = new LinkedBlockingQueue<>();
 
     public NativeClient(CephCluster cluster, String pool) throws IOException {
+        this(cluster, pool, DEADLINE);
+    }
+
+    /** @param deadline of each statement */
+    NativeClient(CephCluster cluster, String pool, Duration deadline) throws IOException {
+        this.deadline = deadline;
         Path bin = cluster.conf().resolveSibling("bin"); // the tools of the cluster's own release
         Path python = bin.resolve("python3");
         ProcessBuilder builder = new ProcessBuilder(
@@ -63,7 +71,7 @@ public final class NativeClient implements AutoCloseable {
         Thread reader = new Thread(this::read, "native-client-" + process.pid());
         reader.setDaemon(true);
         reader.start();
-        assertThat(await(ready)).isEqualTo("ready");
+        assertThat(await(ready, deadline)).isEqualTo("ready");
     }
 
     private void read() {
@@ -96,9 +104,9 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
-    private static String await(CompletableFuture<String> answer) throws IOException {
+    private static String await(CompletableFuture<String> answer, Duration deadline) throws IOException {
         try {
-            return answer.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            return answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new IOException(stopped);
@@ -122,16 +130,21 @@ public final class NativeClient implements AutoCloseable {
 
     /** Returns the answer to {@link #begin}, whatever it is. */
     public String attempt(String statement) throws IOException {
-        return await(begin(statement));
+        return await(begin(statement), deadline);
     }
 
     /** The value of an expression as Python writes it. */
     public String run(String statement) throws IOException {
-        return value(statement, begin(statement));
+        return value(statement, begin(statement), deadline);
     }
 
     static String value(String statement, CompletableFuture<String> answer) throws IOException {
-        String line = await(answer);
+        return value(statement, answer, DEADLINE);
+    }
+
+    private static String value(String statement, CompletableFuture<String> answer, Duration deadline)
+            throws IOException {
+        String line = await(answer, deadline);
         assertThat(line).as(statement).startsWith("ok ");
         return line.substring(3);
     }

@@ -54,14 +54,15 @@ class TrashNoticeTest {
     @Covers("H86")
     void bothTellTheSame(CephCluster cluster) throws IOException {
         try (TestClient client = new TestClient(cluster, cluster.pool(TrashNoticeTest.class), TestClient.Mode.CRC);
-                NativeClient theirs = new NativeClient(cluster, client.pool.name())) {
+                NativeClient theirs = new NativeClient(cluster, client.pool.name());
+                NativeActor library = new NativeActor(theirs, client)) {
             client.pool.operate(ObjectNames.TRASH, new WriteOperation().create(false));
             Ears ears = new Ears();
             Watch watch = Wait.on(client.pool.watchAsync(ObjectNames.TRASH, ears, Duration.ofSeconds(30)));
             theirs.run("heard = []");
             theirs.run("watch = ioctx.watch('rbd_trash', lambda n, i, w, data: heard.append(data.hex()))");
             ImageActor ours = new OurActor(client);
-            for (ImageActor actor : List.of(ours, new NativeActor(theirs, client))) {
+            for (ImageActor actor : List.of(ours, library)) {
                 ears.heard.clear();
                 ours.create("image", MIB, ImageOptions.LAYERING);
                 String id = actor.throwAway("image");

@@ -124,7 +124,7 @@ final class LocalHost implements ClusterHost {
             Process process = builder.start();
             try {
                 if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new AssertionError(String.join(" ", command) + " did not end within " + deadline);
+                    throw new TimedOut(String.join(" ", command) + " did not end within " + deadline);
                 }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
