@@ -1,17 +1,15 @@
 package io.jrados.cli;
 
-import io.jrados.debug.Frames;
-import io.jrados.debug.MapFile;
-import io.jrados.debug.Structs;
-import io.jrados.debug.Tree;
+import io.jrados.cli.dump.Decoders;
+import io.jrados.cli.dump.Frames;
+import io.jrados.cli.dump.MapFile;
+import io.jrados.cli.dump.Tree;
 import io.jrados.error.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -86,20 +84,14 @@ final class DebugCommands {
         @Parameters(index = "1", arity = "0..1", paramLabel = "FILE")
         private Path file;
 
-        private static Map<String, Function<byte[], Object>> structs() {
-            Map<String, Function<byte[], Object>> all = new TreeMap<>(Structs.byName());
-            all.putAll(io.jrados.rbd.format.Structs.byName());
-            return all;
-        }
-
         @Override
         public Integer call() throws IOException {
             PrintWriter out = spec.commandLine().getOut();
             if (type == null || file == null) {
-                structs().keySet().forEach(out::println);
+                Decoders.byName().keySet().forEach(out::println);
                 return 0;
             }
-            Function<byte[], Object> reader = structs().get(type);
+            Function<byte[], Object> reader = Decoders.byName().get(type);
             if (reader == null) {
                 throw new IllegalArgumentException("no struct is called " + type + ": 'jrados decode' lists them");
             }

@@ -1,7 +1,4 @@
-/**
- * Text for people of the bytes on the wire and on disk: any struct as JSON, recorded frames as text. For programs that
- * debug.
- */
+/** The structs and messages that can be decoded by name: what the program shows, and what hostile tests damage. */
 @NullMarked
 package io.jrados.debug;
 

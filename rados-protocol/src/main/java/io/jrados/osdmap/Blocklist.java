@@ -9,7 +9,7 @@ import java.util.Map;
  * The clients that the cluster no longer serves, each with the time the monitors will forget it (not a client's
  * business). A range is an address whose nonce is the length of its prefix.
  */
-record Blocklist(Map<EntityAddr, Utime> addresses, Map<EntityAddr, Utime> ranges) {
+public record Blocklist(Map<EntityAddr, Utime> addresses, Map<EntityAddr, Utime> ranges) {
 
     static Map<EntityAddr, Utime> addresses(Decoder in) {
         return in.map(9, EntityAddr::decode, Utime::decode);

@@ -76,6 +76,11 @@ public final class OsdMap {
         return identity.epoch();
     }
 
+    /** The time at which the cluster was made. */
+    public Utime created() {
+        return identity.created();
+    }
+
     public Utime modified() {
         return identity.modified();
     }
@@ -153,6 +158,16 @@ public final class OsdMap {
         return osds.weight(osd);
     }
 
+    /** Bits of an OSD's state: CEPH_OSD_* (src/include/rados.h); 0 for an OSD that is not there. */
+    public int osdState(int osd) {
+        return osds.exists(osd) ? osds.state(osd) : 0;
+    }
+
+    /** The share of its groups that an OSD leads: 16.16 fixed point, 0x10000 where nothing else was set. */
+    public int osdAffinity(int osd) {
+        return osds.affinity(osd);
+    }
+
     /** The addresses for clients; none for an OSD that is not there. */
     public List<EntityAddr> osdAddresses(int osd) {
         return osds.addresses(osd);
@@ -228,7 +243,8 @@ public final class OsdMap {
         return osds;
     }
 
-    Overrides overrides() {
+    /** The groups that lie elsewhere than CRUSH says. */
+    public Overrides overrides() {
         return overrides;
     }
 
@@ -236,7 +252,8 @@ public final class OsdMap {
         return removedSnaps;
     }
 
-    Blocklist blocklist() {
+    /** The clients that are fenced. */
+    public Blocklist blocklist() {
         return blocklist;
     }
 

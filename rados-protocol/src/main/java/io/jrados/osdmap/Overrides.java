@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The groups that lie elsewhere than CRUSH says. Immutable.
+ * The groups that lie elsewhere than CRUSH says. Immutable: the arrays must not be written to.
  *
  * @param pgTemp who serves for a time
  * @param primaryTemp who leads for a time
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param upmapItems pairs: replace the first by the second
  * @param upmapPrimaries who takes the first one's place
  */
-record Overrides(
+public record Overrides(
         Map<PgId, int[]> pgTemp,
         Map<PgId, Integer> primaryTemp,
         Map<PgId, int[]> upmap,

@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -217,34 +216,5 @@ class HostileBytesTest {
         LOG.info("{}", outcome);
         assertThat(outcome.decoded()).isPositive();
         assertThat(outcome.refused()).isGreaterThan(outcome.goldens());
-    }
-
-    /** A recording is text to its damaged place, whatever is damaged. */
-    @Test
-    @Covers("A06")
-    void framesAreTextToTheirDamage() {
-        byte[] session = golden("16.2.15", "msgr_frames/osd-session");
-        Fuzz.Outcome outcome = new Fuzz(
-                        "frames",
-                        session,
-                        bytes -> {
-                            List<String> lines = new ArrayList<>();
-                            Frames.print(bytes, lines::add);
-                            return lines;
-                        },
-                        MalformedException.class)
-                .run(FuzzCampaign.SEED, FuzzCampaign.MUTATIONS);
-        LOG.info("{}", outcome);
-        assertThat(outcome.refused()).isZero();
-    }
-
-    @Test
-    void aSessionIsReadable() {
-        List<String> lines = new ArrayList<>();
-        Frames.print(golden("16.2.15", "msgr_frames/osd-session"), lines::add);
-        assertThat(lines).hasSize(3);
-        assertThat(lines.get(0)).contains("SERVER_IDENT  at [v2:127.0.0.1:20420/9743", "cookie 0");
-        assertThat(lines.get(1)).contains("MESSAGE  seq 1", "tid 7", "COMMAND_REPLY v1 {");
-        assertThat(lines.get(2)).contains("KEEPALIVE2_ACK  1970-01-01T00:00:00.014024173Z");
     }
 }

@@ -1,5 +1,6 @@
 package io.jrados.osdmap;
 
+import io.jrados.crush.NativeTool;
 import io.jrados.crush.RandomCrush;
 import io.jrados.wire.Encoder;
 import io.jrados.wire.EntityAddr;
@@ -7,6 +8,9 @@ import io.jrados.wire.Struct;
 import io.jrados.wire.Utime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,9 +22,10 @@ import java.util.zip.CRC32C;
 
 /**
  * A map of random pools over a given hierarchy, with OSDs down, out or gone, and with every kind of override, as the
- * bytes of a full map.
+ * bytes of a full map. {@code -Djrados.osdmap.groups=1500} makes more groups, {@code -Djrados.osdmap.release=20} puts
+ * in what that release brought, and {@code -Djrados.osdmaptool="... osdmaptool"} asks its tool.
  */
-final class RandomMap {
+public final class RandomMap {
     private static final int NONE = Placement.NONE;
     private static final int MOST_GROUPS = Integer.getInteger("jrados.osdmap.groups", 130);
 
@@ -66,6 +71,23 @@ final class RandomMap {
                 random.nextInt(4) > 0 ? ObjectHash.RJENKINS : ObjectHash.LINUX,
                 // the first shard always may lead
                 optimized ? random.nextInt(1 << size) & ~1 : 0);
+    }
+
+    /**
+     * Writes a map and its hierarchy to files named map and crush.
+     *
+     * @return the map as osdmaptool itself encodes it
+     */
+    public static byte[] write(long seed, Path folder) throws IOException {
+        RandomCrush hierarchy = new RandomCrush(seed);
+        Files.writeString(folder.resolve("text"), hierarchy.text() + hierarchy.chooseArgs(seed % 40));
+        new NativeTool("crushtool")
+                .run("--enable-unsafe-tunables", "-c", folder.resolve("text"), "-o", folder.resolve("crush"));
+        int release = Integer.getInteger("jrados.osdmap.release", Release.PACIFIC);
+        byte[] crush = Files.readAllBytes(folder.resolve("crush"));
+        Path map = Files.write(folder.resolve("map"), new RandomMap(seed, hierarchy, crush, release).bytes());
+        new NativeTool("osdmaptool").run(map, "--import-crush", folder.resolve("crush"));
+        return Files.readAllBytes(map);
     }
 
     byte[] bytes() {

@@ -112,9 +112,9 @@ class ManyCallersTest {
     }
 
     /**
-     * Whether the JVM held the thread up while a class that it needs was loaded, linked or initialized, by this thread or
-     * by another. We have no monitors ({@code ArchitectureTest}), so one that is entered in a frame of ours is the JVM's
-     * own.
+     * Whether the JVM held the thread up while a class that it needs was loaded, linked or initialized, by this thread
+     * or by another. We have no monitors ({@code ArchitectureTest}), so one that is entered in a frame of ours is the
+     * JVM's own.
      */
     private static boolean isLoading(String event) {
         if (event.contains("Waited for initialization of ")) {

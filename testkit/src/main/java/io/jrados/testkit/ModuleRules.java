@@ -42,7 +42,7 @@ public abstract class ModuleRules {
             Map.entry("crush", Set.of("wire")),
             Map.entry("osdmap", Set.of("crush")),
             Map.entry("message", Set.of("wire")),
-            Map.entry("debug", Set.of("osdmap", "message", "msgr", "json")),
+            Map.entry("debug", Set.of("osdmap", "message")),
             Map.entry("osd.op", Set.of("message")),
             Map.entry("auth", Set.of("conf", "crypto", "wire")),
             Map.entry("msgr", Set.of("auth")),
@@ -72,7 +72,8 @@ public abstract class ModuleRules {
             Map.entry("rbd.survey", Set.of("rbd.ops")),
             Map.entry("rbd", Set.of("rbd.shared", "rbd.survey")),
             Map.entry("rbd.stream", Set.of("rbd")),
-            Map.entry("rbd.change", Set.of("rbd")));
+            Map.entry("rbd.change", Set.of("rbd")),
+            Map.entry("cli.dump", Set.of("debug", "rbd.format", "msgr", "json")));
 
     /** The packages that drivers and programs see: the two public APIs. */
     private static final Set<String> PUBLIC =
@@ -80,9 +81,6 @@ public abstract class ModuleRules {
 
     /** More of it for the drivers: disk images, and the answers of daemons. */
     private static final Set<String> OF_DRIVERS = Set.of("disk", "disk.http", "disk.model", "json");
-
-    /** The decoders that the program uses to show bytes to people. */
-    private static final Set<String> DECODERS = Set.of("debug", "rbd.format");
 
     /** Library to the packages that may use it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
@@ -252,12 +250,12 @@ public abstract class ModuleRules {
     }
 
     private static boolean mayUse(String from, String to) {
-        if (from.equals("drivers") || from.startsWith("drivers.") || from.equals("cli") || from.startsWith("cli.")) {
+        if (from.equals("drivers") || from.startsWith("drivers.") || from.equals("cli")) {
             return PUBLIC.contains(to)
                     || to.equals("drivers")
                     || to.startsWith("drivers.")
                     || OF_DRIVERS.contains(to)
-                    || from.equals("cli") && DECODERS.contains(to);
+                    || from.equals("cli") && to.equals("cli.dump");
         }
         if (from.equals("micrometer")) {
             return PUBLIC.contains(to);

@@ -44,7 +44,7 @@ final class SourceRules {
             Map.entry("io.jrados.message", new Room(45, 20)),
             Map.entry("io.jrados.msgr", new Room(48, 3)),
             Map.entry("io.jrados.osd", new Room(40, 5)),
-            Map.entry("io.jrados.osdmap", new Room(45, 6)),
+            Map.entry("io.jrados.osdmap", new Room(41, 6)),
             Map.entry("io.jrados.rados", new Room(41, 13)),
             Map.entry("io.jrados.rbd.io", new Room(30, 4)),
             Map.entry("io.jrados.rbd.ops", new Room(60, 4)));

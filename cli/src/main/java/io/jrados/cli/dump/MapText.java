@@ -1,5 +1,13 @@
-package io.jrados.osdmap;
+package io.jrados.cli.dump;
 
+import io.jrados.osdmap.MapDetail;
+import io.jrados.osdmap.OsdDaemons;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.Overrides;
+import io.jrados.osdmap.PgId;
+import io.jrados.osdmap.PoolInfo;
+import io.jrados.osdmap.Release;
+import io.jrados.osdmap.StretchMode;
 import io.jrados.wire.EntityAddr;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +20,9 @@ import java.util.function.Consumer;
  * where a map has it (OSDMap::print, src/osd/OSDMap.cc). Scores that the tool computes, which no map says, are left
  * out; fenced clients come in the order of the map, where the tool has that of a hash table. Times are UTC's.
  */
-public final class MapText {
+final class MapText {
+    private static final int FULL_AFFINITY = 0x10000;
+
     private static final Comparator<Map.Entry<PgId, ?>> BY_GROUP = Comparator.<Map.Entry<PgId, ?>>comparingLong(
                     entry -> entry.getKey().pool())
             .thenComparing(entry -> entry.getKey().seed(), Integer::compareUnsigned);
@@ -28,7 +38,7 @@ public final class MapText {
     }
 
     /** Hands over one line after the other, without their ends. */
-    public static void print(MapDetail detail, Consumer<String> line) {
+    static void print(MapDetail detail, Consumer<String> line) {
         MapText text = new MapText(detail, line);
         text.cluster();
         map(text);
@@ -53,7 +63,7 @@ public final class MapText {
     private void cluster() {
         line.accept("epoch " + map.epoch());
         line.accept("fsid " + map.fsid());
-        line.accept("created " + Words.time(map.identity().created()));
+        line.accept("created " + Words.time(map.created()));
         line.accept("modified " + Words.time(map.modified()));
         line.accept("flags " + Words.mapFlags(map.flags()));
         line.accept("crush_version " + detail.counters().crushVersion());
@@ -88,23 +98,22 @@ public final class MapText {
     }
 
     private String osd(int osd) {
-        OsdTable table = map.osdTable();
         OsdDaemons daemons = detail.daemons();
         StringBuilder text = new StringBuilder("osd.").append(osd);
-        text.append(table.isUp(osd) ? " up  " : " down");
-        text.append(table.weight(osd) != 0 ? " in " : " out");
-        text.append(" weight ").append(Words.weight(table.weight(osd)));
-        if (table.affinity(osd) != OsdTable.FULL_AFFINITY) {
-            text.append(" primary_affinity ").append(Words.weight(table.affinity(osd)));
+        text.append(map.osdIsUp(osd) ? " up  " : " down");
+        text.append(map.osdWeight(osd) != 0 ? " in " : " out");
+        text.append(" weight ").append(Words.weight(map.osdWeight(osd)));
+        if (map.osdAffinity(osd) != FULL_AFFINITY) {
+            text.append(" primary_affinity ").append(Words.weight(map.osdAffinity(osd)));
         }
         if (osd < daemons.infos().size()) {
             info(daemons.infos().get(osd), text);
         }
-        text.append(' ').append(Words.addresses(table.addresses(osd)));
+        text.append(' ').append(Words.addresses(map.osdAddresses(osd)));
         List<EntityAddr> cluster =
                 osd < daemons.cluster().size() ? daemons.cluster().get(osd) : List.of();
         text.append(' ').append(Words.addresses(cluster));
-        text.append(' ').append(Words.osdStates(table.state(osd)));
+        text.append(' ').append(Words.osdStates(map.osdState(osd)));
         UUID uuid = osd < daemons.uuids().size() ? daemons.uuids().get(osd) : new UUID(0, 0);
         if (uuid.getMostSignificantBits() != 0 || uuid.getLeastSignificantBits() != 0) {
             text.append(' ').append(uuid);

@@ -1,5 +1,6 @@
-package io.jrados.osdmap;
+package io.jrados.cli.dump;
 
+import io.jrados.osdmap.MapFlags;
 import io.jrados.wire.EntityAddr;
 import io.jrados.wire.Utime;
 import java.math.BigDecimal;

@@ -1,5 +1,13 @@
-package io.jrados.osdmap;
+package io.jrados.cli.dump;
 
+import io.jrados.osdmap.MapDetail;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PoolDetail;
+import io.jrados.osdmap.PoolEpochs;
+import io.jrados.osdmap.PoolInfo;
+import io.jrados.osdmap.PoolLimits;
+import io.jrados.osdmap.PoolShape;
+import io.jrados.osdmap.PoolTiers;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;

@@ -1,5 +1,9 @@
-package io.jrados.osdmap;
+package io.jrados.cli.dump;
 
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.PgId;
+import io.jrados.osdmap.Placement;
+import io.jrados.osdmap.PoolInfo;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -10,7 +14,7 @@ import java.util.stream.IntStream;
  * The placement of a map's groups as text, as {@code osdmaptool --test-map-pgs-dump-all} writes it
  * (src/tools/osdmaptool.cc): every group, then how evenly they lie.
  */
-public final class GroupsText {
+final class GroupsText {
     private final OsdMap map;
     private final Consumer<String> line;
     private final int[] held;
@@ -33,7 +37,7 @@ public final class GroupsText {
      *
      * @param only the pool, all when empty
      */
-    public static void print(OsdMap map, OptionalLong only, Consumer<String> line) {
+    static void print(OsdMap map, OptionalLong only, Consumer<String> line) {
         GroupsText text = new GroupsText(map, line);
         List<PoolInfo> pools = map.pools().values().stream()
                 .filter(pool -> only.isEmpty() || only.getAsLong() == pool.id())
@@ -49,10 +53,18 @@ public final class GroupsText {
             PgId pg = new PgId(pool.id(), seed);
             int[] raw = map.rawPlacement(pg);
             Placement placement = map.placement(pg);
-            line.accept(pg + " raw " + set(raw, Placer.first(raw)) + " up " + set(placement.up(), placement.upPrimary())
+            line.accept(pg + " raw " + set(raw, leader(raw)) + " up " + set(placement.up(), placement.upPrimary())
                     + " acting " + set(placement.acting(), placement.actingPrimary()));
             count(placement);
         }
+    }
+
+    /** The first OSD there is, -1 if there is none. */
+    private static int leader(int[] raw) {
+        return IntStream.of(raw)
+                .filter(osd -> osd != Placement.NONE)
+                .findFirst()
+                .orElse(-1);
     }
 
     private static String set(int[] osds, int primary) {

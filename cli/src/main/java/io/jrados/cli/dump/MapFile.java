@@ -1,8 +1,6 @@
-package io.jrados.debug;
+package io.jrados.cli.dump;
 
-import io.jrados.osdmap.GroupsText;
 import io.jrados.osdmap.MapDetail;
-import io.jrados.osdmap.MapText;
 import io.jrados.osdmap.OsdMap;
 import io.jrados.osdmap.PgId;
 import io.jrados.osdmap.PoolInfo;

@@ -1,4 +1,4 @@
-package io.jrados.debug;
+package io.jrados.cli.dump;
 
 import io.jrados.json.JsonValue;
 import io.jrados.json.JsonValue.JsonArray;

@@ -1,8 +1,11 @@
-package io.jrados.osdmap;
+package io.jrados.cli.dump;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jrados.crush.NativeTool;
+import io.jrados.osdmap.MapDetail;
+import io.jrados.osdmap.OsdMap;
+import io.jrados.osdmap.RandomMap;
 import io.jrados.testkit.Covers;
 import io.jrados.testkit.Golden;
 import io.netty.buffer.Unpooled;
@@ -12,14 +15,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Maps of live clusters, printed by us and by osdmaptool. */
+/**
+ * Maps of live clusters and random ones, printed by us and by osdmaptool. {@code -Djrados.osdmap.maps=1000} makes more
+ * of the latter, {@code -Djrados.osdmap.seed=N} others; {@link RandomMap} has more such properties.
+ */
 @Covers({"D03", "D11", "D13", "D16", "D21", "D32", "D33"})
 class MapTextTest {
+    /** The score that tools from Reef on compute, and that no map holds. */
+    private static final Pattern SCORE = Pattern.compile(" read_balance_score (?:[0-9.]+|inf|-?nan)$");
+
     @TempDir
     Path folder;
 
@@ -39,6 +49,36 @@ class MapTextTest {
         } else {
             assertThat(printed(bytes)).isEqualTo(Golden.text(release, name + ".txt"));
         }
+    }
+
+    @Test
+    void randomMapsAreWhatOsdmaptoolPrints() throws IOException {
+        long first = Long.getLong("jrados.osdmap.seed", 1);
+        for (long seed = first; seed < first + Integer.getInteger("jrados.osdmap.maps", 15); seed++) {
+            byte[] bytes = RandomMap.write(seed, folder);
+            List<String> groups = new ArrayList<>();
+            GroupsText.print(OsdMap.decode(Unpooled.wrappedBuffer(bytes)), OptionalLong.empty(), groups::add);
+            assertThat(groups).as("groups of seed %d", seed).isEqualTo(asked("--test-map-pgs-dump-all"));
+            compareMap(seed, bytes);
+        }
+    }
+
+    private void compareMap(long seed, byte[] bytes) throws IOException {
+        List<String> ours = new ArrayList<>();
+        MapText.print(MapDetail.decode(Unpooled.wrappedBuffer(bytes)), ours::add);
+        List<String> theirs = asked("--print").stream()
+                .filter(line -> !line.startsWith(" ERROR: ")) // why it has no such score
+                .map(line -> SCORE.matcher(line).replaceFirst(""))
+                .toList();
+        // the order of fenced clients is that of the tool's hash table
+        assertThat(ours).as("map of seed %d", seed).hasSameElementsAs(theirs).hasSameSizeAs(theirs);
+        int fenced =
+                (int) ours.stream().filter(line -> line.startsWith("blocklist")).count();
+        assertThat(ours.subList(0, ours.size() - fenced)).isEqualTo(theirs.subList(0, ours.size() - fenced));
+    }
+
+    private List<String> asked(String question) throws IOException {
+        return lines(new NativeTool("osdmaptool").run(folder.resolve("map"), question));
     }
 
     private static String printed(byte[] bytes) {
