@@ -19,8 +19,8 @@ interface FrameReader {
     int wanted();
 
     /**
-     * The tid of the message at the beginning of {@code in} that is not all there, or that {@link #read} has refused for
-     * its length.
+     * The tid of the message at the beginning of {@code in} that is not all there, or that {@link #read} has refused
+     * for its length.
      *
      * @return 0 if it is no message, or not so much of it is there
      */

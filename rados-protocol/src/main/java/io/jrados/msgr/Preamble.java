@@ -84,7 +84,7 @@ record Preamble(Tag tag, int count, int header, int front, int middle, int data,
     }
 
     /**
-     * The tid of the message whose preamble is at {@code index} and whose header follows {@code headerIndex}, of a frame
+     * The tid of the message whose preamble is at {@code index} and whose header is at {@code headerIndex}, of a frame
      * that is not all there, and may be longer than any may be.
      *
      * @return 0 if it is no message, or its header is not a plain one

@@ -433,7 +433,7 @@ class FrameTest {
         reader.release();
     }
 
-    /** Whom such a message answers is only known by bytes that can be trusted. */
+    /** The operation that is answered is only known by bytes that can be trusted. */
     @ParameterizedTest
     @EnumSource(Mode.class)
     @Covers({"A06", "A17"})

@@ -59,7 +59,7 @@ class HostileTalkTest {
         try {
             int touched = random.nextInt(FRAMES_OF_A_HANDSHAKE + LATER);
             int[] number = {0};
-            talk.slice = () -> random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(300);
+            talk.slice = () -> slice(random);
             talk.daemon.sabotage(frame -> number[0]++ == touched ? instead(frame, random) : List.of(frame));
             talk.begin();
             pump(talk);
@@ -71,6 +71,15 @@ class HostileTalkTest {
         } finally {
             talk.end();
         }
+    }
+
+    /** Most are small, so that every part of a frame is cut; some are large, or most of the time went to payloads. */
+    private static int slice(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> 1 + random.nextInt(3);
+            case 1 -> 1 + random.nextInt(20_000);
+            default -> 1 + random.nextInt(300);
+        };
     }
 
     /** A daemon that no longer understands its client hangs up. */

@@ -176,9 +176,9 @@ public non-sealed interface Rbd extends AsyncRbd {
 
     /**
      * Describes all images, in order of names, without opening one: several are asked about at a time, with four
-     * operations for each at most (one more for each 1,024 snapshots beyond the first), and without a watch. The names of
-     * clones' parents come from the directory and the trash of each pool that has some, read once. A failure is that of
-     * one image and told of as such. Images of format 1 and those in the trash are left out.
+     * operations for each at most (one more for each 1,024 snapshots beyond the first), and without a watch. The names
+     * of clones' parents come from the directory and the trash of each pool that has some, read once. A failure is that
+     * of one image and told of as such. Images of format 1 and those in the trash are left out.
      *
      * @param progress in images
      * @param each called one after the other on this thread; while it runs no more images are asked about than the

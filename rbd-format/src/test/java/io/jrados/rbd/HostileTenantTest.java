@@ -155,7 +155,7 @@ class HostileTenantTest {
         cluster.run("rbd", "rm", "--no-progress", ours.spec("huge"));
     }
 
-    /** Whoever sees this client's watches knows its address. */
+    /** This client's address is known to whoever sees its watches. */
     @Test
     @Covers("H64")
     void aLockWithThisClientsAddressDoesNotFenceIt() throws Exception {
