@@ -181,7 +181,8 @@ class HostileTenantTest {
         tenant.operate("rbd_header." + id, header);
         // the class checks ids, and a plain write does not
         ByteBuffer name = ByteBuffer.allocate(Integer.BYTES + bytes(id).length).order(ByteOrder.LITTLE_ENDIAN);
-        tenant.write("rbd_id.forger", 0, name.putInt(bytes(id).length).put(bytes(id)).flip());
+        tenant.write(
+                "rbd_id.forger", 0, name.putInt(bytes(id).length).put(bytes(id)).flip());
         PrintStream stderr = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         try {
