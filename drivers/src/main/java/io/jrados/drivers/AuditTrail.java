@@ -54,7 +54,7 @@ public final class AuditTrail {
     private void tell(String step, String image, Optional<Throwable> failure) {
         try {
             hook.event(new DriverEvent(call, subject, step, image, failure));
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.warn("the hook of a driver's events failed at {} of {}", step, image, failed);
         }
     }

@@ -9,6 +9,7 @@ import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +30,9 @@ public final class UnfinishedMark {
     private final String key;
     private final String made = UUID.randomUUID().toString();
 
+    /** The value that this call has given the mark. */
+    private volatile String held = made;
+
     /** @param key of the image's metadata, the same for all calls of one kind */
     public UnfinishedMark(String key) {
         this.key = key;
@@ -47,16 +51,20 @@ public final class UnfinishedMark {
      */
     public void confirm(Image image) throws RadosException {
         change(image, made, "open " + made);
+        held = "open " + made;
     }
 
-    /** Takes the mark off the image, which is whole. */
+    /**
+     * Takes the mark off the image, which is whole.
+     *
+     * @throws RadosException ECANCELED if another call has claimed the image, which is that one's to remove now
+     */
     public void remove(Image image) throws RadosException {
-        try {
-            image.removeMetadata(key);
-        } catch (NotFoundException gone) {
-            // An attempt whose answer was lost has done it.
-            return;
-        }
+        String omapKey = PREFIX + key;
+        WriteOperation operation = new WriteOperation()
+                .compareOmap(omapKey, Comparison.EQ, held.getBytes(StandardCharsets.UTF_8))
+                .omapRemove(List.of(omapKey));
+        image.pool().operate(HEADER + image.id(), operation);
     }
 
     /**
@@ -72,6 +80,7 @@ public final class UnfinishedMark {
                 return false;
             }
             change(image, value.get(), "claimed " + made);
+            held = "claimed " + made;
             return true;
         } catch (NotFoundException none) {
             return false;

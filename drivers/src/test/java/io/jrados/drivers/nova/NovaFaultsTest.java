@@ -18,6 +18,7 @@ import io.jrados.testkit.CephCluster;
 import io.jrados.testkit.CephTest;
 import io.jrados.testkit.Covers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,44 @@ class NovaFaultsTest {
             at.disks.discardSnapshot("rbd://" + at.rados.fsid() + "/" + at.images + "/new/snap");
         }
         return wasReached;
+    }
+
+    /** A clone that has no parent yet would be a disk of zeroes, and the next call would find it there. */
+    @Test
+    void aCloneThatADeadClientWasMakingIsMadeAnew(CephCluster cluster) throws IOException {
+        at = new NovaCluster(cluster, NovaFaultsTest.class, 2, hook);
+        BaseImage base = at.glance.inPool("golden", data(3, MIB));
+        dies = true;
+        for (int number = 1; ; number++) {
+            left.set(number);
+            boolean isDone = true;
+            try {
+                at.disks.create(ROOT, base, at.glance, Progress.NONE);
+            } catch (IOException failed) {
+                isDone = false;
+            }
+            boolean wasReached = left.get() <= 0;
+            heal();
+            if (!wasReached) {
+                break;
+            }
+            if (!isDone) {
+                try {
+                    at.disks.create(ROOT, base, at.glance, Progress.NONE);
+                } catch (BusyException half) {
+                    assertThat(half).hasMessageContaining("has no header"); // such a name is kept for 30 s
+                    at.cluster.exec("rados", "-p", at.pool, "rm", "rbd_id." + ROOT);
+                    at.cluster.exec("rados", "-p", at.pool, "rmomapkey", "rbd_directory", "name_" + ROOT);
+                    at.disks.create(ROOT, base, at.glance, Progress.NONE);
+                }
+            }
+            try (Image image = Rbd.on(at.rados.pool(at.pool)).openReadOnly(ROOT)) {
+                ByteBuffer bytes = ByteBuffer.allocate(MIB);
+                image.read(0, bytes);
+                assertThat(bytes.array()).as("after fault %s", number).isEqualTo(data(3, MIB));
+            }
+            at.disks.delete(INSTANCE, Progress.NONE);
+        }
     }
 
     @Test

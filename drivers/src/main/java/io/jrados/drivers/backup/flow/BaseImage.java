@@ -71,7 +71,7 @@ final class BaseImage {
             }
         }
         rewind(start.from().orElseThrow());
-        undo.add(() -> finish(false));
+        undo.add(this::unmark);
         try (Image image = images.open(name)) {
             image.setMetadata(UNFINISHED_DIFF, backup.id().getBytes(StandardCharsets.UTF_8));
         }
@@ -137,6 +137,17 @@ final class BaseImage {
     static Optional<String> unfinished(Image image) throws RadosException {
         return Optional.ofNullable(image.metadata().get(UNFINISHED))
                 .map(mark -> new String(mark, StandardCharsets.UTF_8));
+    }
+
+    /** Takes the mark of a difference off, unless a snapshot of it is left, which the next call is to find. */
+    private void unmark() throws RadosException {
+        try (Image image = images.open(name)) {
+            if (BackupNames.of(backup, image.snapshots()).isEmpty()) {
+                image.removeMetadata(UNFINISHED_DIFF);
+            }
+        } catch (NotFoundException gone) {
+            LOG.debug("the mark of {} is off already", name);
+        }
     }
 
     /** Takes the mark off. */

@@ -29,7 +29,7 @@ final class CloneSnapshot {
         unfinished.make(likeIts(info), options -> rbd.clone(source, volume.name(), options));
         call.did("cloned", rbd, volume.name());
         Cleanup undo = new Cleanup();
-        undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
+        undo.add(unfinished::takeBack);
         try (Opened opened = new Opened(rbd.open(volume.name()))) {
             Image clone = opened.image();
             unfinished.confirm(clone);

@@ -12,7 +12,6 @@ import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageSpec;
-import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -76,7 +75,7 @@ public final class CloneVolume {
         UnfinishedVolume unfinished =
                 new CopyVolume(call, rbd, rbd).run(source, volume.name(), bytes, call.newVolume());
         Cleanup undo = new Cleanup();
-        undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
+        undo.add(unfinished::takeBack);
         try {
             ModelUpdate update = setup.run(rbd, volume.name());
             unfinished.finish();
@@ -106,7 +105,7 @@ public final class CloneVolume {
             ImageSpec spec = ImageSpec.of(call.options().pool(), source.name()).at(snapshot);
             unfinished.make(call.newClone(), options -> rbd.clone(spec, volume.name(), options));
             call.did("cloned", rbd, volume.name());
-            undo.add(() -> rbd.remove(volume.name(), Progress.NONE));
+            undo.add(unfinished::takeBack);
             Made made = finish(rbd, source, volume, bytes, setup, unfinished);
             note.end();
             return made;

@@ -8,7 +8,6 @@ import io.jrados.drivers.Opened;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
-import io.jrados.rbd.model.Progress;
 import java.io.IOException;
 
 /** Makes a volume as a full copy of another's head, in the same pool or another one; or nothing. */
@@ -34,7 +33,7 @@ final class CopyVolume {
         UnfinishedVolume unfinished = new UnfinishedVolume(call, to, volume);
         unfinished.make(options, marked -> to.create(volume, bytes, marked));
         Cleanup undo = new Cleanup();
-        undo.add(() -> to.remove(volume, Progress.NONE));
+        undo.add(unfinished::takeBack);
         try {
             copy(source, volume, unfinished, doing);
             call.did("copied", to, volume);

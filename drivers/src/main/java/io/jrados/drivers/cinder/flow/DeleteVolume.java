@@ -51,7 +51,7 @@ public final class DeleteVolume {
                 state = prepare(rbd, image);
             } catch (NotFoundException gone) {
                 // What is left of a volume whose creation or deletion died has a name, but cannot be opened.
-                new RemoveImage(call, rbd).run(volume);
+                removeRemnant(rbd, volume);
                 new ParentNote(call, rbd, volume).resume();
                 return;
             } catch (BusyException busy) {
@@ -75,6 +75,22 @@ public final class DeleteVolume {
         }
         throw new DriverException(
                 Kind.VOLUME_IS_BUSY, "deleting volume " + volume + ", which is being cloned", notEmpty);
+    }
+
+    /** Ends what a client that died has begun: a creation, a removal, or a move to the trash. */
+    private void removeRemnant(Rbd rbd, String volume) throws RadosException {
+        RemoveImage removal = new RemoveImage(call, rbd);
+        if (call.options().deferredDeletion()) {
+            removal.toTrash(volume, call.options().deferredDeletionDelay());
+        }
+        try {
+            removal.run(volume);
+        } catch (RadosException failed) {
+            if (failed.errno() != Errno.ENOTEMPTY) {
+                throw failed;
+            }
+            removal.toTrash(volume, Duration.ZERO);
+        }
     }
 
     /** Returns null when it is gone, or why it cannot be. */

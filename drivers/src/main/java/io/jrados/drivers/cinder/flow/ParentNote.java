@@ -51,12 +51,14 @@ final class ParentNote {
         Optional<String> left = note.read();
         if (left.isPresent()) {
             List<Parent> noted = left.get().lines().map(ParentNote::parse).toList();
+            parents.addAll(noted); // what is added on the way stands beside them
+            boolean isWhole = true;
             for (Parent each : noted) {
-                if (!hasChildren(each)) {
-                    new ReleaseParent(call).run(each);
-                }
+                isWhole &= hasChildren(each) || new ReleaseParent(call).run(each, this::add);
             }
-            note.erase();
+            if (isWhole) {
+                note.erase();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ final class ReleaseParent {
 
     private final Call call;
     private final Ancestors ancestors;
+    private boolean isWhole = true;
 
     ReleaseParent(Call call) {
         this.call = call;
@@ -41,12 +42,18 @@ final class ReleaseParent {
         void next(Parent parent) throws RadosException;
     }
 
-    /** @param ahead told of each further snapshot before the image that hangs on it is removed */
-    void run(Parent snapshot, Ahead ahead) throws RadosException {
+    /**
+     * Releases a snapshot, and what it hung on.
+     *
+     * @param ahead told of each further snapshot before the image that hangs on it is removed
+     * @return false if somebody uses one of them, which stays
+     */
+    boolean run(Parent snapshot, Ahead ahead) throws RadosException {
         Optional<Parent> next = Optional.of(snapshot);
         while (next.isPresent()) {
             next = release(next.get(), ahead);
         }
+        return isWhole;
     }
 
     /** Returns the parent of the image, if that was removed too. */
@@ -73,8 +80,10 @@ final class ReleaseParent {
             return ifUnused(rbd, name) ? next : Optional.empty();
         } catch (NotFoundException gone) {
             LOG.info("{} is gone already", parent.spec());
+            ifUnused(rbd, parent.spec().image()); // its removal may have ended half-way
         } catch (BusyException busy) {
             LOG.warn("{} is in use and stays: {}", parent.spec(), busy.getMessage());
+            isWhole = false;
         }
         return Optional.empty();
     }
@@ -97,7 +106,7 @@ final class ReleaseParent {
                 return false;
             }
         } catch (NotFoundException gone) {
-            return true;
+            LOG.debug("{} is gone, or its removal ended half-way", Printable.of(name));
         }
         RemoveImage removal = new RemoveImage(call, rbd);
         if (call.options().deferredDeletion()) {

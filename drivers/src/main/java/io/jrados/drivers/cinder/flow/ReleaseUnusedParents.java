@@ -62,7 +62,9 @@ public final class ReleaseUnusedParents {
                     call.did("snapshot removed", rbd, name + "@" + snapshot.name());
                 }
             }
-        } catch (NotFoundException | BusyException changing) {
+        } catch (NotFoundException halfRemoved) {
+            LOG.info("{} is gone, or its removal ended half-way: {}", Printable.of(name), halfRemoved.getMessage());
+        } catch (BusyException changing) {
             LOG.info("{} is being changed, and looked at next time: {}", Printable.of(name), changing.getMessage());
             return false;
         }

@@ -69,7 +69,7 @@ final class RemoveImage {
                 removal.run();
                 return;
             } catch (NotFoundException gone) {
-                LOG.info("volume {} is gone already", image);
+                LOG.debug("volume {} is gone already", image);
                 return;
             } catch (BusyException busy) {
                 long left = end - environment.nanoTime();

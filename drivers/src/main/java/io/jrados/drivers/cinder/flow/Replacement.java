@@ -1,8 +1,11 @@
 package io.jrados.drivers.cinder.flow;
 
 import io.jrados.drivers.cinder.rule.Names;
+import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,17 +22,33 @@ final class Replacement {
         this.call = call;
     }
 
-    /** Removes what was to be the volume, and gives the volume its name back if it has lost it. */
+    /**
+     * Removes what was to be the volume, and gives the volume its name back if it has lost it. An image that has both
+     * names is in the middle of a renaming, which comes first: removing it by one name would take the volume away.
+     */
     void tidy(Rbd rbd, String volume) throws RadosException {
-        if (rbd.exists(volume + Names.IMPORT)) {
-            new RemoveImage(call, rbd).run(volume + Names.IMPORT);
-        }
-        if (rbd.exists(volume + Names.REPLACED)) {
-            if (rbd.exists(volume)) {
-                removeReplaced(volume);
-            } else {
-                rbd.rename(volume + Names.REPLACED, volume);
+        for (String ending : List.of(Names.IMPORT, Names.REPLACED, Names.DELETED)) {
+            String beside = volume + ending;
+            if (isSame(rbd, beside, volume)) {
+                LOG.warn("{} is also called {}: its renaming is ended", volume, beside);
+                rbd.rename(beside, volume);
             }
+        }
+        // The removal of either may have ended half-way too, and then there is no image of that name.
+        new RemoveImage(call, rbd).run(volume + Names.IMPORT);
+        if (rbd.exists(volume + Names.REPLACED) && !rbd.exists(volume)) {
+            rbd.rename(volume + Names.REPLACED, volume);
+        } else {
+            removeReplaced(volume);
+        }
+    }
+
+    private static boolean isSame(Rbd rbd, String one, String other) throws RadosException {
+        try (Image image = rbd.openReadOnly(one);
+                Image another = rbd.openReadOnly(other)) {
+            return image.id().equals(another.id());
+        } catch (NotFoundException none) {
+            return false;
         }
     }
 

@@ -6,6 +6,7 @@ import io.jrados.drivers.Opened;
 import io.jrados.drivers.UnfinishedMark;
 import io.jrados.error.AlreadyExistsException;
 import io.jrados.error.Errno;
+import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
@@ -28,6 +29,7 @@ final class UnfinishedVolume {
     private final Rbd rbd;
     private final String name;
     private final UnfinishedMark mark = new UnfinishedMark(MARK);
+    private String id = "";
 
     UnfinishedVolume(Call call, Rbd rbd, String name) {
         this.call = call;
@@ -35,10 +37,10 @@ final class UnfinishedVolume {
         this.name = name;
     }
 
-    /** Makes an image of that name. */
+    /** Makes an image of that name, and returns its id. */
     @FunctionalInterface
     interface Creation {
-        void run(ImageOptions marked) throws RadosException;
+        String run(ImageOptions marked) throws RadosException;
     }
 
     /**
@@ -48,13 +50,27 @@ final class UnfinishedVolume {
      */
     void make(ImageOptions options, Creation creation) throws RadosException {
         try {
-            creation.run(mark.on(options));
+            id = creation.run(mark.on(options));
         } catch (AlreadyExistsException there) {
             if (!removeLeft()) {
                 throw there;
             }
-            creation.run(mark.on(options));
+            id = creation.run(mark.on(options));
         }
+    }
+
+    /** Removes the image that was made, and none that another client has made under its name since. */
+    void takeBack() throws RadosException {
+        try (Image image = rbd.openReadOnly(name)) {
+            if (!image.id().equals(id)) {
+                LOG.warn("volume {} is another client's by now and stays", name);
+                return;
+            }
+        } catch (NotFoundException gone) {
+            LOG.info("volume {} is gone already", name);
+            return;
+        }
+        rbd.remove(name, Progress.NONE);
     }
 
     /** Removes what a dead client has left. False for anything else, which stays. */
@@ -73,26 +89,32 @@ final class UnfinishedVolume {
         try {
             mark.confirm(image);
         } catch (RadosException failed) {
-            if (failed.errno() != Errno.ECANCELED) {
-                throw failed;
-            }
-            throw new DriverException(
-                    Kind.BACKEND,
-                    "making volume " + name + ", which took so long that another client has begun again",
-                    failed);
+            throw overtaken(failed);
         }
+    }
+
+    private RadosException overtaken(RadosException failed) {
+        return failed.errno() != Errno.ECANCELED
+                ? failed
+                : new DriverException(
+                        Kind.BACKEND,
+                        "making volume " + name + ", which took so long that another client has begun again",
+                        failed);
     }
 
     /** Takes the mark off the volume, which is whole. */
     void finish(Image image) throws RadosException {
-        mark.remove(image);
+        try {
+            mark.remove(image);
+        } catch (RadosException failed) {
+            throw overtaken(failed);
+        }
     }
 
     /** Takes the mark off the volume, which is whole. */
     void finish() throws RadosException {
         try (Opened opened = new Opened(rbd.open(name))) {
-            Image image = opened.image();
-            mark.remove(image);
+            finish(opened.image());
         }
     }
 }

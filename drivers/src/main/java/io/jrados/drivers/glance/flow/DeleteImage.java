@@ -52,8 +52,7 @@ public final class DeleteImage {
             trail.did("snapshot removed", rbd, location.image() + "@" + location.snapshot());
             return true;
         } catch (NotFoundException missing) {
-            rbd.remove(location.image(), Progress.NONE);
-            trail.did("removed", rbd, location.image());
+            remove(rbd, location.image());
             return false;
         }
     }

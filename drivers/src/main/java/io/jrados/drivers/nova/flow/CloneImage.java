@@ -1,13 +1,16 @@
 package io.jrados.drivers.nova.flow;
 
 import io.jrados.drivers.RbdLocation;
+import io.jrados.drivers.UnfinishedMark;
 import io.jrados.drivers.nova.model.BaseImage;
+import io.jrados.error.Printable;
 import io.jrados.error.RadosException;
 import io.jrados.rados.Rados;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.ImageSpec;
+import io.jrados.rbd.model.Progress;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -16,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /** Clones an image into a disk, from the first of its locations that can be cloned. */
 final class CloneImage {
     private static final Logger LOG = LoggerFactory.getLogger(CloneImage.class);
+
+    /** The key of the mark of a clone that is being made. */
+    static final String UNFINISHED = "jrados.unfinished-disk";
 
     private final Backend backend;
 
@@ -42,9 +48,22 @@ final class CloneImage {
         return false;
     }
 
+    /** Removes the clone that a client which died was making: without its parent it would be all zeroes. */
+    static void removeLeft(Rbd rbd, String disk) throws RadosException {
+        if (new UnfinishedMark(UNFINISHED).claim(rbd, disk)) {
+            LOG.warn("removing disk {}, whose creation by another client ended half-way", Printable.of(disk));
+            rbd.remove(disk, Progress.NONE);
+        }
+    }
+
     private static void cloneFrom(Rbd rbd, String disk, ImageSpec snapshot) throws RadosException {
+        UnfinishedMark mark = new UnfinishedMark(UNFINISHED);
         try {
-            rbd.clone(snapshot, disk, ImageOptions.DEFAULT);
+            rbd.clone(snapshot, disk, mark.on(ImageOptions.DEFAULT));
+            try (Image made = rbd.open(disk)) {
+                mark.confirm(made);
+                mark.remove(made);
+            }
         } catch (RadosException failed) {
             throw Backend.forbidden(failed, "cloning " + snapshot + " to disk " + disk);
         }

@@ -32,6 +32,7 @@ public final class CreateDisk {
     public CreatedDisk run(String disk, BaseImage image, OptionalLong size, ImageService glance, Progress progress)
             throws IOException {
         Rbd rbd = backend.disks();
+        CloneImage.removeLeft(rbd, disk);
         Origin origin = Backend.size(rbd, disk) >= 0 ? Origin.PRESENT : make(rbd, disk, image, size, glance, progress);
         long now = Backend.size(rbd, disk);
         checkFlavor(disk, image.id(), now, size);
