@@ -16,7 +16,7 @@ public final class OptionReader {
         return keys.getOrDefault(key, usual).trim();
     }
 
-    /** A whole number, of at most 31 bits unless the default has more use for them. */
+    /** A whole number that an {@code int} can hold, or the default, which may be larger. */
     public long number(String key, long usual) throws DriverException {
         String text = keys.get(key);
         if (text == null) {

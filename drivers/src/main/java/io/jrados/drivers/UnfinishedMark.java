@@ -92,6 +92,15 @@ public final class UnfinishedMark {
         }
     }
 
+    /** Whether an image has the mark, whoever makes it. False if there is no such image. */
+    public boolean isOn(Rbd rbd, String name) throws RadosException {
+        try (Image image = rbd.openReadOnly(name)) {
+            return value(image).isPresent();
+        } catch (NotFoundException none) {
+            return false;
+        }
+    }
+
     private Optional<String> value(Image image) throws RadosException {
         return Optional.ofNullable(image.metadata().get(key)).map(text -> new String(text, StandardCharsets.UTF_8));
     }

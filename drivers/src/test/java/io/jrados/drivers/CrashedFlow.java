@@ -207,8 +207,7 @@ enum CrashedFlow {
 
         @Override
         boolean isDone(IOException failed) {
-            // It died when the copy was whole and nothing said so yet: both are there, and people decide.
-            return failed instanceof io.jrados.error.NotFoundException || failed instanceof AlreadyExistsException;
+            return failed instanceof io.jrados.error.NotFoundException;
         }
 
         @Override

@@ -5,12 +5,18 @@ import static io.jrados.drivers.Clusters.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jrados.conf.CephConf;
 import io.jrados.drivers.cinder.CinderVolumes;
 import io.jrados.drivers.cinder.model.CinderOptions;
+import io.jrados.drivers.cinder.model.MigrationTarget;
+import io.jrados.drivers.cinder.model.Volume;
+import io.jrados.error.BusyException;
 import io.jrados.error.Errno;
 import io.jrados.error.RadosException;
 import io.jrados.osd.op.WriteOperation;
+import io.jrados.rados.OperationHook;
 import io.jrados.rados.Rados;
+import io.jrados.rados.Wait;
 import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
 import io.jrados.rbd.model.ImageOptions;
@@ -20,6 +26,9 @@ import io.jrados.testkit.CephTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,5 +151,100 @@ class UnfinishedCallsTest {
         volumes.delete("volume-2");
         volumes.delete("volume-1");
         assertEmpty(cluster, pool);
+    }
+
+    /** A client whose operations fail from the step on that is named. */
+    private Rados dyingAt(String step, AtomicReference<DriverEvent.Hook> events) throws IOException {
+        AtomicBoolean dead = new AtomicBoolean();
+        events.set(event -> {
+            if (event.step().equals(step)) {
+                dead.set(true);
+            }
+        });
+        OperationHook death = new OperationHook() {
+            @Override
+            public void before(String inPool, String object, boolean write) throws RadosException {
+                if (dead.get()) {
+                    throw new RadosException(Errno.EIO, "the client is dead, at " + object);
+                }
+            }
+        };
+        return Wait.on(Rados.builder(CephConf.load(cluster.conf())).hook(death).connectAsync());
+    }
+
+    private MigrationTarget target(String other) {
+        return new MigrationTarget("ceph", Optional.of("ceph::" + rados.fsid() + ":cinder:" + other));
+    }
+
+    private void assertContent(String inPool, byte[] bytes) throws IOException {
+        assertThat(Clusters.start(cluster, inPool + "/volume-1", bytes.length)).isEqualTo(bytes);
+    }
+
+    private void dieMoving(String step, String other) throws IOException {
+        AtomicReference<DriverEvent.Hook> events = new AtomicReference<>();
+        try (Rados dying = dyingAt(step, events)) {
+            CinderVolumes dead = new CinderVolumes(dying, CinderOptions.DEFAULT.withPool(pool), events.get());
+            assertThatThrownBy(() -> dead.migrate(Volume.of("volume-1", 1), "available", target(other)))
+                    .hasStackTraceContaining("the client is dead");
+        }
+    }
+
+    /** The copy is whole, and the volume is there still: it is copied again, for it may have changed. */
+    @Test
+    void aMoveThatDiedBetweenCopyAndDeletionIsDoneAnew() throws Exception {
+        String other = cluster.pool(UnfinishedCallsTest.class, "other");
+        CinderVolumes volumes = volumes(DriverEvent.Hook.NONE);
+        volumes.create("volume-1", 1);
+        write("volume-1", data(3, MIB));
+        dieMoving("copied", other);
+        write("volume-1", data(4, MIB));
+        assertThat(volumes.migrate(Volume.of("volume-1", 1), "available", target(other)))
+                .isTrue();
+        assertThat(rbd.list()).isEmpty();
+        assertContent(other, data(4, MIB));
+        Rbd there = Rbd.on(rados.pool(other));
+        try (Image moved = there.openReadOnly("volume-1")) {
+            assertThat(moved.metadata()).isEmpty();
+        }
+        there.remove("volume-1", Progress.NONE);
+        assertEmpty(cluster, pool);
+        assertEmpty(cluster, other);
+    }
+
+    /** While the client that deleted the volume counts as alive, the copy is nobody else's. */
+    @Test
+    void aMoveThatDiedAfterTheDeletionKeepsTheCopy() throws Exception {
+        String other = cluster.pool(UnfinishedCallsTest.class, "other");
+        CinderVolumes volumes = volumes(DriverEvent.Hook.NONE);
+        volumes.create("volume-1", 1);
+        write("volume-1", data(3, MIB));
+        dieMoving("removed", other);
+        assertThat(rbd.list()).isEmpty();
+        assertThatThrownBy(() -> volumes.migrate(Volume.of("volume-1", 1), "available", target(other)))
+                .isInstanceOf(BusyException.class)
+                .hasMessageContaining("another client");
+        assertContent(other, data(3, MIB));
+    }
+
+    /** Another client moves the volume between this one's copy and its deletion: the volume is where it put it. */
+    @Test
+    void aMoveThatWasOvertakenLeavesTheOthersCopy() throws Exception {
+        String other = cluster.pool(UnfinishedCallsTest.class, "other");
+        CinderVolumes plain = volumes(DriverEvent.Hook.NONE);
+        plain.create("volume-1", 1);
+        write("volume-1", data(3, MIB));
+        CinderVolumes slow = volumes(event -> {
+            if (event.step().equals("copied")) {
+                try {
+                    plain.migrate(Volume.of("volume-1", 1), "available", target(other));
+                } catch (IOException failed) {
+                    throw new AssertionError(failed);
+                }
+            }
+        });
+        assertThatThrownBy(() -> slow.migrate(Volume.of("volume-1", 1), "available", target(other)))
+                .isInstanceOf(DriverException.class)
+                .hasMessageContaining("another client's by now");
+        assertContent(other, data(3, MIB));
     }
 }

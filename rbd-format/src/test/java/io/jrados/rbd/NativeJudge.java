@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Asks Ceph's library what it sees, and changes nothing. librbd 16 aborts or hangs now and then while it opens clones on
- * a busy machine, with no client but itself in the cluster: a mutex of its own is gone while it is used. Whoever only
- * asks may ask another process.
+ * Asks Ceph's library what it sees, and changes nothing. librbd 16 aborts or hangs now and then while it opens clones
+ * on a busy machine, with no client but itself in the cluster: a mutex of its own is gone while it is used. Whoever
+ * only asks may ask another process.
  */
 final class NativeJudge implements AutoCloseable {
     private static final int ATTEMPTS = 4;

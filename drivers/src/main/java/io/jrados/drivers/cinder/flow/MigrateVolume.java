@@ -3,15 +3,19 @@ package io.jrados.drivers.cinder.flow;
 import io.jrados.drivers.Cleanup;
 import io.jrados.drivers.DriverException;
 import io.jrados.drivers.DriverException.Kind;
-import io.jrados.drivers.PoolNote;
+import io.jrados.drivers.Opened;
+import io.jrados.drivers.UnfinishedMark;
 import io.jrados.drivers.cinder.model.MigrationTarget;
 import io.jrados.drivers.cinder.model.ModelUpdate;
 import io.jrados.drivers.cinder.model.Volume;
 import io.jrados.drivers.cinder.rule.Names;
 import io.jrados.error.AlreadyExistsException;
+import io.jrados.error.BusyException;
 import io.jrados.error.NotFoundException;
 import io.jrados.error.RadosException;
+import io.jrados.rbd.Image;
 import io.jrados.rbd.Rbd;
+import io.jrados.rbd.model.ImageOptions;
 import io.jrados.rbd.model.Progress;
 import io.jrados.rbd.stream.CopyOptions;
 import io.jrados.rbd.stream.ImageStreams;
@@ -25,8 +29,12 @@ import org.slf4j.LoggerFactory;
 public final class MigrateVolume {
     private static final Logger LOG = LoggerFactory.getLogger(MigrateVolume.class);
     private static final Set<String> MOVABLE = Set.of("available", "retyping", "maintenance", "in-use");
-    /** The note in the target's pool that the copy is whole. */
-    private static final String MIGRATED = "migrated";
+
+    /**
+     * The key of the mark of a copy whose source is still to be deleted, before the name of the source's pool. The copy
+     * gets its name once it is whole, so that one with the mark is whole.
+     */
+    private static final String MARK = "jrados.moved-from.";
 
     private static final int PARTS = 5;
     private static final int FSID = 2;
@@ -63,35 +71,56 @@ public final class MigrateVolume {
     private void move(String volume, String pool) throws IOException {
         Rbd from = call.rbd();
         Rbd to = call.rbd(pool);
-        String doing = "copying volume " + volume + " to pool " + pool;
-        CopyOptions options = CopyOptions.DEFAULT.withDepth(call.options().writesInFlight());
-        PoolNote note = new PoolNote(to, MIGRATED, volume);
-        if (isCopied(note, to, volume)) {
+        UnfinishedMark mark = new UnfinishedMark(MARK + from.pool().name());
+        if (mark.claim(to, volume)) {
             if (!from.exists(volume)) {
-                // A call that died had copied it, and had begun to delete it.
+                LOG.warn("volume {} is in pool {}: the deletion here, in which a client died, is ended", volume, pool);
                 deleteSource(volume, pool);
-                note.erase();
+                try (Opened copy = new Opened(to.openReadOnly(volume))) {
+                    mark.remove(copy.image());
+                }
                 return;
             }
-            // The source may have changed since then.
+            // The source may have changed since the copy was made.
+            LOG.warn("removing the copy of volume {} in pool {}, where a client that died has left it", volume, pool);
             to.remove(volume, Progress.NONE);
-            note.erase();
         }
+        copy(from, to, volume, mark);
+        // While the copy is open nobody takes it for left over.
+        try (Opened copy = new Opened(to.open(volume))) {
+            confirm(mark, copy.image());
+            deleteSource(volume, pool);
+            mark.remove(copy.image());
+        }
+    }
+
+    private static void confirm(UnfinishedMark mark, Image copy) throws RadosException {
+        try {
+            mark.confirm(copy);
+        } catch (RadosException failed) {
+            throw new DriverException(
+                    Kind.VOLUME_MIGRATION_FAILED,
+                    "moving volume " + copy.name() + ", which stays: its copy may be another client's by now",
+                    failed);
+        }
+    }
+
+    private void copy(Rbd from, Rbd to, String volume, UnfinishedMark mark) throws IOException {
+        String doing = "copying volume " + volume + " to pool " + to.pool().name();
+        CopyOptions options =
+                CopyOptions.DEFAULT.withDepth(call.options().writesInFlight()).withImage(mark.on(ImageOptions.DEFAULT));
         try {
             ImageStreams.on(from).copyImage(volume, options, to, volume, call.progress());
+        } catch (NotFoundException | AlreadyExistsException failed) {
+            if (mark.isOn(to, volume)) {
+                throw new BusyException(
+                        doing + ", which another client is doing; one that died is forgotten after 30 s", failed);
+            }
+            throw failed;
         } catch (RadosException failed) {
             throw Cleanup.ofCall(failed, doing);
         }
         call.did("copied", to, volume);
-        note.write(from.pool().name());
-        deleteSource(volume, pool);
-        note.erase();
-    }
-
-    /** Whether a copy is whole that was made of the volume in this pool. */
-    private boolean isCopied(PoolNote note, Rbd to, String volume) throws RadosException {
-        boolean noted = note.read().filter(call.options().pool()::equals).isPresent();
-        return noted && to.exists(volume);
     }
 
     private void deleteSource(String volume, String pool) throws DriverException {
