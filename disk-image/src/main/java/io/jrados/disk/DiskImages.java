@@ -86,8 +86,8 @@ public final class DiskImages {
     /**
      * Opens an image that comes as a stream, in one pass, of the format that its first bytes show.
      *
-     * @param channel a channel that blocks; closed with the image, and if it is not opened. It has to end behind its last
-     *     byte: a raw image reads once more to see that nothing follows, and waits as long as the channel is open
+     * @param channel a channel that blocks; closed with the image, and if it is not opened. It has to end behind the
+     *     image: a raw one reads once more to see that nothing follows, and waits as long as the channel is open
      * @param size the stream's length in bytes, which a raw image takes for its own
      * @param limit the bytes that are kept at most of what came before the tables that name it; 64 MiB will do for
      *     what {@code qemu-img convert} writes
