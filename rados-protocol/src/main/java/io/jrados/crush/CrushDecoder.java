@@ -3,6 +3,7 @@ package io.jrados.crush;
 import io.jrados.error.MalformedException;
 import io.jrados.wire.Decoder;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,18 +155,18 @@ final class CrushDecoder {
     }
 
     /**
-     * Names by number. Some old writer gave the numbers 8 bytes: names are never empty, so an empty one was the upper
-     * half of its number.
+     * Names by number, in the order of the map, so that a map is printed alike each time. Some old writer gave the
+     * numbers 8 bytes: names are never empty, so an empty one was the upper half of its number.
      */
     private Map<Integer, String> names() {
         int count = in.count(8);
-        Map<Integer, String> names = new HashMap<>();
+        Map<Integer, String> names = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
             int number = in.i32();
             String name = in.string();
             names.put(number, name.isEmpty() ? in.string() : name);
         }
-        return Map.copyOf(names);
+        return Collections.unmodifiableMap(names);
     }
 
     private Tunables tunables() {

@@ -106,6 +106,13 @@ class GoldenMapsTest {
         assertThat(map("16.2.15", "last").has(MapFlags.PAUSERD)).isFalse();
     }
 
+    /** Every run prints a map alike. */
+    @Test
+    void namesOfCrushHaveTheOrderOfTheMap() {
+        assertThat(map("16.2.15", "last").crush().names().items().keySet())
+                .containsExactly(-6, -5, -4, -3, -2, -1, 0, 1, 2, 3);
+    }
+
     @Test
     @Covers({"C21", "D20"})
     void readsTheBlocklist() throws UnknownHostException {
