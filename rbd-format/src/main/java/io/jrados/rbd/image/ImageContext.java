@@ -88,7 +88,7 @@ public final class ImageContext implements ImageView, MappedImage {
     private void headerInDoubt(WriteInDoubt write) {
         doubts.accept(write);
         if (write.object().equals(header())) {
-            write.settledAsync().thenRun(gate::markStale);
+            write.settledAsync().thenRun(gate::markChanged);
         }
     }
 
@@ -395,7 +395,7 @@ public final class ImageContext implements ImageView, MappedImage {
      */
     public void distrust(Gate.Hold hold) {
         map.distrust();
-        gate.markStale();
+        gate.markChanged();
     }
 
     /**

@@ -94,6 +94,9 @@ public final class Gate {
     private long lastTicket;
     private long freshUpTo;
 
+    /** Counts the changes that were made here. */
+    private long ownChanges;
+
     /**
      * @param refresh reads the header anew, called while the gate is held; its failure fails those who waited for it
      * @param mayWrite whether writers may enter; called under a lock, see {@link #reviewWriters}
@@ -342,17 +345,42 @@ public final class Gate {
         return stale;
     }
 
-    /** Nobody enters any more before a refresh has succeeded that began after this call. */
+    /**
+     * Somebody else has changed the header. Nobody who comes later enters before a refresh has succeeded that began
+     * after this call; whoever stood in line when an earlier one began has seen it in time, or others that change the
+     * header in a row could keep him waiting for ever.
+     */
     public void markStale() {
         lock.lock();
         try {
-            stale = true;
-            open = SHUT;
-            changes.incrementAndGet();
+            setStale();
         } finally {
             lock.unlock();
         }
         advance();
+    }
+
+    /**
+     * This client has changed the header, or may have: nobody at all enters before a refresh has succeeded that began
+     * after this call. Who changes it calls this before the gate opens, or the writes that stand in line would go on
+     * with the snapshots and the size from before.
+     */
+    public void markChanged() {
+        lock.lock();
+        try {
+            ownChanges++;
+            freshUpTo = 0;
+            setStale();
+        } finally {
+            lock.unlock();
+        }
+        advance();
+    }
+
+    private void setStale() {
+        stale = true;
+        open = SHUT;
+        changes.incrementAndGet();
     }
 
     /**
@@ -370,11 +398,13 @@ public final class Gate {
 
     private CompletableFuture<Void> refreshHeld() {
         long upTo;
+        long changed;
         List<Reader> waiting;
         lock.lock();
         try {
             stale = false;
             upTo = lastTicket;
+            changed = ownChanges;
             waiting = takeReaders();
         } finally {
             lock.unlock();
@@ -387,7 +417,7 @@ public final class Gate {
         }
         return refreshing.whenComplete((nothing, failed) -> {
             if (failed == null) {
-                freshUpTo(upTo);
+                freshUpTo(upTo, changed);
                 waiting.forEach(reader -> reader.fresh().complete(null));
             } else {
                 markStale();
@@ -403,10 +433,13 @@ public final class Gate {
         return all;
     }
 
-    private void freshUpTo(long ticket) {
+    /** @param changed the changes that were made here before the refresh began */
+    private void freshUpTo(long ticket, long changed) {
         lock.lock();
         try {
-            freshUpTo = Math.max(freshUpTo, ticket);
+            if (changed == ownChanges) {
+                freshUpTo = Math.max(freshUpTo, ticket);
+            }
         } finally {
             lock.unlock();
         }

@@ -54,7 +54,12 @@ final class FaultPoint {
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicBoolean interfered = new AtomicBoolean();
     private Predicate<String> awaited = object -> false;
+    private Predicate<String> heldBack = object -> false;
+    private final AtomicBoolean holds = new AtomicBoolean();
+    private final CompletableFuture<Void> released = new CompletableFuture<>();
     private Other other = () -> {};
+    private int interferedAt;
+    private volatile boolean armed = true;
 
     private FaultPoint(Kind kind, int at) {
         this.kind = kind;
@@ -161,6 +166,52 @@ final class FaultPoint {
         return point;
     }
 
+    /** Nothing goes wrong, but somebody else does his work just before the k-th operation, from 1. */
+    static FaultPoint beforeOperation(int k, Other other) {
+        FaultPoint point = nowhere();
+        point.interferedAt = k;
+        point.other = other;
+        return point;
+    }
+
+    /** Nothing goes wrong, but the first operation on such an object begins when it is {@link #release released}. */
+    static FaultPoint holding(Predicate<String> object) {
+        FaultPoint point = nowhere();
+        point.heldBack = object;
+        return point;
+    }
+
+    /** As {@link #holding}; and the answer of a write is lost, but none before {@link #failAfter}. */
+    static FaultPoint holdingAndLosing(Predicate<String> object) {
+        FaultPoint point = ofWrites(Kind.LOST);
+        point.heldBack = object;
+        return point;
+    }
+
+    /** The operation that is held back begins. */
+    void release() {
+        released.complete(null);
+    }
+
+    /** Whether an operation was held back. */
+    boolean isHolding() {
+        return holds.get();
+    }
+
+    /** Nobody is quicker until {@link #arm}. */
+    void disarm() {
+        armed = false;
+    }
+
+    void arm() {
+        armed = true;
+    }
+
+    /** Whether somebody else has done his work. */
+    boolean isInterfered() {
+        return interfered.get();
+    }
+
     /** Operations until now. */
     int count() {
         return count.get();
@@ -171,14 +222,27 @@ final class FaultPoint {
     }
 
     <T> CompletableFuture<T> pass(String object, Supplier<CompletableFuture<T>> operation) {
-        if (awaited.test(object) && interfered.compareAndSet(false, true)) {
-            try {
-                other.run();
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
+        if (armed && awaited.test(object)) {
+            interfere();
+        }
+        if (armed && heldBack.test(object) && holds.compareAndSet(false, true)) {
+            return released.thenCompose(begin -> operation.get());
         }
         return pass(operation);
+    }
+
+    private void interfere() {
+        if (interfered.compareAndSet(false, true)) {
+            doOthersWork();
+        }
+    }
+
+    private void doOthersWork() {
+        try {
+            other.run();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> operation) {
@@ -186,6 +250,10 @@ final class FaultPoint {
             return operation.get();
         }
         int number = count.incrementAndGet();
+        if (number == interferedAt && interfered.compareAndSet(false, true)) {
+            // Elsewhere: this may be a loop of the client that the other needs too.
+            return CompletableFuture.runAsync(this::doOthersWork).thenCompose(done -> operation.get());
+        }
         if (at < 0 || number < at || number > at && !kind.isCrash()) {
             return operation.get();
         }

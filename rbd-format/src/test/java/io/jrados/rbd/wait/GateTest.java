@@ -516,4 +516,45 @@ class GateTest {
                     .hasMessageEndingWith("locking the header (never sent): timed out (ETIMEDOUT)");
         }
     }
+
+    @Test
+    void whoStoodInLineDoesNotEnterWithTheHeaderFromBeforeAChangeThatWasMadeHere() {
+        Writer inside = enter();
+        CompletableFuture<Gate.Hold> held = gate.closeAsync("a test");
+        Writer late = enter();
+        inside.pass.leave();
+        Gate.Hold hold = held.join();
+        gate.refreshAsync(hold);
+        refreshes.get(0).complete(null);
+        gate.markChanged();
+        hold.close();
+        assertThat(late.isIn()).isFalse();
+        refreshes.get(1).complete(null);
+        assertThat(late.isIn()).isTrue();
+    }
+
+    @Test
+    void aChangeThatIsMadeHereDuringARefreshMakesItCountForNobody() {
+        Gate.Hold hold = gate.closeAsync("a test").join();
+        Writer late = enter();
+        gate.refreshAsync(hold);
+        gate.markChanged();
+        hold.close();
+        refreshes.get(0).complete(null);
+        assertThat(late.isIn()).isFalse();
+        assertThat(refreshes).hasSize(2);
+        refreshes.get(1).complete(null);
+        assertThat(late.isIn()).isTrue();
+    }
+
+    @Test
+    void changesOfOthersInARowDoNotKeepWhoStoodInLineBeforeTheRefresh() {
+        Gate.Hold hold = gate.closeAsync("a test").join();
+        Writer late = enter();
+        gate.refreshAsync(hold);
+        gate.markStale();
+        refreshes.get(0).complete(null);
+        hold.close();
+        assertThat(late.isIn()).isTrue();
+    }
 }
