@@ -62,6 +62,7 @@ final class HeldImage {
     void done() throws RadosException {
         try {
             if (changed) {
+                image.gate().markChanged(); // also if the reading fails
                 refresh();
             }
         } finally {
