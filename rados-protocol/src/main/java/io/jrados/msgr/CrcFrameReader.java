@@ -27,9 +27,7 @@ final class CrcFrameReader implements FrameReader {
     public @Nullable Frame read(ByteBuf in) {
         while (in.readableBytes() >= Preamble.LENGTH) {
             if (preamble == null) {
-                int at = in.readerIndex();
-                refused = Preamble.isTooLong(in, at, limits, scratch);
-                preamble = Preamble.read(in, at, limits, scratch);
+                preamble = announced(in, in.readerIndex());
             }
             Preamble known = preamble;
             if (in.readableBytes() < FrameLayout.crcLength(known)) {
@@ -44,6 +42,15 @@ final class CrcFrameReader implements FrameReader {
             }
         }
         return null;
+    }
+
+    private Preamble announced(ByteBuf in, int index) {
+        try {
+            return Preamble.read(in, index, limits, scratch);
+        } catch (MalformedException malformed) {
+            refused = Preamble.isTooLong(in, index, limits, scratch);
+            throw malformed;
+        }
     }
 
     /** Null if it was aborted. */

@@ -4,6 +4,7 @@ import static io.jrados.msgr.FrameLayout.FIRST_BOX;
 import static io.jrados.msgr.FrameLayout.padded;
 
 import io.jrados.crypto.AesGcm;
+import io.jrados.error.MalformedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,7 @@ final class SecureFrameReader implements FrameReader {
         while (in.readableBytes() >= FIRST_BOX) {
             if (preamble == null) {
                 box.open(in.slice(in.readerIndex(), FIRST_BOX), first.clear());
-                refused = Preamble.isTooLong(first, 0, limits, NO_SCRATCH);
-                preamble = Preamble.read(first, 0, limits, NO_SCRATCH);
+                preamble = announced();
             }
             Preamble known = preamble;
             if (in.readableBytes() < FrameLayout.secureLength(known)) {
@@ -43,6 +43,15 @@ final class SecureFrameReader implements FrameReader {
             }
         }
         return null;
+    }
+
+    private Preamble announced() {
+        try {
+            return Preamble.read(first, 0, limits, NO_SCRATCH);
+        } catch (MalformedException malformed) {
+            refused = Preamble.isTooLong(first, 0, limits, NO_SCRATCH);
+            throw malformed;
+        }
     }
 
     private @Nullable Frame frame(Preamble known, ByteBuf in) {
